@@ -1,0 +1,5 @@
+/** Storage of the services: JDBI over SQLite, schema by Flyway. */
+@NullMarked
+package io.limelight.store;
+
+import org.jspecify.annotations.NullMarked;
