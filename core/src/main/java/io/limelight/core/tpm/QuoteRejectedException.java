@@ -33,6 +33,7 @@ public final class QuoteRejectedException extends Exception {
     }
 
     private final Reason reason;
+    private final String sentence;
 
     QuoteRejectedException(Reason reason, String sentence) {
         this(reason, sentence, null);
@@ -41,10 +42,16 @@ public final class QuoteRejectedException extends Exception {
     QuoteRejectedException(Reason reason, String sentence, @Nullable Throwable cause) {
         super(sentence, cause);
         this.reason = reason;
+        this.sentence = sentence;
     }
 
     /** What was wrong. */
     public Reason reason() {
         return reason;
+    }
+
+    /** The message, never null. */
+    public String sentence() {
+        return sentence;
     }
 }

@@ -9,6 +9,7 @@ package io.limelight.core.tpm;
 public final class TpmFormatException extends Exception {
     private final String structure;
     private final int offset;
+    private final String problem;
 
     /**
      * @param structure the structure's name in the TCG specification, or the name of the text form
@@ -19,6 +20,7 @@ public final class TpmFormatException extends Exception {
         super(structure + " at byte " + offset + ": " + problem);
         this.structure = structure;
         this.offset = offset;
+        this.problem = problem;
     }
 
     /** Name of the structure that could not be read. */
@@ -29,5 +31,10 @@ public final class TpmFormatException extends Exception {
     /** Where, counted from the start of that structure. */
     public int offset() {
         return offset;
+    }
+
+    /** The message, without a full stop: "STRUCTURE at byte N: …". */
+    public String sentence() {
+        return structure + " at byte " + offset + ": " + problem;
     }
 }
