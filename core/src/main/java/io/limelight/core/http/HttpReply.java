@@ -1,0 +1,76 @@
+package io.limelight.core.http;
+
+import io.limelight.core.json.WireJson;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An answer, in one of the three shapes of the wire (reference §0.5): the envelope, the {@code errors} object of refused
+ * access, or an empty body from the framework.
+ */
+public sealed interface HttpReply {
+    /** The status line's number. */
+    int status();
+
+    /** Further header fields. */
+    default Map<String, String> headers() {
+        return Map.of();
+    }
+
+    /** A JSON body. */
+    record Json(int status, JsonNode body, Map<String, String> headers) implements HttpReply {
+        public Json {
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /** No body, {@code Content-Type: text/html}, as Keylime's web framework answers what never reached a handler. */
+    record Empty(int status, String reason, Map<String, String> headers) implements HttpReply {
+        public Empty {
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /** The envelope around a success. */
+    static HttpReply success(JsonNode results) {
+        return envelope(200, "Success", results);
+    }
+
+    /** The envelope around nothing, {@code results: {}}. */
+    static HttpReply success() {
+        return success(WireJson.object());
+    }
+
+    /** The envelope around a refusal, {@code results: {}}. */
+    static HttpReply refusal(int status, String reason) {
+        return envelope(status, reason, WireJson.object());
+    }
+
+    /** {@code {"code", "status", "results"}}. */
+    static HttpReply envelope(int code, String status, JsonNode results) {
+        ObjectNode envelope = WireJson.object();
+        envelope.put("code", code);
+        envelope.put("status", status);
+        envelope.set("results", results);
+        return new Json(code, envelope, Map.of());
+    }
+
+    /** {@code {"errors": […]}}, for 401 and 403. */
+    static HttpReply accessRefused(int status, String title, String detail) {
+        ObjectNode error = WireJson.object();
+        error.put("status", Integer.toString(status));
+        error.put("title", title);
+        error.put("detail", detail);
+        ObjectNode body = WireJson.object();
+        ArrayNode errors = body.putArray("errors");
+        errors.add(error);
+        return new Json(status, body, Map.of());
+    }
+
+    /** An empty body. */
+    static HttpReply empty(int status, String reason) {
+        return new Empty(status, reason, Map.of());
+    }
+}

@@ -1,0 +1,176 @@
+package io.limelight.core.http;
+
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From a Jetty request to a route's handler and back: match, authorise, read the body, answer. */
+final class RouteHandler extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
+    private static final Pattern NOT_WORD = Pattern.compile("[^A-Za-z0-9_]");
+    private static final int MAX_REQUEST_ID = 36;
+
+    private final Routes routes;
+    private final JsonStyle style;
+    private final boolean secure;
+    private final BodyReader bodies;
+    private final Semaphore inFlight;
+    private final SlowConnections slowConnections;
+
+    RouteHandler(Routes routes, JsonStyle style, boolean secure, Limits limits, SlowConnections slowConnections) {
+        this.routes = routes;
+        this.style = style;
+        this.secure = secure;
+        this.bodies = new BodyReader(limits);
+        this.inFlight = new Semaphore(limits.requests());
+        this.slowConnections = slowConnections;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        slowConnections.headArrived(request);
+        String requestId = request.getHeaders().get("X-Request-ID");
+        if (requestId != null) {
+            String clean = NOT_WORD.matcher(requestId).replaceAll("");
+            response.getHeaders().put("X-Request-ID", clean.substring(0, Math.min(MAX_REQUEST_ID, clean.length())));
+        }
+        boolean admitted = inFlight.tryAcquire();
+        try {
+            HttpReply reply = admitted ? answer(request) : busy();
+            write(reply, response, callback);
+        } finally {
+            slowConnections.answered(request);
+            if (admitted) {
+                inFlight.release();
+            }
+        }
+        return true;
+    }
+
+    private static HttpReply busy() {
+        return new HttpReply.Empty(503, "Service Unavailable", Map.of("Retry-After", "1", "Connection", "close"));
+    }
+
+    private HttpReply answer(Request request) {
+        String method = request.getMethod();
+        String path = Request.getPathInContext(request);
+        switch (routes.match(method, path)) {
+            case Routes.Match.Refused(HttpReply reply) -> {
+                return reply;
+            }
+            case Routes.Match.Found(Route route, Map<String, String> variables) -> {
+                @Nullable X509Certificate peer = peer(request);
+                HttpReply refusal = authorise(route, request, peer);
+                if (refusal != null) {
+                    return refusal;
+                }
+                try (BodyReader.Body body = bodies.read(request, route.maxBody())) {
+                    HttpCall call = new HttpCall(
+                            method,
+                            path,
+                            variables,
+                            query(request),
+                            name -> request.getHeaders().get(name),
+                            body.bytes(),
+                            Request.getRemoteAddr(request),
+                            peer);
+                    return route.handler().handle(call);
+                } catch (BodyReader.Refused refused) {
+                    return closing(HttpReply.refusal(refused.status(), String.valueOf(refused.getMessage())));
+                } catch (HttpException.RuntimeException e) {
+                    return HttpReply.empty(e.getCode(), "Bad Request");
+                } catch (Exception e) {
+                    LOG.error("{} {} failed unexpectedly", method, printable(path), e);
+                    return HttpReply.refusal(500, "Internal Server Error");
+                }
+            }
+        }
+    }
+
+    private @Nullable HttpReply authorise(Route route, Request request, @Nullable X509Certificate peer) {
+        if (route.access() == Access.ANYONE) {
+            return null;
+        }
+        if (!secure) {
+            return HttpReply.empty(400, "Bad Request");
+        }
+        if (request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
+            return HttpReply.accessRefused(401, "Unauthorized", "The Authorization header holds no valid token");
+        }
+        if (peer == null || !hasCommonName(peer)) {
+            return HttpReply.accessRefused(
+                    403, "Forbidden", "Action " + route.action() + " requires admin authentication (mTLS certificate)");
+        }
+        return null;
+    }
+
+    private static boolean hasCommonName(X509Certificate certificate) {
+        try {
+            return new LdapName(certificate.getSubjectX500Principal().getName())
+                    .getRdns().stream().anyMatch(rdn -> rdn.getType().equalsIgnoreCase("CN"));
+        } catch (InvalidNameException e) {
+            return false;
+        }
+    }
+
+    private static @Nullable X509Certificate peer(Request request) {
+        if (request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData session) {
+            X509Certificate[] chain = session.peerCertificates();
+            return chain == null || chain.length == 0 ? null : chain[0];
+        }
+        return null;
+    }
+
+    private static Map<String, String> query(Request request) {
+        Map<String, String> query = new LinkedHashMap<>();
+        for (Fields.Field field : Request.extractQueryParameters(request)) {
+            query.putIfAbsent(field.getName(), field.getValue());
+        }
+        return query;
+    }
+
+    private static HttpReply closing(HttpReply reply) {
+        return reply instanceof HttpReply.Json json
+                ? new HttpReply.Json(json.status(), json.body(), Map.of("Connection", "close"))
+                : reply;
+    }
+
+    private void write(HttpReply reply, Response response, Callback callback) {
+        response.setStatus(reply.status());
+        reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        byte[] content = switch (reply) {
+            case HttpReply.Json json -> {
+                response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+                yield style.write(json.body());
+            }
+            case HttpReply.Empty _ -> {
+                response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
+                yield new byte[0];
+            }
+        };
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
+        response.write(true, ByteBuffer.wrap(content), callback);
+    }
+
+    /** A path as it may stand in a log: one line, bounded. */
+    private static String printable(String path) {
+        String bounded = path.length() > 200 ? path.substring(0, 200) + "…" : path;
+        return bounded.replaceAll("[^\\x20-\\x7e…]", "?");
+    }
+}

@@ -1,0 +1,118 @@
+package io.limelight.core.http;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes connections that have begun a request, or a TLS handshake, and do not finish its head in time.
+ *
+ * <p>An idle time-out does not catch them: it starts anew with every byte, so a client that sends one byte a second holds
+ * a connection for hours ("slow loris"). Here the clock starts with the first byte after the last answer and only a whole
+ * head stops it. A connection on which nothing has been sent since the last answer is merely idle and left to the idle
+ * time-out. A sweep a few times per limit costs one pass over the open connections.
+ */
+final class SlowConnections implements AutoCloseable {
+    private final Duration headTime;
+    private final Map<SocketAddress, Progress> connections = new ConcurrentHashMap<>();
+    private @Nullable ScheduledFuture<?> sweeps;
+
+    SlowConnections(Duration headTime) {
+        this.headTime = headTime;
+    }
+
+    private static final class Progress {
+        /** Bytes received when the last answer was given; -1 while a request is being answered. */
+        private long settled;
+        /** When bytes beyond {@link #settled} were first seen, 0 when there are none. */
+        private long partialSince;
+    }
+
+    void start(Connector connector, ScheduledExecutorService scheduler) {
+        long period = Math.max(50, headTime.toMillis() / 4);
+        sweeps = scheduler.scheduleWithFixedDelay(() -> sweep(connector), period, period, TimeUnit.MILLISECONDS);
+    }
+
+    void headArrived(Request request) {
+        Progress progress = connections.computeIfAbsent(address(request), _ -> new Progress());
+        synchronized (progress) {
+            progress.settled = -1;
+            progress.partialSince = 0;
+        }
+    }
+
+    void answered(Request request) {
+        Progress progress = connections.get(address(request));
+        if (progress != null) {
+            synchronized (progress) {
+                // What the connection has received by the next sweep counts as settled: see sweep().
+                progress.settled = Long.MAX_VALUE;
+            }
+        }
+    }
+
+    private static SocketAddress address(Request request) {
+        return request.getConnectionMetaData().getRemoteSocketAddress();
+    }
+
+    private void sweep(Connector connector) {
+        long now = System.nanoTime();
+        Set<SocketAddress> open = new HashSet<>();
+        for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+            SocketAddress remote = endPoint.getRemoteSocketAddress();
+            Connection connection = endPoint.getConnection();
+            if (remote == null || connection == null) {
+                continue;
+            }
+            open.add(remote);
+            Progress progress = connections.computeIfAbsent(remote, _ -> new Progress());
+            if (overdue(progress, connection.getBytesIn(), now)) {
+                endPoint.close();
+            }
+        }
+        connections.keySet().retainAll(open);
+    }
+
+    private boolean overdue(Progress progress, long received, long now) {
+        synchronized (progress) {
+            if (progress.settled < 0) {
+                return false;
+            }
+            if (progress.settled == Long.MAX_VALUE) {
+                progress.settled = received;
+                progress.partialSince = 0;
+                return false;
+            }
+            // A TLS or plain connection that never sent a whole head counts from when it was first seen.
+            boolean neverAnswered = progress.settled == 0;
+            if (received <= progress.settled && !neverAnswered) {
+                progress.partialSince = 0;
+                return false;
+            }
+            if (progress.partialSince == 0) {
+                progress.partialSince = now;
+                return false;
+            }
+            return now - progress.partialSince > headTime.toNanos();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (sweeps != null) {
+            sweeps.cancel(false);
+        }
+        connections.clear();
+    }
+}

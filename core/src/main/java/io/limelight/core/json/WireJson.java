@@ -1,0 +1,121 @@
+package io.limelight.core.json;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON as it travels: read as a tree, within bounds. Records are filled by hand from trees, because the peers disagree
+ * about types (a port is a number or a numeric string, results are null, {} or absent) and because a tree needs no
+ * reflection.
+ */
+public final class WireJson {
+    /** A measurement list of a long-lived machine is tens of MiB; nothing honest is larger. */
+    public static final int MAX_STRING = 128 * 1024 * 1024;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(64)
+                            .maxNumberLength(64)
+                            .maxNameLength(1024)
+                            .maxStringLength(MAX_STRING)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .build();
+
+    private static final ObjectWriter INDENTED = MAPPER.writer()
+            .with(new DefaultPrettyPrinter()
+                    .withObjectIndenter(new DefaultIndenter("    ", "\n"))
+                    .withArrayIndenter(new DefaultIndenter("    ", "\n")));
+
+    private WireJson() {}
+
+    /** An empty object to fill. */
+    public static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /**
+     * Parses one JSON document.
+     *
+     * @throws IOException if it is no JSON, holds a key twice, is nested deeper than 64, or has trailing content
+     */
+    public static JsonNode parse(byte[] utf8) throws IOException {
+        try {
+            JsonNode node = MAPPER.reader()
+                    .with(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(utf8);
+            if (node == null || node.isMissingNode()) {
+                throw new IOException("empty where JSON was expected");
+            }
+            return node;
+        } catch (JacksonException e) {
+            throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** As {@link #parse(byte[])}. */
+    public static JsonNode parse(String text) throws IOException {
+        return parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Parses one JSON object. */
+    public static ObjectNode parseObject(byte[] utf8) throws IOException {
+        if (parse(utf8) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new IOException("a JSON object was expected");
+    }
+
+    /** One line, UTF-8. */
+    public static byte[] compact(JsonNode node) {
+        return MAPPER.writeValueAsBytes(node);
+    }
+
+    /** One line. */
+    public static String compactText(JsonNode node) {
+        return MAPPER.writeValueAsString(node);
+    }
+
+    /** Indented by four spaces, as Keylime's registrar writes. */
+    public static byte[] indented(JsonNode node) {
+        return INDENTED.writeValueAsBytes(node);
+    }
+
+    /** The text under the key, if it is there and is text. */
+    public static Optional<String> text(JsonNode object, String key) {
+        JsonNode node = object.get(key);
+        return node != null && node.isString() ? Optional.of(node.stringValue()) : Optional.empty();
+    }
+
+    /** The text under the key, with the empty string counting as absent. */
+    public static Optional<String> nonEmptyText(JsonNode object, String key) {
+        return text(object, key).filter(value -> !value.isEmpty());
+    }
+
+    /** The whole number under the key, also when it is written as a string of digits. */
+    public static Optional<Long> number(JsonNode object, String key) {
+        JsonNode node = object.get(key);
+        if (node == null) {
+            return Optional.empty();
+        }
+        if (node.isIntegralNumber() && node.canConvertToLong()) {
+            return Optional.of(node.longValue());
+        }
+        if (node.isString() && node.stringValue().matches("-?[0-9]{1,18}")) {
+            return Optional.of(Long.parseLong(node.stringValue()));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,59 @@
+package io.limelight.core.tls;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.cert.X509CertificateHolder;
+
+/**
+ * Certificates whose DER is not quite DER: some TPM vendors (and swtpm) encode lengths or booleans the BER way. Keylime
+ * re-encodes and accepts them with a warning; so do we, and say whether it was needed. The signature is checked over the
+ * strict form, so tolerance never makes a certificate trusted that its issuer did not sign.
+ */
+public final class LenientCertificates {
+    /** Real EK certificates stay below 2 KiB; room for generous vendors. */
+    public static final int MAX_SIZE = 64 * 1024;
+
+    private LenientCertificates() {}
+
+    /**
+     * What became of an encoding.
+     *
+     * @param certificate the usable certificate
+     * @param reencoded whether they had to be brought into strict DER first
+     */
+    public record Parsed(X509Certificate certificate, boolean reencoded) {}
+
+    /**
+     * Parses one certificate.
+     *
+     * @throws IOException if it is no X.509 certificate even with tolerance, is too large, or has trailing bytes
+     */
+    public static Parsed parse(byte[] encoded) throws IOException {
+        if (encoded.length > MAX_SIZE) {
+            throw new IOException("a certificate of " + encoded.length + " bytes is larger than " + MAX_SIZE);
+        }
+        Certificate structure;
+        try {
+            structure = new X509CertificateHolder(encoded).toASN1Structure();
+        } catch (RuntimeException e) {
+            throw new IOException("not an X.509 certificate", e);
+        }
+        byte[] strict = structure.getEncoded(ASN1Encoding.DER);
+        boolean same = java.util.Arrays.equals(strict, encoded);
+        try {
+            return new Parsed(decode(same ? encoded : strict), !same);
+        } catch (CertificateException e) {
+            throw new IOException("not a usable X.509 certificate: " + e.getMessage(), e);
+        }
+    }
+
+    private static X509Certificate decode(byte[] der) throws CertificateException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+    }
+}
