@@ -1,0 +1,50 @@
+package io.limelight.core.payload;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Names inside a payload: which are sane, and which the agent itself writes. */
+public final class PayloadNames {
+    /** Longest name of one path segment on Linux file systems. */
+    private static final int MAX_SEGMENT = 255;
+
+    private static final int MAX_PATH = 1024;
+    private static final int MAX_DEPTH = 32;
+
+    private PayloadNames() {}
+
+    /**
+     * Why an entry name must not be unpacked; empty when it may be.
+     *
+     * @param name as it stands in the archive, with {@code /} between segments
+     * @param reserved names the agent writes itself, compared without regard to case
+     */
+    public static String problem(String name, Set<String> reserved) {
+        String path = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+        if (path.isEmpty() || path.length() > MAX_PATH) {
+            return "a name of " + name.length() + " characters";
+        }
+        if (path.startsWith("/") || path.contains("\\") || path.matches("^[A-Za-z]:.*")) {
+            return "an absolute or foreign path";
+        }
+        if (path.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
+            return "control characters in the name";
+        }
+        String[] segments = path.split("/", -1);
+        if (segments.length > MAX_DEPTH) {
+            return "more than " + MAX_DEPTH + " folders deep";
+        }
+        for (String segment : segments) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                return "a path that leaves the folder";
+            }
+            if (segment.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > MAX_SEGMENT) {
+                return "a file name longer than " + MAX_SEGMENT + " bytes";
+            }
+        }
+        if (reserved.contains(segments[0].toLowerCase(Locale.ROOT))) {
+            return "the name of a file the agent writes itself";
+        }
+        return "";
+    }
+}
