@@ -1,0 +1,164 @@
+package io.limelight.store;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All writes of a database, on one thread, many to a commit.
+ *
+ * <p>SQLite admits one writer at a time anyway, and a durable commit costs an fsync (a few milliseconds on a disk). So the
+ * writer takes everything that waits into one transaction: while one group is being forced to disk the next gathers. Each
+ * piece of work runs in its own savepoint, so that a piece that fails takes only itself back. Nobody hears of success
+ * before the commit; if the commit fails, everybody in the group hears of that failure.
+ *
+ * <p>The thread is a platform thread: the native library would pin a virtual one.
+ */
+final class Writer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+    private static final int GROUP = 512;
+    private static final int QUEUE = 8192;
+
+    private final Path file;
+    private final Handle handle;
+    private final BlockingQueue<Piece<?>> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final Thread thread;
+    private volatile boolean closing;
+
+    Writer(Path file, Handle handle) {
+        this.file = file;
+        this.handle = handle;
+        this.thread =
+                Thread.ofPlatform().name("store-writer-" + file.getFileName()).start(this::run);
+    }
+
+    private static final class Piece<T> {
+        private final Function<Handle, T> work;
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+        private Runnable outcome = () -> {};
+
+        Piece(Function<Handle, T> work) {
+            this.work = work;
+        }
+
+        /** Runs inside the open transaction; the outcome is told only after the commit. */
+        void run(Handle handle, Path file) {
+            handle.execute("SAVEPOINT piece");
+            try {
+                T value = work.apply(handle);
+                handle.execute("RELEASE piece");
+                outcome = () -> result.complete(value);
+            } catch (RuntimeException e) {
+                RuntimeException told = e instanceof JdbiException ? Database.translate(file, e) : e;
+                try {
+                    handle.execute("ROLLBACK TO piece");
+                    handle.execute("RELEASE piece");
+                } catch (JdbiException gone) {
+                    // On a full or failing disk SQLite has already rolled the whole transaction back (lang_transaction
+                    // "Response To Errors Within A Transaction"); then the whole group fails, for the first reason.
+                    told.addSuppressed(gone);
+                    throw told;
+                }
+                outcome = () -> result.completeExceptionally(told);
+            }
+        }
+
+        void fail(Throwable cause) {
+            result.completeExceptionally(cause);
+        }
+    }
+
+    <T> CompletableFuture<T> submit(Function<Handle, T> work) {
+        Piece<T> piece = new Piece<>(work);
+        if (closing) {
+            piece.fail(closed());
+            return piece.result;
+        }
+        try {
+            queue.put(piece);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            piece.fail(closed());
+            return piece.result;
+        }
+        if (closing && queue.remove(piece)) {
+            piece.fail(closed());
+        }
+        return piece.result;
+    }
+
+    private StoreException closed() {
+        return new StoreException("the database " + file + " is closed");
+    }
+
+    private void run() {
+        List<Piece<?>> group = new ArrayList<>(GROUP);
+        while (true) {
+            group.clear();
+            try {
+                Piece<?> first = closing ? queue.poll() : queue.poll(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    if (closing) {
+                        return;
+                    }
+                    continue;
+                }
+                group.add(first);
+                queue.drainTo(group, GROUP - 1);
+                commit(group);
+            } catch (InterruptedException e) {
+                // Only close() interrupts, to end the wait above.
+                closing = true;
+            }
+        }
+    }
+
+    private void commit(List<Piece<?>> group) {
+        try {
+            handle.begin();
+            for (Piece<?> piece : group) {
+                piece.run(handle, file);
+            }
+            handle.commit();
+        } catch (RuntimeException e) {
+            StoreException told = e instanceof StoreException store ? store : Database.translate(file, e);
+            LOG.error("{}", told.getMessage());
+            try {
+                handle.rollback();
+            } catch (RuntimeException again) {
+                LOG.debug("rollback after a failed commit", again);
+            }
+            group.forEach(piece -> piece.fail(told));
+            return;
+        }
+        group.forEach(piece -> piece.outcome.run());
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        for (Piece<?> left = queue.poll(); left != null; left = queue.poll()) {
+            left.fail(closed());
+        }
+        handle.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
