@@ -13,13 +13,23 @@ public record PcrSelection(List<Bank> banks) {
     /** As many entries as a TPM implementation can have banks (the C structures of the TSS have 16 places). */
     static final int MAX_BANKS = 16;
 
+    /** Bitmap bytes of an entry: PCRs 0..23. TPMs of PCs have no others and accept no fewer bytes. */
+    private static final int SELECT_SIZE = 3;
+
     /**
      * TPMS_PCR_SELECTION.
      *
      * @param hashId TPM_ALG_ID of the bank
-     * @param mask the selected PCRs
+     * @param mask the selected PCRs, 0..23
      */
     public record Bank(int hashId, PcrMask mask) {
+        /** Checks the range. */
+        public Bank {
+            if (!mask.existing()) {
+                throw new IllegalArgumentException("no bank has the PCRs " + mask);
+            }
+        }
+
         /** The bank's algorithm, if it is a known one. */
         public Optional<HashAlgorithm> algorithm() {
             return HashAlgorithm.fromTpmId(hashId);
@@ -45,11 +55,11 @@ public record PcrSelection(List<Bank> banks) {
         for (int i = 0; i < count; i++) {
             int hashId = in.u16("pcrSelect.hash");
             int size = in.u8("pcrSelect.sizeofSelect");
-            if (size > 4) {
-                throw in.failAt(in.position() - 1, "pcrSelect.sizeofSelect is " + size + ", more than 4");
+            if (size != SELECT_SIZE) {
+                throw in.failAt(in.position() - 1, "pcrSelect.sizeofSelect is " + size + ", not " + SELECT_SIZE);
             }
             int bits = 0;
-            for (int b = 0; b < size; b++) {
+            for (int b = 0; b < SELECT_SIZE; b++) {
                 bits |= in.u8("pcrSelect.bitmap") << (8 * b);
             }
             banks.add(new Bank(hashId, new PcrMask(bits)));
@@ -60,25 +70,22 @@ public record PcrSelection(List<Bank> banks) {
     void write(TpmWriter out) {
         out.u32(banks.size());
         for (Bank bank : banks) {
-            int bits = bank.mask().bits();
-            out.u16(bank.hashId());
-            int size = bank.mask().existing() ? 3 : 4;
-            out.u8(size);
-            for (int b = 0; b < size; b++) {
-                out.u8(bits >>> (8 * b) & 0xff);
+            out.u16(bank.hashId()).u8(SELECT_SIZE);
+            for (int b = 0; b < SELECT_SIZE; b++) {
+                out.u8(bank.mask().bits() >>> (8 * b) & 0xff);
             }
         }
     }
 
     /** Parses a whole structure. */
     public static PcrSelection parse(byte[] bytes) throws TpmFormatException {
-        TpmReader in = new TpmReader("TPML_PCR_SELECTION", Octets.copyOf(bytes), 4 + MAX_BANKS * 7);
+        TpmReader in = new TpmReader("TPML_PCR_SELECTION", Octets.copyOf(bytes), 4 + MAX_BANKS * (3 + SELECT_SIZE));
         PcrSelection selection = read(in);
         in.end();
         return selection;
     }
 
-    /** The structure's bytes; three bitmap bytes per bank. */
+    /** The structure's bytes. */
     public byte[] encode() {
         TpmWriter out = new TpmWriter();
         write(out);
