@@ -1,0 +1,71 @@
+package io.limelight.core.api;
+
+import io.limelight.core.appraisal.QuoteAnswer;
+import io.limelight.core.json.WireJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Results of an agent's {@code /quotes/identity} and {@code /quotes/integrity} (reference §2.3, §2.4). Absent members
+ * are null here and left out when written.
+ *
+ * @param quote quote text
+ * @param hashAlg hash algorithm name
+ * @param encAlg algorithm name of the keys
+ * @param signAlg signature scheme name
+ * @param pubkey PEM of the transport key, to be hashed exactly as it came
+ * @param imaMeasurementList text lines
+ * @param imaMeasurementListEntry index of the first of them
+ * @param mbMeasurementList base64 of the boot log
+ * @param boottime epoch seconds, legacy agents only
+ */
+public record QuoteResults(
+        @Nullable String quote,
+        @Nullable String hashAlg,
+        @Nullable String encAlg,
+        @Nullable String signAlg,
+        @Nullable String pubkey,
+        @Nullable String imaMeasurementList,
+        @Nullable Long imaMeasurementListEntry,
+        @Nullable String mbMeasurementList,
+        @Nullable Long boottime) {
+    /** Reads results. */
+    public static QuoteResults from(JsonNode results) throws WireFormatException {
+        JsonNode object = Members.object(results, "the quote answer");
+        return new QuoteResults(
+                Members.text(object, "quote"),
+                Members.text(object, "hash_alg"),
+                Members.text(object, "enc_alg"),
+                Members.text(object, "sign_alg"),
+                Members.text(object, "pubkey"),
+                Members.text(object, "ima_measurement_list"),
+                Members.number(object, "ima_measurement_list_entry"),
+                Members.text(object, "mb_measurement_list"),
+                Members.number(object, "boottime"));
+    }
+
+    /** What an appraisal looks at. */
+    public QuoteAnswer answer() {
+        return new QuoteAnswer(quote, hashAlg, encAlg, signAlg, pubkey);
+    }
+
+    /** For an answer. */
+    public ObjectNode toJson() {
+        ObjectNode object = WireJson.object();
+        Members.putIfPresent(object, "quote", quote);
+        Members.putIfPresent(object, "hash_alg", hashAlg);
+        Members.putIfPresent(object, "enc_alg", encAlg);
+        Members.putIfPresent(object, "sign_alg", signAlg);
+        Members.putIfPresent(object, "pubkey", pubkey);
+        Members.putIfPresent(object, "ima_measurement_list", imaMeasurementList);
+        if (imaMeasurementListEntry != null) {
+            object.put("ima_measurement_list_entry", imaMeasurementListEntry);
+        }
+        Members.putIfPresent(object, "mb_measurement_list", mbMeasurementList);
+        if (boottime != null) {
+            object.put("boottime", boottime);
+        }
+        return object;
+    }
+}
