@@ -1,0 +1,99 @@
+package io.limelight.core.config;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every option a component knows, from the tables that ship beside this class. */
+final class OptionCatalogue {
+    private final Component component;
+    private final Map<String, ConfigOption> options = new LinkedHashMap<>();
+
+    private OptionCatalogue(Component component) {
+        this.component = component;
+    }
+
+    static OptionCatalogue of(Component component) {
+        OptionCatalogue catalogue = new OptionCatalogue(component);
+        for (String[] columns : table(component.fileName() + ".options")) {
+            OptionType type = OptionType.of(columns[2])
+                    .orElseThrow(() -> new IllegalStateException("type " + columns[2] + " in the option table"));
+            ConfigOption option = new ConfigOption(
+                    columns[0], columns[1], type, columns.length > 3 ? columns[3] : "", columns.length > 4);
+            catalogue.options.put(key(option.section(), option.name()), option);
+        }
+        return catalogue;
+    }
+
+    /** Rows of a table of this package: tab-separated, {@code #} starts a comment line. */
+    static List<String[]> table(String resource) {
+        List<String[]> rows = new ArrayList<>();
+        try (InputStream in = OptionCatalogue.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException(resource + " is not in the jar");
+            }
+            BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (!line.startsWith("#") && !line.isBlank()) {
+                    rows.add(line.split("\t", -1));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return rows;
+    }
+
+    static String key(String section, String name) {
+        return section + "." + name;
+    }
+
+    Component component() {
+        return component;
+    }
+
+    Collection<ConfigOption> all() {
+        return options.values();
+    }
+
+    Optional<ConfigOption> find(String section, String name) {
+        return Optional.ofNullable(options.get(key(section, name)));
+    }
+
+    /** The known name that is nearest to a misspelt one, if it is near enough to be meant. */
+    Optional<String> nearest(String section, String name) {
+        return options.values().stream()
+                .filter(option -> option.section().equals(section))
+                .map(ConfigOption::name)
+                .min(Comparator.comparingInt(known -> distance(known, name)))
+                .filter(known -> distance(known, name) <= Math.max(2, name.length() / 3));
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String left, String right) {
+        int[] row = new int[right.length() + 1];
+        for (int j = 0; j <= right.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                int substitution = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[right.length()];
+    }
+}

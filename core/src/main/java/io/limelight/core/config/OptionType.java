@@ -1,0 +1,32 @@
+package io.limelight.core.config;
+
+import java.util.Optional;
+
+/** How the text of an option is read (reference "Configuration" §1.2). */
+public enum OptionType {
+    TEXT("text"),
+    INTEGER("integer"),
+    DECIMAL("decimal"),
+    BOOLEAN("boolean"),
+    /** A Python list literal. */
+    LIST("list"),
+    /** A Python list literal, or one bare word such as {@code default} or {@code all}. */
+    LIST_OR_WORD("list-or-word"),
+    /** The agent's list syntax: words separated by commas or blanks, brackets optional. */
+    WORDS("words");
+
+    private final String word;
+
+    OptionType(String word) {
+        this.word = word;
+    }
+
+    static Optional<OptionType> of(String word) {
+        for (OptionType type : values()) {
+            if (type.word.equals(word)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+}
