@@ -1,0 +1,140 @@
+package io.limelight.core.ca;
+
+import io.limelight.core.tls.LenientCertificates;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Signs certificates and CRLs with one CA key (RFC 5280). */
+final class Issuer {
+    private static final Duration BACKDATED = Duration.ofMinutes(5);
+
+    private final X509Certificate certificate;
+    private final PrivateKey key;
+    private final CertificateSubject subject;
+
+    private Issuer(X509Certificate certificate, PrivateKey key, CertificateSubject subject) {
+        this.certificate = certificate;
+        this.key = key;
+        this.subject = subject;
+    }
+
+    /** A new CA: self-signed, serial 1. */
+    static Issuer create(KeyPair keys, CertificateSubject subject, Instant now) {
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                subject.named(subject.caName()),
+                BigInteger.ONE,
+                Date.from(now.minus(BACKDATED)),
+                Date.from(now.plus(Duration.ofDays(subject.caDays()))),
+                subject.named(subject.caName()),
+                keys.getPublic());
+        try {
+            JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            builder.addExtension(
+                    Extension.subjectKeyIdentifier, false, utils.createSubjectKeyIdentifier(keys.getPublic()));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier, false, utils.createAuthorityKeyIdentifier(keys.getPublic()));
+            builder.addExtension(Extension.cRLDistributionPoints, false, distributionPoint(subject));
+            return new Issuer(sign(builder, keys.getPrivate()), keys.getPrivate(), subject);
+        } catch (CertIOException | GeneralSecurityException e) {
+            throw new IllegalStateException("these extensions can be encoded", e);
+        }
+    }
+
+    X509Certificate certificate() {
+        return certificate;
+    }
+
+    /** A certificate for a key, without key usage, as Keylime issues them. */
+    X509Certificate issue(
+            PublicKey publicKey, String commonName, List<GeneralName> names, BigInteger serial, int days, Instant now) {
+        try {
+            X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                    new JcaX509CertificateHolder(certificate).getSubject(),
+                    serial,
+                    Date.from(now.minus(BACKDATED)),
+                    Date.from(now.plus(Duration.ofDays(days))),
+                    subject.named(commonName),
+                    publicKey);
+            JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            builder.addExtension(Extension.subjectKeyIdentifier, false, utils.createSubjectKeyIdentifier(publicKey));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier, false, utils.createAuthorityKeyIdentifier(certificate));
+            if (!names.isEmpty()) {
+                builder.addExtension(
+                        Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(new GeneralName[0])));
+            }
+            builder.addExtension(Extension.cRLDistributionPoints, false, distributionPoint(subject));
+            return sign(builder, key);
+        } catch (CertIOException | GeneralSecurityException e) {
+            throw new IllegalStateException("these extensions can be encoded", e);
+        }
+    }
+
+    /** A CRL that revokes nothing yet. */
+    byte[] emptyCrl(BigInteger number, Instant now, Duration lifetime) {
+        try {
+            JcaX509v2CRLBuilder builder =
+                    new JcaX509v2CRLBuilder(certificate.getSubjectX500Principal(), Date.from(now.minus(BACKDATED)));
+            builder.setNextUpdate(Date.from(now.plus(lifetime)));
+            builder.addExtension(Extension.cRLNumber, false, new CRLNumber(number));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
+            return builder.build(new JcaContentSignerBuilder(algorithm(key)).build(key))
+                    .getEncoded();
+        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException("a CRL without entries can be signed", e);
+        }
+    }
+
+    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) {
+        try {
+            byte[] encoded = builder.build(new JcaContentSignerBuilder(algorithm(key)).build(key))
+                    .getEncoded();
+            return LenientCertificates.parse(encoded).certificate();
+        } catch (OperatorCreationException | IOException e) {
+            throw new IllegalStateException("the JDK signs with RSA and EC", e);
+        }
+    }
+
+    private static String algorithm(PrivateKey key) {
+        return key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+    }
+
+    private static CRLDistPoint distributionPoint(CertificateSubject subject) {
+        GeneralName url = new GeneralName(GeneralName.uniformResourceIdentifier, subject.crlUrl());
+        return new CRLDistPoint(new DistributionPoint[] {
+            new DistributionPoint(new DistributionPointName(new GeneralNames(url)), null, null)
+        });
+    }
+}

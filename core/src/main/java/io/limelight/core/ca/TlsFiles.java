@@ -1,0 +1,86 @@
+package io.limelight.core.ca;
+
+import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.tls.KeyMaterial;
+import io.limelight.core.tls.ServerTls;
+import io.limelight.core.tls.TlsSetupException;
+import io.limelight.core.tls.TrustedCas;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which files a service's TLS options name (wire reference §9.1): {@code tls_dir} is {@code generate}, {@code default} or a
+ * folder; single files are {@code default} or names relative to it; trusted CAs default to {@code cv_ca/cacert.crt}
+ * whatever {@code tls_dir} says.
+ */
+public final class TlsFiles {
+    private final ComponentConfig config;
+    private final Path folder;
+
+    private TlsFiles(ComponentConfig config, Path folder) {
+        this.config = config;
+        this.folder = folder;
+    }
+
+    /**
+     * Finds the folder.
+     *
+     * @param generated folder that {@code tls_dir = generate} makes, {@code cv_ca} or {@code reg_ca}
+     */
+    public static TlsFiles of(ComponentConfig config, String generated) {
+        return new TlsFiles(
+                config,
+                switch (config.text("tls_dir")) {
+                    case "generate" -> config.workDir().resolve(generated);
+                    case "", "default" -> config.workDir().resolve("cv_ca");
+                    case String other -> config.workDir().resolve(other);
+                });
+    }
+
+    /** The folder the names are relative to. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Whether the configuration asks for the folder to be made. */
+    public boolean generated() {
+        return config.text("tls_dir").equals("generate");
+    }
+
+    /** The server's side, asking clients for a certificate. */
+    public ServerTls server(ServerTls.ClientAuth clientAuth) throws TlsSetupException, ConfigException {
+        KeyMaterial identity = KeyMaterial.read(
+                config.path("server_key", folder, "server-private.pem"),
+                config.path("server_cert", folder, "server-cert.crt"),
+                config.password("server_key_password"));
+        return new ServerTls(identity, trusted("trusted_client_ca"), clientAuth);
+    }
+
+    /** What the component proves itself with as a client. */
+    public KeyMaterial client() throws TlsSetupException {
+        return KeyMaterial.read(
+                config.path("client_key", folder, "client-private.pem"),
+                config.path("client_cert", folder, "client-cert.crt"),
+                config.password("client_key_password"));
+    }
+
+    /**
+     * The CAs an option names. {@code all} is refused: it would accept everybody, which is not what its users mean (with
+     * Keylime it makes every connection fail instead).
+     */
+    public TrustedCas trusted(String option) throws TlsSetupException, ConfigException {
+        List<Path> files = new ArrayList<>();
+        for (String name : config.list(option)) {
+            if (name.equals("all")) {
+                throw config.refuse(option, "verification cannot be switched off; name the CA files to trust");
+            }
+            files.add(
+                    name.isEmpty() || name.equals("default")
+                            ? config.workDir().resolve("cv_ca").resolve("cacert.crt")
+                            : folder.resolve(name));
+        }
+        return TrustedCas.read(files);
+    }
+}
