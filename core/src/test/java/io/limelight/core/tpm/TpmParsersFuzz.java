@@ -12,7 +12,7 @@ import java.util.Arrays;
  * looks for new ones.
  */
 class TpmParsersFuzz {
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "30s")
     void attest(byte[] input) {
         try {
             same(Attest.parse(Octets.copyOf(input)).encode(), input);
@@ -21,7 +21,7 @@ class TpmParsersFuzz {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "30s")
     void publicArea(byte[] input) {
         try {
             TpmPublic area = TpmPublic.fromTpm2b(input);
@@ -32,7 +32,7 @@ class TpmParsersFuzz {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "30s")
     void signature(byte[] input) {
         try {
             TpmSignature signature = TpmSignature.parse(Octets.copyOf(input));
@@ -43,7 +43,7 @@ class TpmParsersFuzz {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "30s")
     void pcrBlob(byte[] input) {
         try {
             PcrBlob blob = PcrBlob.parse(Octets.copyOf(input));
@@ -55,7 +55,7 @@ class TpmParsersFuzz {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "30s")
     void quoteText(FuzzedDataProvider data) {
         String text = data.consumeRemainingAsString();
         try {
@@ -65,7 +65,7 @@ class TpmParsersFuzz {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "30s")
     void credentialBlob(byte[] input) {
         try {
             same(CredentialBlob.parse(input).encode(), input);
@@ -74,7 +74,7 @@ class TpmParsersFuzz {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "30s")
     void tpmPolicy(FuzzedDataProvider data) throws TpmPolicyException {
         String text = data.consumeRemainingAsString();
         TpmPolicy policy;
