@@ -11,7 +11,7 @@ CREATE TABLE registration (
     ip          TEXT,
     port        INTEGER,
     mtls_cert   TEXT,
-    auth_key    BLOB NOT NULL,
+    auth_key    TEXT NOT NULL,
     regcount    INTEGER NOT NULL,
     activated_at INTEGER NOT NULL
 ) STRICT;
@@ -30,7 +30,8 @@ CREATE TABLE pending (
     ip          TEXT,
     port        INTEGER,
     mtls_cert   TEXT,
-    auth_key    BLOB NOT NULL,
+    auth_key    TEXT NOT NULL,
+    remote      TEXT NOT NULL,
     created_at  INTEGER NOT NULL
 ) STRICT;
 

@@ -19,7 +19,7 @@ class DatabaseTest {
 
     private static int insert(Handle handle, String id) {
         return handle.createUpdate(
-                        "INSERT INTO pending (agent_id, ek_tpm, aik_tpm, auth_key, created_at) VALUES (:id, 'e', 'a', x'00', 1)")
+                        "INSERT INTO pending (agent_id, ek_tpm, aik_tpm, auth_key, remote, created_at) VALUES (:id, 'e', 'a', 'k', 'r', 1)")
                 .bind("id", id)
                 .execute();
     }

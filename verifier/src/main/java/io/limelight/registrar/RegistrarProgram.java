@@ -1,0 +1,144 @@
+package io.limelight.registrar;
+
+import io.limelight.core.ca.CaException;
+import io.limelight.core.ca.CertificateSubject;
+import io.limelight.core.ca.ServiceCa;
+import io.limelight.core.ca.TlsFiles;
+import io.limelight.core.config.Component;
+import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.http.HttpListener;
+import io.limelight.core.http.JsonStyle;
+import io.limelight.core.http.Limits;
+import io.limelight.core.http.Routes;
+import io.limelight.core.tls.ServerTls;
+import io.limelight.core.tls.TlsSetupException;
+import io.limelight.store.Database;
+import io.limelight.store.DatabaseLocation;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The registrar, running: a plain listener for agents, a TLS listener for administrators, one database. */
+public final class RegistrarProgram implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistrarProgram.class);
+
+    private final Database database;
+    private final HttpListener plain;
+    private final HttpListener secure;
+
+    private RegistrarProgram(Database database, HttpListener plain, HttpListener secure) {
+        this.database = database;
+        this.plain = plain;
+        this.secure = secure;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param loader gives {@code registrar.conf}, and {@code ca.conf} and {@code tenant.conf} for what they say of it
+     * @throws ConfigException for a value that cannot be used
+     * @throws TlsSetupException for key or trust files that cannot be used
+     * @throws CaException if {@code reg_ca} cannot be made
+     * @throws IOException if a port cannot be opened
+     * @throws io.limelight.store.StoreException if the database cannot be used
+     */
+    public static RegistrarProgram start(KeylimeConfig loader, SecureRandom random, InstantSource clock)
+            throws ConfigException, TlsSetupException, CaException, IOException {
+        ComponentConfig config = loader.load(Component.REGISTRAR);
+        config.warnings().forEach(LOG::warn);
+        TlsFiles tls = TlsFiles.of(config, "reg_ca");
+        if (tls.generated()) {
+            makeCa(loader, config, tls, random, clock);
+        }
+        ServerTls serverTls = tls.server(ServerTls.ClientAuth.REQUESTED);
+        RegistrationCheck check = new RegistrationCheck(
+                new EncodedFields(malformedCertAction(config)),
+                new DeviceIdentity(
+                        java.nio.file.Path.of(loader.load(Component.TENANT).text("tpm_cert_store"))),
+                tpmIdentity(config));
+        String ip = config.text("ip");
+        int port = config.port("port");
+        int tlsPort = config.port("tls_port");
+        Database database = Database.open(DatabaseLocation.of(config, "limelight_reg.sqlite"), "registrar");
+        HttpListener plain = null;
+        try {
+            Routes routes = new RegistrarRoutes(
+                            check, new RegistrationStore(database, clock), new AttemptLimit(clock), random)
+                    .routes();
+            plain = HttpListener.start(
+                    "registrar",
+                    new InetSocketAddress(ip, port),
+                    Optional.empty(),
+                    routes,
+                    JsonStyle.INDENTED,
+                    Limits.SERVICE);
+            HttpListener secure = HttpListener.start(
+                    "registrar-tls",
+                    new InetSocketAddress(ip, tlsPort),
+                    Optional.of(serverTls),
+                    routes,
+                    JsonStyle.INDENTED,
+                    Limits.SERVICE);
+            return new RegistrarProgram(database, plain, secure);
+        } catch (IOException | RuntimeException e) {
+            if (plain != null) {
+                plain.close();
+            }
+            database.close();
+            throw e;
+        }
+    }
+
+    private static void makeCa(
+            KeylimeConfig loader, ComponentConfig config, TlsFiles tls, SecureRandom random, InstantSource clock)
+            throws ConfigException, CaException {
+        ServiceCa ca = new ServiceCa(CertificateSubject.of(loader.load(Component.CA)), random, clock);
+        List<String> names = new java.util.ArrayList<>(List.of(config.text("ip")));
+        for (String name : config.text("cert_subject_alternative_names").split(",", -1)) {
+            names.add(name.strip());
+        }
+        if (ca.ensure(tls.folder(), names, config.password("server_key_password"), new char[0])) {
+            LOG.info("made the CA folder {}", tls.folder());
+        }
+    }
+
+    private static EncodedFields.MalformedCertAction malformedCertAction(ComponentConfig config)
+            throws ConfigException {
+        return EncodedFields.MalformedCertAction.valueOf(
+                config.word("malformed_cert_action", List.of("warn", "reject", "ignore"))
+                        .toUpperCase(Locale.ROOT));
+    }
+
+    private static RegistrationCheck.TpmIdentity tpmIdentity(ComponentConfig config) throws ConfigException {
+        String word = config.word("tpm_identity", List.of("default", "ek_cert_or_iak_idevid", "ek_cert", "iak_idevid"));
+        return word.equals("default")
+                ? RegistrationCheck.TpmIdentity.EK_CERT_OR_IAK_IDEVID
+                : RegistrationCheck.TpmIdentity.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /** Port of the plain listener. */
+    public int port() {
+        return plain.port();
+    }
+
+    /** Port of the TLS listener. */
+    public int tlsPort() {
+        return secure.port();
+    }
+
+    /** Answers what is under way, closes listeners and database. */
+    @Override
+    public void close() {
+        plain.close();
+        secure.close();
+        database.close();
+    }
+}

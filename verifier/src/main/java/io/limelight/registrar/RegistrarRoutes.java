@@ -1,0 +1,175 @@
+package io.limelight.registrar;
+
+import io.limelight.core.api.ActivationRequest;
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.AgentList;
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.RegistrarAgent;
+import io.limelight.core.api.RegistrationChallenge;
+import io.limelight.core.api.RegistrationRequest;
+import io.limelight.core.api.Versions;
+import io.limelight.core.api.WireFormatException;
+import io.limelight.core.http.Access;
+import io.limelight.core.http.HttpCall;
+import io.limelight.core.http.HttpReply;
+import io.limelight.core.http.Route;
+import io.limelight.core.http.Routes;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The registrar's API, the same on both listeners; what administrators may do is refused on the plain one. */
+final class RegistrarRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistrarRoutes.class);
+
+    /** Anonymous callers get little: an honest registration with an EK certificate chain stays below 16 KiB. */
+    private static final int MAX_BODY = 64 * 1024;
+
+    private final RegistrationCheck check;
+    private final RegistrationStore store;
+    private final AttemptLimit attempts;
+    private final SecureRandom random;
+
+    RegistrarRoutes(RegistrationCheck check, RegistrationStore store, AttemptLimit attempts, SecureRandom random) {
+        this.check = check;
+        this.store = store;
+        this.attempts = attempts;
+        this.random = random;
+    }
+
+    Routes routes() {
+        return Routes.builder()
+                .versions(RegistrarRoutes::served)
+                .get(
+                        "/version",
+                        _ -> HttpReply.success(
+                                Versions.ofServer(ApiVersion.SUPPORTED).toJson()))
+                .add(anonymous("POST", "/v{version}/agents", this::registerWithIdInBody))
+                .add(anonymous("POST", "/v{version}/agents/{id}", call -> register(call, call.variable("id"))))
+                .add(anonymous("PUT", "/v{version}/agents/{id}", this::activate))
+                .add(anonymous("PUT", "/v{version}/agents/{id}/activate", this::activate))
+                .add(anonymous("POST", "/v{version}/agents/{id}/activate", this::activate))
+                .add(administrator("GET", "/v{version}/agents", "list_registrations", _ -> list()))
+                .add(administrator("GET", "/v{version}/agents/{id}", "read_registration", this::show))
+                .add(administrator("DELETE", "/v{version}/agents/{id}", "delete_registration", this::delete))
+                .build();
+    }
+
+    private static boolean served(String version) {
+        return version.equals("2")
+                || ApiVersion.parse(version).filter(ApiVersion::supported).isPresent();
+    }
+
+    private static Route anonymous(String method, String template, io.limelight.core.http.HttpHandler handler) {
+        return new Route(method, template, Access.ANYONE, "", MAX_BODY, handler);
+    }
+
+    private static Route administrator(
+            String method, String template, String action, io.limelight.core.http.HttpHandler handler) {
+        return new Route(method, template, Access.ADMINISTRATOR, action, MAX_BODY, handler);
+    }
+
+    private HttpReply registerWithIdInBody(HttpCall call) {
+        try {
+            RegistrationRequest request = RegistrationRequest.from(call.json());
+            String id = request.agentId();
+            return id == null ? HttpReply.refusal(400, "agent_id is required") : register(call, id);
+        } catch (IOException | WireFormatException e) {
+            return malformed(e);
+        }
+    }
+
+    private HttpReply register(HttpCall call, String rawId) {
+        Optional<String> problem = AgentId.problem(rawId);
+        if (problem.isPresent()) {
+            return HttpReply.refusal(400, problem.get());
+        }
+        AgentId id = AgentId.of(rawId);
+        if (!attempts.admit(rawId)) {
+            return HttpReply.refusal(429, "This id registers too often; try again in a minute");
+        }
+        try {
+            RegistrationRequest request = RegistrationRequest.from(call.json());
+            Registration registration = check.check(id, request);
+            Challenge challenge = Challenge.make(registration.ek(), registration.ak(), random);
+            store.addPending(registration, challenge.key(), call.remoteAddress());
+            LOG.info("{} registers from {}; its TPM has been challenged", id, call.remoteAddress());
+            return HttpReply.success(new RegistrationChallenge(challenge.blob()).toJson());
+        } catch (RegistrationRefusedException e) {
+            LOG.warn("the registration of {} from {} was refused: {}", id, call.remoteAddress(), e.getMessage());
+            return HttpReply.refusal(e.status(), e.answer());
+        } catch (IOException | WireFormatException e) {
+            return malformed(e);
+        }
+    }
+
+    private HttpReply activate(HttpCall call) {
+        String rawId = call.variable("id");
+        if (AgentId.problem(rawId).isPresent()) {
+            return notFound(rawId);
+        }
+        AgentId id = AgentId.of(rawId);
+        String tag;
+        try {
+            tag = ActivationRequest.from(call.json()).authTag();
+        } catch (IOException | WireFormatException e) {
+            return malformed(e);
+        }
+        if (tag == null) {
+            return HttpReply.empty(400, "Bad Request");
+        }
+        return switch (store.activate(id, tag, call.remoteAddress())) {
+            case ACTIVATED -> {
+                LOG.info("{} is registered: its TPM answered the challenge", id);
+                yield HttpReply.success();
+            }
+            case WRONG_TAG -> {
+                LOG.warn("{} from {} answered the challenge wrongly; that attempt ends", id, call.remoteAddress());
+                yield HttpReply.refusal(400, "Auth tag does not match expected value");
+            }
+            case UNKNOWN -> notFound(rawId);
+        };
+    }
+
+    private HttpReply list() {
+        return HttpReply.success(new AgentList(store.ids()).toRegistrarJson());
+    }
+
+    private HttpReply show(HttpCall call) {
+        String rawId = call.variable("id");
+        if (AgentId.problem(rawId).isPresent()) {
+            return notFound(rawId);
+        }
+        AgentId id = AgentId.of(rawId);
+        Optional<RegistrarAgent> agent = store.find(id);
+        if (agent.isPresent()) {
+            ObjectNode results = agent.get().toJson();
+            return HttpReply.success(results);
+        }
+        return store.hasPending(id)
+                ? HttpReply.refusal(404, "Agent with ID '" + id + "' has not been activated")
+                : notFound(rawId);
+    }
+
+    private HttpReply delete(HttpCall call) {
+        String rawId = call.variable("id");
+        if (AgentId.problem(rawId).isPresent() || !store.delete(AgentId.of(rawId))) {
+            return notFound(rawId);
+        }
+        LOG.info("{} was deleted", rawId);
+        return HttpReply.success();
+    }
+
+    private static HttpReply notFound(String id) {
+        String shown = AgentId.problem(id).isPresent() ? "?" : id;
+        return HttpReply.refusal(404, "Agent with ID '" + shown + "' not found");
+    }
+
+    private static HttpReply malformed(Exception e) {
+        LOG.debug("a malformed body", e);
+        return HttpReply.empty(400, "Malformed Request Parameter");
+    }
+}

@@ -1,0 +1,221 @@
+package io.limelight.registrar;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.RegistrarAgent;
+import io.limelight.store.Database;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registrations: one active row an id, and a few short-lived pending ones.
+ *
+ * <p>Registering is open to anybody who reaches the port, so it must not change what others rely on: a new registration is
+ * a <em>pending</em> row. Only the answer to its challenge, which proves the TPM, moves it into the active row. Until then
+ * the active row, its address and its TLS certificate stay as they are. A wrong answer ends the pending rows that came from
+ * the same address, never the active row and never somebody else's attempt.
+ */
+final class RegistrationStore {
+    /** Attempts kept per id; the oldest goes when another one comes. */
+    private static final int PENDING_PER_ID = 4;
+
+    private static final int PENDING_IN_ALL = 100_000;
+    private static final Duration PENDING_LIFETIME = Duration.ofMinutes(10);
+
+    private final Database database;
+    private final InstantSource clock;
+
+    RegistrationStore(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    private record Identity(String ek, String ak, @Nullable String ekCert) {}
+
+    private record Candidate(long id, String key, String remote) {}
+
+    /**
+     * Stores a pending registration.
+     *
+     * @throws RegistrationRefusedException 403 if the id belongs to another TPM, 503 if too many attempts are pending
+     */
+    void addPending(Registration registration, String key, String remote) throws RegistrationRefusedException {
+        Optional<RegistrationRefusedException> refusal =
+                database.write(handle -> insertPending(handle, registration, key, remote));
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    private Optional<RegistrationRefusedException> insertPending(
+            Handle handle, Registration registration, String key, String remote) {
+        long now = clock.millis();
+        String id = registration.id().value();
+        Optional<Identity> active = handle.createQuery(
+                        "SELECT ek_tpm, aik_tpm, ekcert FROM registration WHERE agent_id = :id")
+                .bind("id", id)
+                .map((row, _) -> new Identity(row.getString(1), row.getString(2), row.getString(3)))
+                .findOne();
+        if (active.isPresent() && !sameIdentity(active.get(), registration)) {
+            return Optional.of(RegistrationRefusedException.of(
+                    403,
+                    "Agent re-registration with different TPM identity is forbidden for security reasons",
+                    "the id " + id + " is registered with another EK, AK or EK certificate; if this machine's TPM or"
+                            + " its agent_data.json was replaced on purpose, delete the old registration first"));
+        }
+        handle.execute("DELETE FROM pending WHERE created_at < ?", now - PENDING_LIFETIME.toMillis());
+        handle.execute(
+                "DELETE FROM pending WHERE agent_id = ? AND id NOT IN"
+                        + " (SELECT id FROM pending WHERE agent_id = ? ORDER BY id DESC LIMIT ?)",
+                id,
+                id,
+                PENDING_PER_ID - 1);
+        long waiting = handle.createQuery("SELECT COUNT(*) FROM pending")
+                .mapTo(Long.class)
+                .one();
+        if (waiting >= PENDING_IN_ALL) {
+            return Optional.of(RegistrationRefusedException.of(
+                    503, "Too many registrations are pending", waiting + " registrations wait for their activation"));
+        }
+        handle.createUpdate("""
+                        INSERT INTO pending (agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm,
+                            idevid_cert, ip, port, mtls_cert, auth_key, remote, created_at)
+                        VALUES (:id, :ek, :ak, :ekcert, :iak, :iakCert, :idevid, :idevidCert, :ip, :port, :mtls,
+                            :key, :remote, :now)
+                        """)
+                .bind("id", id)
+                .bind("ek", registration.ek().toBase64())
+                .bind("ak", registration.ak().toBase64())
+                .bind("ekcert", registration.ekCert())
+                .bind("iak", registration.iak())
+                .bind("iakCert", registration.iakCert())
+                .bind("idevid", registration.idevid())
+                .bind("idevidCert", registration.idevidCert())
+                .bind("ip", registration.ip())
+                .bind("port", registration.port())
+                .bind("mtls", registration.mtlsCert())
+                .bind("key", key)
+                .bind("remote", remote)
+                .bind("now", now)
+                .execute();
+        return Optional.empty();
+    }
+
+    /** A certificate may be added later, never changed or taken away. */
+    private static boolean sameIdentity(Identity active, Registration registration) {
+        return active.ek().equals(registration.ek().toBase64())
+                && active.ak().equals(registration.ak().toBase64())
+                && (active.ekCert() == null || Objects.equals(active.ekCert(), registration.ekCert()));
+    }
+
+    /** What an answer to a challenge led to. */
+    enum Activation {
+        ACTIVATED,
+        WRONG_TAG,
+        UNKNOWN
+    }
+
+    /** Checks the tag against what is pending, then against the active row (an answer may be sent again). */
+    Activation activate(AgentId id, String tag, String remote) {
+        return database.write(handle -> activate(handle, id.value(), tag, remote));
+    }
+
+    private Activation activate(Handle handle, String id, String tag, String remote) {
+        List<Candidate> candidates = handle.createQuery(
+                        "SELECT id, auth_key, remote FROM pending WHERE agent_id = :id AND created_at >= :oldest"
+                                + " ORDER BY id DESC")
+                .bind("id", id)
+                .bind("oldest", clock.millis() - PENDING_LIFETIME.toMillis())
+                .map((row, _) -> new Candidate(row.getLong(1), row.getString(2), row.getString(3)))
+                .list();
+        for (Candidate candidate : candidates) {
+            if (Challenge.answers(candidate.key(), id, tag)) {
+                promote(handle, candidate.id(), id);
+                return Activation.ACTIVATED;
+            }
+        }
+        Optional<String> activeKey = handle.createQuery("SELECT auth_key FROM registration WHERE agent_id = :id")
+                .bind("id", id)
+                .map((row, _) -> row.getString(1))
+                .findOne();
+        if (activeKey.isPresent() && Challenge.answers(activeKey.get(), id, tag)) {
+            return Activation.ACTIVATED;
+        }
+        for (Candidate candidate : candidates) {
+            if (candidate.remote().equals(remote)) {
+                handle.execute("DELETE FROM pending WHERE id = ?", candidate.id());
+            }
+        }
+        return candidates.isEmpty() && activeKey.isEmpty() ? Activation.UNKNOWN : Activation.WRONG_TAG;
+    }
+
+    private void promote(Handle handle, long pending, String id) {
+        handle.createUpdate("""
+                        INSERT INTO registration (agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm,
+                            idevid_cert, ip, port, mtls_cert, auth_key, regcount, activated_at)
+                        SELECT agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm, idevid_cert, ip,
+                            port, mtls_cert, auth_key, 1, :now
+                        FROM pending WHERE id = :pending
+                        ON CONFLICT (agent_id) DO UPDATE SET
+                            ekcert = excluded.ekcert, iak_tpm = excluded.iak_tpm, iak_cert = excluded.iak_cert,
+                            idevid_tpm = excluded.idevid_tpm, idevid_cert = excluded.idevid_cert, ip = excluded.ip,
+                            port = excluded.port, mtls_cert = excluded.mtls_cert, auth_key = excluded.auth_key,
+                            regcount = registration.regcount + 1, activated_at = excluded.activated_at
+                        WHERE registration.ek_tpm = excluded.ek_tpm AND registration.aik_tpm = excluded.aik_tpm
+                        """)
+                .bind("now", clock.millis())
+                .bind("pending", pending)
+                .execute();
+        handle.execute("DELETE FROM pending WHERE agent_id = ?", id);
+    }
+
+    /** The active registration. */
+    Optional<RegistrarAgent> find(AgentId id) {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT ek_tpm, aik_tpm, ekcert, ip, port, mtls_cert, regcount FROM registration"
+                                + " WHERE agent_id = :id")
+                .bind("id", id.value())
+                .map((row, _) -> {
+                    int port = row.getInt("port");
+                    Integer known = row.wasNull() ? null : Integer.valueOf(port);
+                    return new RegistrarAgent(
+                            id.value(),
+                            row.getString("ek_tpm"),
+                            row.getString("aik_tpm"),
+                            row.getString("ekcert"),
+                            row.getString("ip"),
+                            known,
+                            row.getString("mtls_cert"),
+                            row.getLong("regcount"));
+                })
+                .findOne());
+    }
+
+    /** Whether an attempt under this id waits for its answer. */
+    boolean hasPending(AgentId id) {
+        return database.read(handle -> handle.createQuery("SELECT COUNT(*) FROM pending WHERE agent_id = :id")
+                        .bind("id", id.value())
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
+    }
+
+    /** All ids, those not yet activated included. */
+    List<String> ids() {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT agent_id FROM registration UNION SELECT agent_id FROM pending ORDER BY 1")
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** Forgets the id; whether there was anything. */
+    boolean delete(AgentId id) {
+        return database.write(handle -> handle.execute("DELETE FROM pending WHERE agent_id = ?", id.value())
+                        + handle.execute("DELETE FROM registration WHERE agent_id = ?", id.value()))
+                > 0;
+    }
+}
