@@ -7,4 +7,11 @@ package io.limelight.core.config;
  * @param source where it stands, for people: {@code default}, {@code /etc/keylime/verifier.conf:12}, {@code environment
  *     KEYLIME_VERIFIER_PORT}
  */
-public record ConfigValue(String text, String source) {}
+public record ConfigValue(String text, String source) {
+    static final String DEFAULT = "default";
+
+    /** Whether nobody set it. */
+    public boolean isDefault() {
+        return source.equals(DEFAULT);
+    }
+}

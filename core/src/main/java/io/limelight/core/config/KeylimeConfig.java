@@ -64,6 +64,27 @@ public final class KeylimeConfig {
         return config;
     }
 
+    /**
+     * Loads {@code logging.conf}: {@code KEYLIME_LOGGING_CONFIG}, {@code /etc/keylime}, {@code /usr/etc/keylime}, or what
+     * ships.
+     */
+    public LoggingConfig logging() throws ConfigException {
+        String chosen = environment.getOrDefault("KEYLIME_LOGGING_CONFIG", "");
+        List<Path> places = new ArrayList<>();
+        if (!chosen.isEmpty()) {
+            places.add(Path.of(chosen));
+        }
+        places.add(root.resolve("etc/keylime/logging.conf"));
+        places.add(root.resolve("usr/etc/keylime/logging.conf"));
+        for (Path place : places) {
+            Optional<String> text = read(place);
+            if (text.isPresent()) {
+                return LoggingConfig.parse(text.get(), place.toString());
+            }
+        }
+        return LoggingConfig.shipped();
+    }
+
     private Path workDir(Component component, Map<String, ConfigValue> values) {
         String variable = environment.getOrDefault("KEYLIME_DIR", "");
         if (!variable.isEmpty()) {

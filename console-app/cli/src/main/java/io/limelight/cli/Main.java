@@ -1,0 +1,100 @@
+package io.limelight.cli;
+
+import io.limelight.cli.command.CliContext;
+import io.limelight.cli.command.CommandFailure;
+import io.limelight.cli.command.GlobalOptions;
+import io.limelight.core.config.ConfigException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Optional;
+import picocli.CommandLine;
+
+/**
+ * The one main class: finds the program asked for and runs it.
+ *
+ * <p>Exit status 0 is success, 1 an error said in one sentence on standard error, 2 wrong usage; single commands have
+ * more (255 for {@code userdata-encrypt} without a file). Stack traces are shown only with {@code --debug}.
+ */
+public final class Main {
+    private Main() {}
+
+    /** Starts the program named by the first argument. */
+    public static void main(String[] args) {
+        int status = run(CliContext.ofThisProcess(), args);
+        System.out.flush();
+        System.exit(status);
+    }
+
+    /** Runs a program in this process and returns its exit status. */
+    public static int run(CliContext given, String... args) {
+        CliContext context = Arrays.asList(args).contains("--debug") ? given.withDebug() : given;
+        String word = args.length == 0 ? "help" : args[0];
+        if (word.equals("help") || word.equals("-h") || word.equals("--help")) {
+            return args.length > 1 ? run(context, args[1], "--help") : help(context.out());
+        }
+        if (word.equals("--version") || word.equals("-V")) {
+            word = Program.VERSION.word();
+        }
+        Optional<Object> command = Program.named(word).flatMap(program -> program.command(context));
+        if (command.isEmpty()) {
+            context.err()
+                    .println("limelight: there is no program \"" + printable(word) + "\"; limelight help lists them");
+            return 2;
+        }
+        return execute(context, command.get(), word, args);
+    }
+
+    private static int execute(CliContext context, Object command, String word, String[] args) {
+        CommandLine line = new CommandLine(command);
+        line.addMixin("global", new GlobalOptions());
+        line.getSubcommands().values().forEach(sub -> sub.addMixin("global", new GlobalOptions()));
+        line.setCommandName("limelight " + word);
+        line.setOut(new PrintWriter(context.out(), true, context.out().charset()));
+        line.setErr(new PrintWriter(context.err(), true, context.err().charset()));
+        line.setExecutionExceptionHandler((exception, _, _) -> failed(context.err(), word, exception, context.debug()));
+        return line.execute(Arrays.copyOfRange(args, 1, args.length));
+    }
+
+    /** One sentence, and the exit status. */
+    private static int failed(PrintStream err, String word, Exception exception, boolean debug) {
+        int status = 1;
+        String sentence = exception.getMessage();
+        if (exception instanceof CommandFailure failure) {
+            status = failure.exitStatus();
+        } else if (exception instanceof RuntimeException) {
+            sentence = "an error inside the program (" + exception + "); --debug shows where. Please report it.";
+        } else if (exception instanceof ConfigException) {
+            sentence = "configuration: " + sentence;
+        }
+        if (sentence == null) {
+            sentence = exception.getClass().getSimpleName();
+        }
+        if (!sentence.isEmpty()) {
+            err.println("limelight " + word + ": " + sentence);
+        }
+        if (debug) {
+            exception.printStackTrace(err);
+        }
+        return status;
+    }
+
+    private static int help(PrintStream out) {
+        out.println("Limelight: remote attestation for machines with a TPM, compatible with Keylime.");
+        out.println();
+        out.println("Usage: limelight PROGRAM [options]     limelight PROGRAM --help");
+        out.println();
+        for (Program program : Program.values()) {
+            out.printf("  %-17s %s%n", program.word(), program.summary());
+        }
+        out.printf("  %-17s %s%n", "test", "Run the whole test suite (from a source folder).");
+        out.println();
+        out.println("Begin with: limelight demo --no-console");
+        return 0;
+    }
+
+    private static String printable(String text) {
+        String shown = text.replaceAll("\\p{Cntrl}", "?");
+        return shown.length() > 60 ? shown.substring(0, 60) + "…" : shown;
+    }
+}

@@ -1,0 +1,37 @@
+package io.limelight.cli.service;
+
+import io.limelight.cli.command.CliContext;
+import io.limelight.core.config.Component;
+import io.limelight.core.config.ComponentConfig;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+
+/** What the three services have in common on the command line. */
+abstract class ServiceCommand implements Callable<Integer> {
+    private final CliContext context;
+    private final Component component;
+
+    @Option(
+            names = "--stop-on-eof",
+            hidden = true,
+            description = "Stop when standard input ends: for a supervisor that may die without warning.")
+    private boolean stopOnEof;
+
+    ServiceCommand(CliContext context, Component component) {
+        this.context = context;
+        this.component = component;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return new ServiceHost(context, component).run(this::start, stopOnEof);
+    }
+
+    /** The surroundings. */
+    CliContext context() {
+        return context;
+    }
+
+    /** Starts the service; the exception's message is what the user reads. */
+    abstract RunningService start(ComponentConfig config) throws Exception;
+}
