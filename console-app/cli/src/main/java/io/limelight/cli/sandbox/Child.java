@@ -1,0 +1,141 @@
+package io.limelight.cli.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A process of the sandbox. Its output goes to a file; its standard input is a pipe that we hold, so that it learns of our
+ * death however sudden: at end of input it stops by itself.
+ */
+final class Child implements AutoCloseable {
+    private static final Duration GENTLE = Duration.ofSeconds(10);
+    private static final int TAIL_BYTES = 4096;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private Child(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts a program with this process's environment without Keylime's variables, and those given.
+     *
+     * @param name for messages
+     * @param log receives standard output and error
+     */
+    static Child start(String name, List<String> command, Map<String, String> environment, Path log)
+            throws SandboxException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("KEYLIME_"));
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        try {
+            return new Child(name, builder.start(), log);
+        } catch (IOException e) {
+            throw new SandboxException("cannot start " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The command line of one of our own programs, on the JVM and class path that run this code. */
+    static List<String> program(List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:+UseCompactObjectHeaders");
+        command.addAll(options);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add("io.limelight.cli.Main");
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    Path log() {
+        return log;
+    }
+
+    /** Fails with the end of its log if it has stopped. */
+    void requireAlive() throws SandboxException {
+        if (!process.isAlive()) {
+            throw new SandboxException(
+                    name + " stopped with status " + process.exitValue() + "; it said last:\n" + tail());
+        }
+    }
+
+    /** The end of what it said. */
+    String tail() {
+        try {
+            byte[] all = Files.readAllBytes(log);
+            int from = Math.max(0, all.length - TAIL_BYTES);
+            return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "(its log " + log + " cannot be read)";
+        }
+    }
+
+    boolean waitFor(long timeout, TimeUnit unit) {
+        try {
+            return process.waitFor(timeout, unit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    int exitValue() {
+        return process.exitValue();
+    }
+
+    /** Ends it at once, as a crash would. */
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    /** Asks it to stop, waits, insists. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(GENTLE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        await();
+    }
+
+    private void await() {
+        try {
+            process.waitFor(GENTLE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.limelight.cli.sandbox;
+
+import io.limelight.core.tpm.HashAlgorithm;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A running software TPM and the proxy in front of it. */
+final class SoftwareTpm implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(10);
+
+    private final Child process;
+    private final TpmProxy proxy;
+    private final Path socket;
+
+    private SoftwareTpm(Child process, TpmProxy proxy, Path socket) {
+        this.process = process;
+        this.proxy = proxy;
+        this.socket = socket;
+    }
+
+    /**
+     * Starts it. With {@code --terminate} it ends when the proxy's connection does, so that it cannot outlive us.
+     *
+     * @param state folder of a manufactured TPM
+     * @param runtime folder for sockets; its path must be short (a socket's path has at most 107 bytes)
+     */
+    static SoftwareTpm start(String name, Path state, Path runtime) throws SandboxException {
+        Path raw = runtime.resolve(name + ".tpm");
+        Path socket = runtime.resolve(name + ".sock");
+        try {
+            Files.deleteIfExists(raw);
+        } catch (IOException e) {
+            throw new SandboxException("cannot remove the old socket " + raw + ": " + e.getMessage(), e);
+        }
+        Child process = Child.start(
+                "swtpm of " + name,
+                List.of(
+                        SoftwareTpms.findTool("swtpm"),
+                        "socket",
+                        "--tpm2",
+                        "--tpmstate",
+                        "dir=" + state,
+                        "--server",
+                        "type=unixio,path=" + raw,
+                        "--flags",
+                        "not-need-init,startup-clear",
+                        "--terminate"),
+                Map.of(),
+                state.resolve("swtpm.log"));
+        awaitSocket(process, raw);
+        TpmProxy proxy = TpmProxy.start(raw, socket);
+        return new SoftwareTpm(process, proxy, socket);
+    }
+
+    private static void awaitSocket(Child process, Path socket) throws SandboxException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!Files.exists(socket)) {
+            process.requireAlive();
+            if (System.nanoTime() > deadline) {
+                process.close();
+                throw new SandboxException(process.name() + " did not open its socket:\n" + process.tail());
+            }
+            Pause.millis(10);
+        }
+    }
+
+    /** Where clients connect. */
+    Path socket() {
+        return socket;
+    }
+
+    Child process() {
+        return process;
+    }
+
+    /** Extends a PCR behind the machine's back. */
+    void extend(int pcr, HashAlgorithm bank, byte[] digest) throws SandboxException {
+        proxy.extend(pcr, bank, digest);
+    }
+
+    /** Whether a client could connect now. */
+    boolean reachable() {
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        process.close();
+    }
+}

@@ -1,0 +1,150 @@
+package io.limelight.cli.sandbox;
+
+import io.limelight.core.tpm.HashAlgorithm;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands between a software TPM, which serves one client at a time, and everybody who wants it: whole commands, one at a
+ * time, each answered before the next is sent. A client that dies in the middle of a command has sent nothing; one that
+ * dies before its answer loses only the answer. The sandbox itself can slip a command in, which is how it breaks a machine.
+ */
+final class TpmProxy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TpmProxy.class);
+
+    private final Path tpmSocket;
+    private final ServerSocketChannel listener;
+    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private @Nullable SocketChannel tpm;
+    private volatile boolean closed;
+
+    private TpmProxy(Path tpmSocket, ServerSocketChannel listener) {
+        this.tpmSocket = tpmSocket;
+        this.listener = listener;
+    }
+
+    /** Listens at {@code socket} for the TPM that listens at {@code tpmSocket}. */
+    static TpmProxy start(Path tpmSocket, Path socket) throws SandboxException {
+        try {
+            Files.deleteIfExists(socket);
+            ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            listener.bind(UnixDomainSocketAddress.of(socket));
+            TpmProxy proxy = new TpmProxy(tpmSocket, listener);
+            Thread.ofVirtual().name("tpm-proxy").start(proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new SandboxException("cannot listen at " + socket + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                SocketChannel client = listener.accept();
+                clients.add(client);
+                Thread.ofVirtual().name("tpm-proxy-client").start(() -> serve(client));
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                LOG.warn("the TPM proxy cannot accept: {}", e.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void serve(SocketChannel client) {
+        try (client) {
+            for (ByteBuffer command = TpmCommand.read(client); command != null; command = TpmCommand.read(client)) {
+                TpmCommand.write(client, execute(command));
+            }
+        } catch (IOException e) {
+            LOG.debug("a client of the TPM proxy is gone: {}", e.getMessage());
+        } finally {
+            clients.remove(client);
+        }
+    }
+
+    private ByteBuffer execute(ByteBuffer command) throws IOException {
+        lock.lock();
+        try {
+            SocketChannel connection = connect();
+            try {
+                TpmCommand.write(connection, command);
+                ByteBuffer response = TpmCommand.read(connection);
+                if (response == null) {
+                    throw new EOFException("the TPM closed the connection");
+                }
+                return response;
+            } catch (IOException e) {
+                // The next command finds a restarted TPM, or fails for itself.
+                connection.close();
+                tpm = null;
+                throw e;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SocketChannel connect() throws IOException {
+        SocketChannel connection = tpm;
+        if (connection == null || !connection.isOpen()) {
+            connection = SocketChannel.open(UnixDomainSocketAddress.of(tpmSocket));
+            tpm = connection;
+        }
+        return connection;
+    }
+
+    /**
+     * Extends a PCR, as software that runs on the machine would.
+     *
+     * @throws SandboxException if the TPM refuses
+     */
+    void extend(int pcr, HashAlgorithm bank, byte[] digest) throws SandboxException {
+        try {
+            int code = TpmCommand.responseCode(execute(TpmCommand.extend(pcr, bank, digest)));
+            if (code != 0) {
+                throw new SandboxException("the TPM refused to extend PCR " + pcr + ": 0x" + Integer.toHexString(code));
+            }
+        } catch (IOException e) {
+            throw new SandboxException("the TPM does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** Disconnects everybody. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            listener.close();
+            for (SocketChannel client : clients) {
+                client.close();
+            }
+            lock.lock();
+            try {
+                if (tpm != null) {
+                    tpm.close();
+                }
+            } finally {
+                lock.unlock();
+            }
+        } catch (IOException e) {
+            LOG.debug("closing the TPM proxy", e);
+        }
+    }
+}
