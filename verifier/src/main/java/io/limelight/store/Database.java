@@ -5,12 +5,17 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -40,35 +45,35 @@ public final class Database implements AutoCloseable {
         this.writer = writer;
     }
 
+    /** As {@link #open(Path, String, boolean)}, bringing an older schema up to date. */
+    public static Database open(Path file, String service) {
+        return open(file, service, true);
+    }
+
     /**
      * Opens the file, creating it with mode 0600, and brings its schema up to date.
      *
      * @param file for example {@code limelight_reg.sqlite}
      * @param service whose schema, a folder under {@code db/} of the class path
-     * @throws StoreException if the file cannot be opened, belongs to a newer program, or is damaged
+     * @param migrate whether an older schema may be changed; a new file always gets the schema
+     * @throws StoreException if the file cannot be opened, belongs to a newer or another program, or is damaged
      */
-    public static Database open(Path file, String service) {
+    public static Database open(Path file, String service, boolean migrate) {
+        return open(file, service, migrate, BUSY_MILLIS);
+    }
+
+    static Database open(Path file, String service, boolean migrate, int busyMillis) {
         try {
             PrivateFiles.createFolder(
                     java.util.Objects.requireNonNull(file.toAbsolutePath().getParent()));
             PrivateFiles.createEmpty(file);
         } catch (IOException e) {
-            throw new StoreException("cannot create the database " + file + ": " + e.getMessage(), e);
-        }
-        SQLiteDataSource source = source(file);
-        try {
-            Flyway.configure()
-                    .dataSource(source)
-                    .locations("classpath:db/" + service + "/sqlite")
-                    .validateMigrationNaming(true)
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
             throw new StoreException(
-                    "the database " + file + " cannot be brought to this program's schema: " + firstLine(e)
-                            + ". It may belong to a newer version or be damaged; restore a copy or move it away",
-                    e);
+                    StoreException.Kind.IO, "cannot create the database " + file + ": " + e.getMessage(), e);
         }
+        SQLiteDataSource source = source(file, busyMillis);
+        boolean empty = requireOurs(file, source);
+        bringUpToDate(file, source, service, migrate || empty);
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source);
         pool.setMaximumPoolSize(READERS);
@@ -76,19 +81,74 @@ public final class Database implements AutoCloseable {
         pool.setPoolName("store-" + service);
         Writer writer;
         try {
-            writer = new Writer(file, Jdbi.open(source.getConnection()));
+            writer = new Writer(file, source.getConnection());
         } catch (SQLException e) {
             throw translate(file, e);
         }
         return new Database(file, new HikariDataSource(pool), writer);
     }
 
-    private static SQLiteDataSource source(Path file) {
+    /** Refuses what Keylime made; returns whether there is no table yet. */
+    private static boolean requireOurs(Path file, SQLiteDataSource source) {
+        boolean empty = true;
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet tables = statement.executeQuery("SELECT name FROM sqlite_master WHERE type = 'table'")) {
+            while (tables.next()) {
+                empty = false;
+                if (tables.getString(1).startsWith("alembic_version")) {
+                    throw new StoreException(
+                            StoreException.Kind.FOREIGN_SCHEMA,
+                            "the database " + file + " is Keylime's own; name another file, it will be made");
+                }
+            }
+            return empty;
+        } catch (SQLException e) {
+            throw translate(file, e);
+        }
+    }
+
+    private static void bringUpToDate(Path file, SQLiteDataSource source, String service, boolean migrate) {
+        try {
+            // Flyway's default passes over migrations it does not know, so an older program would write into a newer
+            // schema. With no pattern to ignore it stops.
+            Flyway flyway = Flyway.configure()
+                    .dataSource(source)
+                    .locations("classpath:db/" + service + "/sqlite")
+                    .validateMigrationNaming(true)
+                    .ignoreMigrationPatterns(new String[0])
+                    .load();
+            if (migrate) {
+                flyway.migrate();
+            } else {
+                flyway.validate();
+            }
+        } catch (FlywayValidateException e) {
+            throw new StoreException(
+                    StoreException.Kind.FOREIGN_SCHEMA,
+                    "the database " + file + " has another schema than this program"
+                            + (migrate
+                                    ? ": it belongs to a newer release, or was changed by hand. Use that release, or"
+                                            + " restore an older copy"
+                                    : ", and auto_migrate_db is off: switch it on once, or use the release that made it"),
+                    e);
+        } catch (FlywayException e) {
+            StoreException cause = translate(file, e);
+            throw cause.kind() == StoreException.Kind.OTHER
+                    ? new StoreException(
+                            StoreException.Kind.FOREIGN_SCHEMA,
+                            "the database " + file + " cannot be brought to this program's schema: " + firstLine(e),
+                            e)
+                    : cause;
+        }
+    }
+
+    private static SQLiteDataSource source(Path file, int busyMillis) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
-        config.setBusyTimeout(BUSY_MILLIS);
+        config.setBusyTimeout(busyMillis);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         return source;
@@ -109,7 +169,9 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Hands work to the writer. The result is there only after the work has been committed and is on disk.
+     * Hands work to the writer. The result is there only after the work has been committed and is on disk. What depends on
+     * the result runs on the writer's thread unless it is given an executor, and everybody's commits wait for it: do
+     * nothing there that blocks.
      *
      * @return completes with the work's result, or with {@link StoreException} or the work's own exception, in which case
      *     nothing of this work was stored
@@ -136,20 +198,43 @@ public final class Database implements AutoCloseable {
             cause = cause.getCause();
         }
         String text = String.valueOf(cause.getMessage());
-        String advice = sentence(text.contains("SQLITE_FULL"), "the disk is full; free some space")
-                + sentence(text.contains("SQLITE_BUSY"), "another program holds it; is a second service running?")
-                + sentence(text.contains("SQLITE_READONLY"), "it is read-only for this user")
-                + sentence(
-                        text.contains("SQLITE_CORRUPT") || text.contains("SQLITE_NOTADB"),
-                        "it is damaged; restore a copy or move it away")
-                + sentence(text.contains("SQLITE_IOERR"), "reading or writing failed; look at the disk");
         LOG.debug("database {}", file, failure);
+        for (Trouble trouble : Trouble.values()) {
+            if (trouble.named.matcher(text).find()) {
+                return new StoreException(
+                        trouble.kind, "the database " + file + " refused: " + trouble.advice, failure);
+            }
+        }
         return new StoreException(
-                "the database " + file + " refused: " + (advice.isEmpty() ? firstLine(cause) : advice), failure);
+                StoreException.Kind.OTHER, "the database " + file + " refused: " + firstLine(cause), failure);
     }
 
-    private static String sentence(boolean condition, String text) {
-        return condition ? text : "";
+    /** SQLite's result codes as its driver prints them, extended ones included. */
+    private enum Trouble {
+        FULL("SQLITE_FULL", StoreException.Kind.FULL, "the disk is full; free some space"),
+        LOCKED(
+                "SQLITE_(BUSY|LOCKED)",
+                StoreException.Kind.LOCKED,
+                "another program holds it; is a second service running?"),
+        READ_ONLY(
+                "SQLITE_(READONLY|CANTOPEN|PERM)",
+                StoreException.Kind.READ_ONLY,
+                "it is read-only for this user, or its folder is"),
+        DAMAGED(
+                "SQLITE_(CORRUPT|NOTADB)",
+                StoreException.Kind.DAMAGED,
+                "it is damaged; restore a copy or move it away"),
+        IO("SQLITE_IOERR", StoreException.Kind.IO, "reading or writing failed; look at the disk");
+
+        private final Pattern named;
+        private final StoreException.Kind kind;
+        private final String advice;
+
+        Trouble(String named, StoreException.Kind kind, String advice) {
+            this.named = Pattern.compile(named);
+            this.kind = kind;
+            this.advice = advice;
+        }
     }
 
     private static String firstLine(Throwable failure) {

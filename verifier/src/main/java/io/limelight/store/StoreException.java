@@ -4,11 +4,45 @@ package io.limelight.store;
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public StoreException(String message, Throwable cause) {
-        super(message, cause);
+    /** What kind of trouble it is, for callers that act on it. */
+    public enum Kind {
+        /** No room on the disk, or a size limit reached. Reading goes on, writing works again once there is room. */
+        FULL,
+        /** Another program holds the database. */
+        LOCKED,
+        /** The file or its folder cannot be written by this user. */
+        READ_ONLY,
+        /** The content is no database, or a broken one. */
+        DAMAGED,
+        /** The operating system failed to read or write. */
+        IO,
+        /** The schema is of a newer release, or is not one of ours. */
+        FOREIGN_SCHEMA,
+        /** The store was closed. */
+        CLOSED,
+        /** Anything else: a statement that contradicts the schema, for one. */
+        OTHER
     }
 
-    public StoreException(String message) {
+    private final Kind kind;
+
+    StoreException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    StoreException(Kind kind, String message) {
         super(message);
+        this.kind = kind;
+    }
+
+    /** Trouble of {@link Kind#OTHER}: what is stored makes no sense to the caller, for one. */
+    public StoreException(String message) {
+        this(Kind.OTHER, message);
+    }
+
+    /** What kind of trouble it is. */
+    public Kind kind() {
+        return kind;
     }
 }

@@ -1,6 +1,9 @@
 package io.limelight.store;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -8,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +37,14 @@ final class Writer implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    Writer(Path file, Handle handle) {
+    private final PreparedStatement savepoint;
+    private final PreparedStatement release;
+
+    Writer(Path file, Connection connection) throws SQLException {
         this.file = file;
-        this.handle = handle;
+        this.handle = Jdbi.open(connection);
+        this.savepoint = connection.prepareStatement("SAVEPOINT piece");
+        this.release = connection.prepareStatement("RELEASE piece");
         this.thread =
                 Thread.ofPlatform().name("store-writer-" + file.getFileName()).start(this::run);
     }
@@ -50,22 +59,24 @@ final class Writer implements AutoCloseable {
         }
 
         /** Runs inside the open transaction; the outcome is told only after the commit. */
-        void run(Handle handle, Path file) {
-            handle.execute("SAVEPOINT piece");
+        void run(Writer writer) throws SQLException {
+            writer.savepoint.execute();
             try {
-                T value = work.apply(handle);
-                handle.execute("RELEASE piece");
+                T value = work.apply(writer.handle);
+                writer.release.execute();
                 outcome = () -> result.complete(value);
-            } catch (RuntimeException e) {
-                RuntimeException told = e instanceof JdbiException ? Database.translate(file, e) : e;
+            } catch (Throwable e) {
+                // Errors too: the thread belongs to everybody, no single piece of work may end it.
+                Throwable told = e instanceof JdbiException || e instanceof SQLException
+                        ? Database.translate(writer.file, e)
+                        : e;
                 try {
-                    handle.execute("ROLLBACK TO piece");
-                    handle.execute("RELEASE piece");
-                } catch (JdbiException gone) {
+                    writer.handle.execute("ROLLBACK TO piece");
+                    writer.release.execute();
+                } catch (JdbiException | SQLException gone) {
                     // On a full or failing disk SQLite has already rolled the whole transaction back (lang_transaction
                     // "Response To Errors Within A Transaction"); then the whole group fails, for the first reason.
-                    told.addSuppressed(gone);
-                    throw told;
+                    throw told instanceof StoreException store ? store : Database.translate(writer.file, gone);
                 }
                 outcome = () -> result.completeExceptionally(told);
             }
@@ -96,7 +107,7 @@ final class Writer implements AutoCloseable {
     }
 
     private StoreException closed() {
-        return new StoreException("the database " + file + " is closed");
+        return new StoreException(StoreException.Kind.CLOSED, "the database " + file + " is closed");
     }
 
     private void run() {
@@ -125,10 +136,10 @@ final class Writer implements AutoCloseable {
         try {
             handle.begin();
             for (Piece<?> piece : group) {
-                piece.run(handle, file);
+                piece.run(this);
             }
             handle.commit();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | SQLException e) {
             StoreException told = e instanceof StoreException store ? store : Database.translate(file, e);
             LOG.error("{}", told.getMessage());
             try {
