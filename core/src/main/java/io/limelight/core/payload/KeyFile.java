@@ -1,7 +1,7 @@
 package io.limelight.core.payload;
 
 import io.limelight.core.secret.SecretBytes;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -40,18 +40,30 @@ public final class KeyFile {
             throw new PayloadException(origin + " is larger than a key file can be");
         }
         List<SecretBytes> keys = new ArrayList<>();
-        int start = 0;
-        for (int i = 0; i <= content.length; i++) {
-            if (i == content.length || content[i] == '\n') {
-                int end = i > start && content[i - 1] == '\r' ? i - 1 : i;
-                if (end > start) {
-                    keys.add(decode(Arrays.copyOfRange(content, start, end), origin));
+        boolean accepted = false;
+        try {
+            int start = 0;
+            for (int i = 0; i <= content.length; i++) {
+                if (i == content.length || content[i] == '\n') {
+                    int end = i > start && content[i - 1] == '\r' ? i - 1 : i;
+                    if (end > start) {
+                        keys.add(decode(Arrays.copyOfRange(content, start, end), origin));
+                    }
+                    start = i + 1;
                 }
-                start = i + 1;
+            }
+            Keys result = checked(keys, origin);
+            accepted = true;
+            return result;
+        } finally {
+            if (!accepted) {
+                keys.forEach(SecretBytes::close);
             }
         }
+    }
+
+    private static Keys checked(List<SecretBytes> keys, String origin) throws PayloadException {
         if (keys.size() != 3) {
-            keys.forEach(SecretBytes::close);
             throw new PayloadException(
                     origin + " holds " + keys.size() + " lines, a key file holds three: K, U and V in base64");
         }
@@ -78,13 +90,12 @@ public final class KeyFile {
 
     /** Writes K, V, U. */
     public static SecretBytes format(BootstrapKey key, BootstrapKey.Shares shares) {
-        StringBuilder text = new StringBuilder();
+        ByteBuffer text = ByteBuffer.allocate(3 * (4 * ((key.bytes().length() + 2) / 3) + 1));
         for (SecretBytes secret : List.of(key.bytes(), shares.v(), shares.u())) {
-            secret.use(bytes ->
-                    text.append(Base64.getEncoder().encodeToString(bytes)).append('\n'));
+            byte[] line = secret.apply(Base64.getEncoder()::encode);
+            text.put(line).put((byte) '\n');
+            Arrays.fill(line, (byte) 0);
         }
-        SecretBytes result = SecretBytes.adopt(text.toString().getBytes(StandardCharsets.US_ASCII));
-        text.setLength(0);
-        return result;
+        return SecretBytes.adopt(text.array());
     }
 }

@@ -3,9 +3,15 @@ package io.limelight.core.payload;
 import io.limelight.core.secret.SecretBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +30,10 @@ import java.util.zip.ZipOutputStream;
  * links and devices, names the agent writes itself, the same name twice (in any case), encrypted entries, methods other
  * than stored and deflated, more entries or bytes than allowed, and contents that differ from what the directory declares.
  *
+ * <p>Bombs: what an entry unpacks to is bounded by what it declares, the declared sum by the space that is free, and no two
+ * entries may share compressed bytes, so the whole archive can never unpack to more than deflate's own limit of 1032 times
+ * its length. An entry that declares more than that is refused before anything is unpacked.
+ *
  * <p>The central directory is the only authority (APPNOTE 4.3.12): readers that stream local headers and readers that use
  * the directory can be shown two different archives, so the directory is parsed here, each entry is taken from where it
  * points, and local headers must agree about name and method. Zip64, spanned and self-extracting archives are refused.
@@ -40,6 +50,12 @@ public final class PayloadArchive {
     private static final int FILE_TYPE_MASK = 0170000;
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
+
+    /** Deflate cannot do better: 258 bytes from two bits (RFC 1951 §3.2.5), plus a little for blocks of a few bytes. */
+    private static final long MAX_RATIO = 1032;
+
+    private static final long RATIO_ALLOWANCE = 4096;
+    private static final LocalDateTime PACKED_AT = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private final byte[] bytes;
     private final List<Entry> entries;
@@ -76,7 +92,12 @@ public final class PayloadArchive {
             int method,
             int compressed,
             int offset,
-            int crc) {}
+            int crc) {
+        /** One past its last compressed byte. */
+        private int end() {
+            return offset + compressed;
+        }
+    }
 
     /** Whether the bytes begin as a zip archive; if not, the payload is a single file. */
     public static boolean startsAsZip(byte[] bytes) {
@@ -145,7 +166,40 @@ public final class PayloadArchive {
         if (at != end) {
             throw damaged("its directory has bytes that belong to no entry");
         }
+        requireDisjoint(entries);
+        requireTree(entries);
         return new PayloadArchive(bytes, entries);
+    }
+
+    /** Entries that share compressed bytes are how a small archive unpacks to a huge one. */
+    private static void requireDisjoint(List<Entry> entries) throws PayloadException {
+        List<Entry> sorted = new ArrayList<>(entries);
+        sorted.sort(Comparator.comparingInt(Entry::offset));
+        Entry previous = null;
+        for (Entry entry : sorted) {
+            if (previous != null && entry.offset() < previous.end()) {
+                throw refused(entry.name(), "it shares its bytes with another entry");
+            }
+            previous = entry;
+        }
+    }
+
+    /** What is a file cannot be a folder too. */
+    private static void requireTree(List<Entry> entries) throws PayloadException {
+        Set<String> files = new HashSet<>();
+        for (Entry entry : entries) {
+            if (!entry.directory()) {
+                files.add(entry.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        for (Entry entry : entries) {
+            String name = entry.name().toLowerCase(Locale.ROOT);
+            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+                if (files.contains(name.substring(0, slash))) {
+                    throw refused(entry.name(), "its folder is a file in the same archive");
+                }
+            }
+        }
     }
 
     private static int endOfDirectory(ByteBuffer zip) throws PayloadException {
@@ -162,7 +216,7 @@ public final class PayloadArchive {
             throws PayloadException {
         byte[] rawName = new byte[nameLength];
         zip.get(at + CENTRAL_SIZE, rawName);
-        String name = new String(rawName, java.nio.charset.StandardCharsets.UTF_8);
+        String name = decodeName(rawName);
         String problem = PayloadNames.problem(name, reserved);
         if (!problem.isEmpty()) {
             throw refused(name, problem);
@@ -203,9 +257,28 @@ public final class PayloadArchive {
         if (method == ZipEntry.STORED && compressed != size) {
             throw refused(name, "its sizes contradict each other");
         }
+        if (size > compressed * MAX_RATIO + RATIO_ALLOWANCE) {
+            throw refused(
+                    name, "it declares " + size + " bytes unpacked from " + compressed + ", which cannot be honest");
+        }
         String clean = directory ? name.substring(0, name.length() - 1) : name;
         return new Entry(
                 clean, directory, size, (mode & 0100) != 0, method, (int) compressed, (int) data, zip.getInt(at + 16));
+    }
+
+    private static String decodeName(byte[] rawName) throws PayloadException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(rawName))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new PayloadException(
+                    "the archive has a file name that is not UTF-8 (\""
+                            + printable(new String(rawName, StandardCharsets.ISO_8859_1))
+                            + "\"); pack it with UTF-8 names",
+                    e);
+        }
     }
 
     private static boolean sameBytes(ByteBuffer zip, int at, byte[] expected) {
@@ -220,6 +293,19 @@ public final class PayloadArchive {
     /** All entries, in the archive's order. */
     public List<Entry> entries() {
         return entries;
+    }
+
+    /**
+     * Space the unpacked files and folders take on a file system that gives out whole blocks.
+     *
+     * @param blockSize bytes of a block, at least 1
+     */
+    public long unpackedSpace(int blockSize) {
+        long total = 0;
+        for (Entry entry : entries) {
+            total += (entry.size() + blockSize - 1) / blockSize * blockSize;
+        }
+        return total;
     }
 
     /** Takes the pieces of a file as they are unpacked. */
@@ -273,7 +359,7 @@ public final class PayloadArchive {
             throw new PayloadException("the entry \"" + printable(entry.name()) + "\" is damaged", e);
         } finally {
             inflater.end();
-            java.util.Arrays.fill(buffer, (byte) 0);
+            Arrays.fill(buffer, (byte) 0);
         }
     }
 
@@ -290,8 +376,18 @@ public final class PayloadArchive {
         return bounded.replaceAll("[^\\x20-\\x7e…]", "?");
     }
 
-    /** A file to be packed. */
-    public record Source(String name, SecretBytes content) {}
+    /**
+     * A file to be packed.
+     *
+     * @param name path with {@code /} between segments
+     * @param content its bytes, owned by this object
+     */
+    public record Source(String name, SecretBytes content) implements AutoCloseable {
+        @Override
+        public void close() {
+            content.close();
+        }
+    }
 
     /**
      * Packs files without compression, as Keylime's tenant does, in the order given, with a fixed time stamp so that equal
@@ -300,40 +396,66 @@ public final class PayloadArchive {
      * @throws PayloadException if a name is refused or stands there twice
      */
     public static SecretBytes pack(List<Source> sources, Set<String> reserved) throws PayloadException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
         Set<String> seen = new HashSet<>();
+        long expected = END_SIZE;
+        for (Source source : sources) {
+            String problem = PayloadNames.problem(source.name(), reserved);
+            if (!problem.isEmpty()) {
+                throw refused(source.name(), problem);
+            }
+            if (!seen.add(source.name().toLowerCase(Locale.ROOT))) {
+                throw refused(source.name(), "two files would have this name");
+            }
+            expected += source.content().length()
+                    + LOCAL_SIZE
+                    + CENTRAL_SIZE
+                    + 8L * source.name().length();
+        }
+        if (expected > Integer.MAX_VALUE - 8) {
+            throw new PayloadException("a payload of " + expected + " bytes is larger than any machine takes");
+        }
+        ClearedBuffer out = new ClearedBuffer((int) expected);
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.setMethod(ZipOutputStream.STORED);
             for (Source source : sources) {
-                String problem = PayloadNames.problem(source.name(), reserved);
-                if (!problem.isEmpty()) {
-                    throw refused(source.name(), problem);
-                }
-                if (!seen.add(source.name().toLowerCase(Locale.ROOT))) {
-                    throw refused(source.name(), "two files would have this name");
-                }
-                source.content().use(bytes -> add(zip, source.name(), bytes));
+                add(zip, source);
             }
-        } catch (IOException e) {
+            zip.finish();
+            return SecretBytes.adopt(out.toByteArray());
+        } catch (IOException | IllegalArgumentException e) {
             throw new PayloadException("cannot pack the payload: " + e.getMessage(), e);
+        } finally {
+            out.clear();
         }
-        return SecretBytes.adopt(out.toByteArray());
     }
 
-    private static void add(ZipOutputStream zip, String name, byte[] bytes) {
-        try {
-            CRC32 crc = new CRC32();
-            crc.update(bytes);
-            ZipEntry entry = new ZipEntry(name);
-            entry.setSize(bytes.length);
-            entry.setCompressedSize(bytes.length);
-            entry.setCrc(crc.getValue());
-            entry.setTimeLocal(java.time.LocalDateTime.of(1980, 1, 1, 0, 0));
-            zip.putNextEntry(entry);
-            zip.write(bytes);
-            zip.closeEntry();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+    private static void add(ZipOutputStream zip, Source source) throws IOException {
+        CRC32 crc = new CRC32();
+        source.content().use(crc::update);
+        ZipEntry entry = new ZipEntry(source.name());
+        entry.setSize(source.content().length());
+        entry.setCompressedSize(source.content().length());
+        entry.setCrc(crc.getValue());
+        entry.setTimeLocal(PACKED_AT);
+        zip.putNextEntry(entry);
+        source.content().use(bytes -> {
+            try {
+                zip.write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        zip.closeEntry();
+    }
+
+    /** A buffer whose bytes can be overwritten when they are no longer needed. */
+    private static final class ClearedBuffer extends ByteArrayOutputStream {
+        ClearedBuffer(int size) {
+            super(size);
+        }
+
+        void clear() {
+            Arrays.fill(buf, (byte) 0);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.limelight.core.payload;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Names inside a payload: which are sane, and which the agent itself writes. */
 public final class PayloadNames {
@@ -11,7 +13,17 @@ public final class PayloadNames {
     private static final int MAX_PATH = 1024;
     private static final int MAX_DEPTH = 32;
 
+    /** What an agent with default options writes beside the unpacked files ({@code dec_payload_file}, {@code enc_keyname}). */
+    public static final Set<String> AGENT_DEFAULTS = Set.of("decrypted_payload", "derived_tci_key");
+
     private PayloadNames() {}
+
+    /** The reserved names of an agent with these two options, in lower case. */
+    public static Set<String> reserved(String decryptedPayloadFile, String keyName) {
+        return Set.of(decryptedPayloadFile, keyName).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /**
      * Why an entry name must not be unpacked; empty when it may be.
@@ -38,7 +50,7 @@ public final class PayloadNames {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
                 return "a path that leaves the folder";
             }
-            if (segment.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > MAX_SEGMENT) {
+            if (segment.getBytes(StandardCharsets.UTF_8).length > MAX_SEGMENT) {
                 return "a file name longer than " + MAX_SEGMENT + " bytes";
             }
         }

@@ -71,4 +71,23 @@ public final class SealedPayload {
     public static long sealedLength(long plaintext) {
         return (plaintext + MIN + 2) / 3 * 4;
     }
+
+    /** The largest plaintext whose sealed text is at most so long. */
+    public static long largestPlaintext(long maxPayloadSize) {
+        return Math.max(0, maxPayloadSize / 4 * 3 - MIN);
+    }
+
+    /**
+     * Checks a plaintext against {@code max_payload_size} before it is sealed.
+     *
+     * @throws PayloadException with both sizes and the way out
+     */
+    public static void requireFits(long plaintext, long maxPayloadSize) throws PayloadException {
+        long sealed = sealedLength(plaintext);
+        if (sealed > maxPayloadSize) {
+            throw new PayloadException("the payload has " + plaintext + " bytes, " + sealed
+                    + " when sealed; max_payload_size is " + maxPayloadSize + ", which leaves "
+                    + largestPlaintext(maxPayloadSize) + " bytes for the payload; send less or raise max_payload_size");
+        }
+    }
 }
