@@ -425,7 +425,6 @@ public final class AttestationTpm implements AutoCloseable {
                 dropEndorsementKey();
             }
             link.close();
-            settings.endorsementPassword().close();
         } finally {
             lock.unlock();
         }

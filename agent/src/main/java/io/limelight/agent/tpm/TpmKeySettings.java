@@ -14,7 +14,8 @@ import java.util.OptionalInt;
  * @param endorsement kind and size of the EK ({@code tpm_encryption_alg}), and of the AK where its scheme fits
  * @param signing scheme of the AK ({@code tpm_signing_alg})
  * @param endorsementHandle a persistent EK to use; empty makes one from its template
- * @param endorsementPassword password of the endorsement hierarchy ({@code tpm_ownerpassword}); empty bytes for none
+ * @param endorsementPassword password of the endorsement hierarchy ({@code tpm_ownerpassword}); empty bytes for none;
+ *     closed by whoever made it, after the TPM
  */
 public record TpmKeySettings(
         HashAlgorithm hash,

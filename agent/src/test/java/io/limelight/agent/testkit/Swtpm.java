@@ -152,7 +152,9 @@ public final class Swtpm implements AutoCloseable {
     private void signal(String signal) throws IOException, InterruptedException {
         Process running = process;
         if (running != null) {
-            new ProcessBuilder("kill", signal, Long.toString(running.pid())).start().waitFor();
+            new ProcessBuilder("kill", signal, Long.toString(running.pid()))
+                    .start()
+                    .waitFor();
         }
     }
 

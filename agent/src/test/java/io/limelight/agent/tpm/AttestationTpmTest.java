@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AttestationTpmTest {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String PEM = PemFiles.publicKey(KeyPairs.rsa(2048, RANDOM).getPublic());
+    private static final String PEM =
+            PemFiles.publicKey(KeyPairs.rsa(2048, RANDOM).getPublic());
     private static final byte[] NONCE = "IPM2g3Nn5ZrXKwUtvjCZ".getBytes(US_ASCII);
     private static final PcrMask MASK = PcrMask.of(0, 1, 2, 3, 4, 5, 6, 7, 10, 15, 22);
 
@@ -82,7 +83,8 @@ class AttestationTpmTest {
             EndorsementKey ek = tpm.endorsementKey();
             TpmPublic ak = tpm.createAttestationKey().publicArea();
 
-            assertThat(ek.publicArea()).isEqualTo(TpmPublic.endorsementKey(ek.publicArea().publicKey()));
+            assertThat(ek.publicArea())
+                    .isEqualTo(TpmPublic.endorsementKey(ek.publicArea().publicKey()));
             assertThat(ak.algorithm().wireName()).isEqualTo(akKind);
             assertThat(ak.attributes()).isEqualTo(ObjectAttributes.ATTESTATION_KEY);
             assertThat(ak).isEqualTo(TpmPublic.attestationKey(ak.publicKey(), settings.signing(), settings.hash()));
