@@ -1,16 +1,18 @@
 package io.limelight.core.config;
 
+import io.limelight.core.config.OptionText.Mismatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The effective configuration of one component. Getters read a value by the type of its option and refuse a bad one with
  * the place where it stands.
+ *
+ * <p>An option is named as in its file; one outside the component's main section with its section in front:
+ * {@code revocations.webhook_url}.
  */
 public final class ComponentConfig {
     private final OptionCatalogue catalogue;
@@ -47,7 +49,7 @@ public final class ComponentConfig {
         return root;
     }
 
-    /** Things that do not stop the start but that somebody should read: unknown names, unreadable files, odd values. */
+    /** Things that do not stop the start but that somebody should read: unknown names, unused files, odd values. */
     public List<String> warnings() {
         return warnings;
     }
@@ -56,8 +58,15 @@ public final class ComponentConfig {
     public record Shown(ConfigOption option, ConfigValue value) {
         /** The value with secrets hidden. */
         public String visibleText() {
-            return option.secret() && !value.text().isEmpty() ? "(hidden)" : value.text();
+            return option.secret() && !value.text().isEmpty() ? HIDDEN : withoutUrlPasswords(value.text());
         }
+    }
+
+    private static final String HIDDEN = "(hidden)";
+
+    private static String withoutUrlPasswords(String text) {
+        return text.replaceAll("(://[^/@:\\s]*:)[^/@\\s]*@", "$1" + HIDDEN + "@")
+                .replaceAll("([?&]password=)[^&\\s]*", "$1" + HIDDEN);
     }
 
     /** Every option with its value, in the order of the shipped files. */
@@ -69,20 +78,22 @@ public final class ComponentConfig {
         return all;
     }
 
-    /** The value of an option of the component's main section, with its source. */
+    /** The value of an option, with its source. */
     public ConfigValue value(String name) {
-        return value(option(catalogue.component().fileName(), name));
+        return value(option(name));
     }
 
     private ConfigValue value(ConfigOption option) {
         ConfigValue value = values.get(OptionCatalogue.key(option.section(), option.name()));
-        return value == null ? new ConfigValue(option.defaultText(), "default") : value;
+        return value == null ? new ConfigValue(option.defaultText(), ConfigValue.DEFAULT) : value;
     }
 
-    private ConfigOption option(String section, String name) {
+    private ConfigOption option(String name) {
+        int dot = name.indexOf('.');
+        String section = dot < 0 ? catalogue.component().fileName() : name.substring(0, dot);
         return catalogue
-                .find(section, name)
-                .orElseThrow(() -> new IllegalArgumentException("no option " + name + " in " + section));
+                .find(section, name.substring(dot + 1))
+                .orElseThrow(() -> new IllegalArgumentException("no option " + name));
     }
 
     /** The text. */
@@ -102,16 +113,11 @@ public final class ComponentConfig {
 
     /** A whole number within bounds. */
     public int integer(String name, int least, int most) throws ConfigException {
-        ConfigValue value = value(name);
         try {
-            int number = Integer.parseInt(value.text().strip());
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw bad(name, value, "a whole number from " + least + " to " + most, e);
+            return OptionText.integer(text(name), least, most);
+        } catch (Mismatch e) {
+            throw bad(option(name), e);
         }
-        throw bad(name, value, "a whole number from " + least + " to " + most, null);
     }
 
     /** A port, 0 meaning any free one. */
@@ -121,65 +127,39 @@ public final class ComponentConfig {
 
     /** A number that is not negative. */
     public double decimal(String name) throws ConfigException {
-        ConfigValue value = value(name);
         try {
-            double number = Double.parseDouble(value.text().strip());
-            if (number >= 0 && number <= 1e9) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw bad(name, value, "a number", e);
+            return OptionText.decimal(text(name));
+        } catch (Mismatch e) {
+            throw bad(option(name), e);
         }
-        throw bad(name, value, "a number from 0 to 1000000000", null);
     }
 
     /** Yes or no, in the words of either file format. */
     public boolean bool(String name) throws ConfigException {
-        ConfigValue value = value(name);
-        return switch (value.text().strip().toLowerCase(Locale.ROOT)) {
-            case "1", "yes", "true", "on" -> true;
-            case "0", "no", "false", "off" -> false;
-            default -> throw bad(name, value, "true or false", null);
-        };
+        try {
+            return OptionText.bool(text(name));
+        } catch (Mismatch e) {
+            throw bad(option(name), e);
+        }
     }
 
     /** One of the words given. */
     public String word(String name, List<String> allowed) throws ConfigException {
-        ConfigValue value = value(name);
-        if (!allowed.contains(value.text())) {
-            throw bad(name, value, "one of " + String.join(", ", allowed), null);
+        if (!allowed.contains(text(name))) {
+            String words = String.join(
+                    ", ", allowed.stream().filter(word -> !word.isEmpty()).toList());
+            throw bad(option(name), new Mismatch("one of " + words + (allowed.contains("") ? ", or empty" : "")));
         }
-        return value.text();
+        return text(name);
     }
 
-    /** A list, in the syntax of the option's file. */
+    /** A list, in the syntax of the option's file; a bare {@code default} or {@code all} is a list of that word. */
     public List<String> list(String name) throws ConfigException {
-        ConfigOption option = option(catalogue.component().fileName(), name);
-        ConfigValue value = value(option);
-        String text = value.text().strip();
-        if (option.type() == OptionType.WORDS) {
-            return words(text);
-        }
-        if (option.type() == OptionType.LIST_OR_WORD && !text.startsWith("[")) {
-            return List.of(text);
-        }
         try {
-            return PythonList.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw bad(name, value, "a list such as ['a', 'b']: " + e.getMessage(), e);
+            return OptionText.list(option(name).type(), text(name));
+        } catch (Mismatch e) {
+            throw bad(option(name), e);
         }
-    }
-
-    private static List<String> words(String text) {
-        String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-        List<String> words = new ArrayList<>();
-        for (String word : bare.split("[,\\s]+", -1)) {
-            String unquoted = word.replaceAll("^[\"']|[\"']$", "");
-            if (!unquoted.isEmpty()) {
-                words.add(unquoted);
-            }
-        }
-        return words;
     }
 
     /** A path: {@code default} or empty becomes the given name; relative ones start at the base. */
@@ -193,16 +173,27 @@ public final class ComponentConfig {
 
     /** The error for a value that cannot be used, with file and line. */
     public ConfigException refuse(String name, String reason) {
-        ConfigValue value = value(name);
-        return new ConfigException(value.source() + ": " + name + " = " + shown(name, value) + ": " + reason);
+        return new ConfigException(assignment(option(name)) + ": " + reason);
     }
 
-    private ConfigException bad(String name, ConfigValue value, String expected, @Nullable Throwable cause) {
-        return new ConfigException(
-                value.source() + ": " + name + " = " + shown(name, value) + " is not " + expected, cause);
+    /** Fails at the first value that is not what its option wants, whether anybody will ask for it or not. */
+    void check() throws ConfigException {
+        for (ConfigOption option : catalogue.all()) {
+            try {
+                OptionText.check(option.type(), value(option).text());
+            } catch (Mismatch e) {
+                throw bad(option, e);
+            }
+        }
     }
 
-    private String shown(String name, ConfigValue value) {
-        return name.contains("password") ? "(hidden)" : "\"" + value.text() + "\"";
+    private ConfigException bad(ConfigOption option, Mismatch expected) {
+        return new ConfigException(assignment(option) + " is not " + expected.getMessage(), expected);
+    }
+
+    /** Place, name and value. */
+    private String assignment(ConfigOption option) {
+        Shown shown = new Shown(option, value(option));
+        return shown.value().source() + ": " + option.name() + " = \"" + shown.visibleText() + "\"";
     }
 }

@@ -1,27 +1,24 @@
 package io.limelight.core.config;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Finds and layers the files of a component as Keylime does (reference "Configuration" §1.1), lowest first: defaults, the
- * single {@code keylime.conf} of old, the component's file, its snippets, the environment.
+ * Finds the files of a component as Keylime does (reference "Configuration" §1.1).
  *
- * <p>The Python components read one base file only ({@code /etc} hides {@code /usr/etc}) and both snippet folders; the
- * agent merges all four places. Environment and root folder are passed in, so that a whole fleet can live in one folder.
+ * <p>Layers, lowest first: defaults, the single {@code keylime.conf} of old, the component's file, its snippets, the
+ * environment. The Python components read one base file only ({@code /etc} hides {@code /usr/etc}) and, if there is one,
+ * both snippet folders; the agent merges all four places. {@code KEYLIME_<COMPONENT>_CONFIG} replaces all files by one.
+ * Environment and root folder are passed in, so that a whole fleet can live in one folder.
  */
 public final class KeylimeConfig {
-    private static final long MAX_FILE = 1 << 20;
-    private static final int MAX_SNIPPETS = 1000;
+    private static final String ETC = "etc/keylime";
+    private static final String USR_ETC = "usr/etc/keylime";
 
     private final Map<String, String> environment;
     private final Path root;
@@ -45,21 +42,27 @@ public final class KeylimeConfig {
     /**
      * Loads a component's configuration.
      *
-     * @throws ConfigException if a file cannot be parsed, or asks for what this program cannot do
+     * @throws ConfigException if a file cannot be parsed, a value is not what its option wants, or an option asks for what
+     *     this program cannot do; the message names file, line and reason
      */
     public ComponentConfig load(Component component) throws ConfigException {
         OptionCatalogue catalogue = OptionCatalogue.of(component);
-        List<String> warnings = new ArrayList<>();
-        Map<String, ConfigValue> values = new LinkedHashMap<>();
-        legacy(component, values);
-        if (component == Component.AGENT) {
-            agentFiles(catalogue, values, warnings);
+        Layers layers = new Layers(catalogue);
+        Optional<Path> only = onlyFile(component, layers);
+        if (only.isPresent()) {
+            read(component, only.get(), layers);
         } else {
-            pythonFiles(catalogue, values, warnings);
+            legacy(catalogue, layers);
+            if (component == Component.AGENT) {
+                agentFiles(layers);
+            } else {
+                pythonFiles(component, layers);
+            }
         }
-        environment(catalogue, values);
-        Path workDir = workDir(component, values);
-        ComponentConfig config = new ComponentConfig(catalogue, unquoted(values), workDir, root, warnings);
+        environment(catalogue, layers);
+        ComponentConfig config = new ComponentConfig(
+                catalogue, layers.values(), workDir(component, layers.values()), root, layers.warnings());
+        config.check();
         Refusals.check(config);
         return config;
     }
@@ -74,10 +77,10 @@ public final class KeylimeConfig {
         if (!chosen.isEmpty()) {
             places.add(Path.of(chosen));
         }
-        places.add(root.resolve("etc/keylime/logging.conf"));
-        places.add(root.resolve("usr/etc/keylime/logging.conf"));
+        places.add(root.resolve(ETC).resolve("logging.conf"));
+        places.add(root.resolve(USR_ETC).resolve("logging.conf"));
         for (Path place : places) {
-            Optional<String> text = read(place);
+            Optional<String> text = ConfigFiles.read(place);
             if (text.isPresent()) {
                 return LoggingConfig.parse(text.get(), place.toString());
             }
@@ -97,78 +100,44 @@ public final class KeylimeConfig {
         return root.resolve("var/lib/keylime");
     }
 
-    /** Python's readers strip double quotes around a value. */
-    private static Map<String, ConfigValue> unquoted(Map<String, ConfigValue> values) {
-        Map<String, ConfigValue> result = new LinkedHashMap<>();
-        values.forEach((key, value) -> {
-            String text = value.text().strip();
-            if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
-                text = text.substring(1, text.length() - 1).strip();
-            }
-            result.put(key, new ConfigValue(text, value.source()));
-        });
-        return result;
-    }
-
-    // --- the old single file ---
-
-    private void legacy(Component component, Map<String, ConfigValue> values) throws ConfigException {
-        for (String name : List.of("usr/etc/keylime.conf", "etc/keylime.conf")) {
-            Optional<String> text = read(root.resolve(name));
-            if (text.isEmpty()) {
-                continue;
-            }
-            IniFile file = IniFile.parse(text.get(), root.resolve(name).toString());
-            for (String[] row : OptionCatalogue.table("keylime-conf.mapping")) {
-                if (row[2].equals(component.fileName())) {
-                    file.find(row[0], row[1])
-                            .ifPresent(value -> values.put(OptionCatalogue.key(row[3], row[4]), modern(row[4], value)));
-                }
-            }
-        }
-    }
-
-    /** Words that the split into component files renamed. */
-    private static ConfigValue modern(String option, ConfigValue value) {
-        String text = value.text();
-        if (text.equals("CV")) {
-            return new ConfigValue("default", value.source());
-        }
-        if (option.equals("database_url") && text.isEmpty()) {
-            return new ConfigValue("sqlite", value.source());
-        }
-        boolean list = option.startsWith("accept_tpm_") || option.equals("enabled_revocation_notifications");
-        if (list && !text.startsWith("[")) {
-            List<String> quoted = Stream.of(text.split(",", -1))
-                    .map(word -> "'" + word.strip() + "'")
-                    .toList();
-            return new ConfigValue("[" + String.join(", ", quoted) + "]", value.source());
-        }
-        if (list && !text.contains("'") && !text.contains("\"")) {
-            return modern(option, new ConfigValue(text.substring(1, text.length() - 1), value.source()));
-        }
-        return value;
-    }
-
-    // --- the Python components ---
-
-    private void pythonFiles(OptionCatalogue catalogue, Map<String, ConfigValue> values, List<String> warnings)
-            throws ConfigException {
-        String name = catalogue.component().fileName();
-        String variable = "KEYLIME_" + name.toUpperCase(Locale.ROOT) + "_CONFIG";
+    /** The file that {@code KEYLIME_<COMPONENT>_CONFIG} puts in the place of all others. */
+    private Optional<Path> onlyFile(Component component, Layers layers) throws ConfigException {
+        String variable = "KEYLIME_" + component.fileName().toUpperCase(Locale.ROOT) + "_CONFIG";
         String chosen = environment.getOrDefault(variable, "");
-        if (!chosen.isEmpty()) {
-            if (Files.isRegularFile(Path.of(chosen))) {
-                ini(Path.of(chosen), catalogue, values, warnings);
-                return;
-            }
-            warnings.add(variable + " names " + chosen + ", which is no file; the usual places are searched");
+        if (chosen.isEmpty()) {
+            return Optional.empty();
         }
-        for (String place : List.of("etc/keylime", "usr/etc/keylime")) {
-            if (ini(root.resolve(place).resolve(name + ".conf"), catalogue, values, warnings)) {
-                for (String folder : List.of("usr/etc/keylime", "etc/keylime")) {
-                    for (Path snippet : snippets(root.resolve(folder).resolve(name + ".conf.d"))) {
-                        ini(snippet, catalogue, values, warnings);
+        if (Files.isRegularFile(Path.of(chosen))) {
+            return Optional.of(Path.of(chosen));
+        }
+        String problem = variable + " names " + chosen + ", which is no file";
+        if (component == Component.AGENT) {
+            throw new ConfigException(problem);
+        }
+        layers.warn(problem + "; the usual places are searched");
+        return Optional.empty();
+    }
+
+    private void legacy(OptionCatalogue catalogue, Layers layers) throws ConfigException {
+        for (String name : List.of("usr/etc/keylime.conf", "etc/keylime.conf")) {
+            Path file = root.resolve(name);
+            Optional<String> text = ConfigFiles.read(file);
+            if (text.isPresent()) {
+                LegacyFile legacy = new LegacyFile(IniFile.parse(text.get(), file.toString()));
+                legacy.values(catalogue).forEach(layers::put);
+                legacy.unknown(catalogue.component()).forEach(layers::warn);
+            }
+        }
+    }
+
+    private void pythonFiles(Component component, Layers layers) throws ConfigException {
+        String name = component.fileName() + ".conf";
+        for (String place : List.of(ETC, USR_ETC)) {
+            if (read(component, root.resolve(place).resolve(name), layers)) {
+                for (String folder : List.of(USR_ETC, ETC)) {
+                    for (Path snippet :
+                            ConfigFiles.snippets(root.resolve(folder).resolve(name + ".d"))) {
+                        read(component, snippet, layers);
                     }
                 }
                 return;
@@ -176,107 +145,42 @@ public final class KeylimeConfig {
         }
     }
 
-    private boolean ini(Path file, OptionCatalogue catalogue, Map<String, ConfigValue> values, List<String> warnings)
-            throws ConfigException {
-        Optional<String> text = read(file);
+    private void agentFiles(Layers layers) throws ConfigException {
+        for (String folder : List.of(USR_ETC, ETC)) {
+            read(Component.AGENT, root.resolve(folder).resolve("agent.conf"), layers);
+            for (Path snippet : ConfigFiles.snippets(root.resolve(folder).resolve("agent.conf.d"))) {
+                read(Component.AGENT, snippet, layers);
+            }
+        }
+    }
+
+    private boolean read(Component component, Path file, Layers layers) throws ConfigException {
+        Optional<String> text = ConfigFiles.read(file);
         if (text.isEmpty()) {
             return false;
         }
-        IniFile.parse(text.get(), file.toString())
-                .sections()
-                .forEach((section, options) -> options.forEach(
-                        (option, value) -> accept(catalogue, section, option, value, values, warnings)));
+        if (component == Component.AGENT) {
+            TomlFile toml = TomlFile.parse(text.get(), file.toString());
+            toml.warnings().forEach(layers::warn);
+            toml.values().forEach((name, value) -> layers.accept("agent", name, value, Syntax.TOML));
+        } else {
+            IniFile.parse(text.get(), file.toString())
+                    .sections()
+                    .forEach((section, options) ->
+                            options.forEach((name, value) -> layers.accept(section, name, value, Syntax.INI)));
+        }
         return true;
     }
 
-    // --- the agent ---
-
-    private void agentFiles(OptionCatalogue catalogue, Map<String, ConfigValue> values, List<String> warnings)
-            throws ConfigException {
-        String chosen = environment.getOrDefault("KEYLIME_AGENT_CONFIG", "");
-        if (!chosen.isEmpty()) {
-            if (!Files.isRegularFile(Path.of(chosen))) {
-                throw new ConfigException("KEYLIME_AGENT_CONFIG names " + chosen + ", which does not exist");
-            }
-            toml(Path.of(chosen), catalogue, values, warnings);
-            return;
-        }
-        for (String folder : List.of("usr/etc/keylime", "etc/keylime")) {
-            toml(root.resolve(folder).resolve("agent.conf"), catalogue, values, warnings);
-            for (Path snippet : snippets(root.resolve(folder).resolve("agent.conf.d"))) {
-                toml(snippet, catalogue, values, warnings);
-            }
-        }
-    }
-
-    private void toml(Path file, OptionCatalogue catalogue, Map<String, ConfigValue> values, List<String> warnings)
-            throws ConfigException {
-        Optional<String> text = read(file);
-        if (text.isPresent()) {
-            TomlFile.parse(text.get(), file.toString())
-                    .forEach((option, value) -> accept(catalogue, "agent", option, value, values, warnings));
-        }
-    }
-
-    // --- shared ---
-
-    private static void accept(
-            OptionCatalogue catalogue,
-            String section,
-            String option,
-            ConfigValue value,
-            Map<String, ConfigValue> values,
-            List<String> warnings) {
-        if (catalogue.find(section, option).isPresent()) {
-            values.put(OptionCatalogue.key(section, option), value);
-            return;
-        }
-        String hint = catalogue
-                .nearest(section, option)
-                .map(known -> "; did you mean " + known + "?")
-                .orElse("");
-        warnings.add(value.source() + ": unknown option " + option + " in [" + section + "] is ignored" + hint);
-    }
-
-    private void environment(OptionCatalogue catalogue, Map<String, ConfigValue> values) {
+    private void environment(OptionCatalogue catalogue, Layers layers) {
         String component = catalogue.component().fileName();
         for (ConfigOption option : catalogue.all()) {
             String middle = option.section().equals(component) ? component : component + "_" + option.section();
             String variable = ("KEYLIME_" + middle + "_" + option.name()).toUpperCase(Locale.ROOT);
             String value = environment.get(variable);
             if (value != null) {
-                values.put(
-                        OptionCatalogue.key(option.section(), option.name()),
-                        new ConfigValue(value, "environment " + variable));
+                layers.override(option, new ConfigValue(value, "environment " + variable));
             }
-        }
-    }
-
-    private static List<Path> snippets(Path folder) throws ConfigException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .sorted()
-                    .limit(MAX_SNIPPETS)
-                    .toList();
-        } catch (IOException e) {
-            throw new ConfigException(folder + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static Optional<String> read(Path file) throws ConfigException {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try {
-            if (Files.size(file) > MAX_FILE) {
-                throw new ConfigException(file + " is larger than 1 MiB; that is no configuration file");
-            }
-            return Optional.of(Files.readString(file, StandardCharsets.UTF_8).replace("\r\n", "\n"));
-        } catch (IOException e) {
-            throw new ConfigException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,11 @@ final class OptionCatalogue {
             OptionType type = OptionType.of(columns[2])
                     .orElseThrow(() -> new IllegalStateException("type " + columns[2] + " in the option table"));
             ConfigOption option = new ConfigOption(
-                    columns[0], columns[1], type, columns.length > 3 ? columns[3] : "", columns.length > 4);
+                    columns[0],
+                    columns[1],
+                    type,
+                    columns.length > 3 ? columns[3] : "",
+                    columns.length > 4 ? columns[4] : "");
             catalogue.options.put(key(option.section(), option.name()), option);
         }
         return catalogue;
@@ -70,30 +73,11 @@ final class OptionCatalogue {
         return Optional.ofNullable(options.get(key(section, name)));
     }
 
-    /** The known name that is nearest to a misspelt one, if it is near enough to be meant. */
-    Optional<String> nearest(String section, String name) {
+    /** The names of a section. */
+    List<String> names(String section) {
         return options.values().stream()
                 .filter(option -> option.section().equals(section))
                 .map(ConfigOption::name)
-                .min(Comparator.comparingInt(known -> distance(known, name)))
-                .filter(known -> distance(known, name) <= Math.max(2, name.length() / 3));
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String left, String right) {
-        int[] row = new int[right.length() + 1];
-        for (int j = 0; j <= right.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                int substitution = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[right.length()];
+                .toList();
     }
 }

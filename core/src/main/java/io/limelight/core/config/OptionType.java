@@ -6,11 +6,13 @@ import java.util.Optional;
 public enum OptionType {
     TEXT("text"),
     INTEGER("integer"),
+    /** A whole number from 0 to 65535; a listener takes 0 as "any free one". */
+    PORT("port"),
     DECIMAL("decimal"),
     BOOLEAN("boolean"),
     /** A Python list literal. */
     LIST("list"),
-    /** A Python list literal, or one bare word such as {@code default} or {@code all}. */
+    /** A Python list literal, or one of the words {@code default} and {@code all}. */
     LIST_OR_WORD("list-or-word"),
     /** The agent's list syntax: words separated by commas or blanks, brackets optional. */
     WORDS("words");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeylimeConfigTest {
     @TempDir
@@ -108,15 +109,15 @@ class KeylimeConfigTest {
                 "port = 70000|port|65535",
                 "quote_interval = -1|quote_interval|number",
                 "enable_agent_mtls = perhaps|enable_agent_mtls|true or false",
+                "port = \"8881\"|port|whole number",
+                "quote_interval = NaN|quote_interval|number",
+                "severity_labels = [info]|severity_labels|a list such as",
+                "trusted_client_ca = cacert.crt|trusted_client_ca|a list such as ['a', 'b']",
+                "trusted_client_ca = ['a' 'b']|trusted_client_ca|comma",
             })
-    void aBadValueIsRefusedWithFileLineAndReason(String line, String option, String reason) throws Exception {
+    void aBadValueStopsTheLoadingWithFileLineAndReason(String line, String option, String reason) throws Exception {
         file("etc/keylime/verifier.conf", "[verifier]\nversion = 2.6\n" + line + "\n");
-        ComponentConfig config = load(Component.VERIFIER);
-        assertThatThrownBy(() -> {
-                    config.port("port");
-                    config.decimal("quote_interval");
-                    config.bool("enable_agent_mtls");
-                })
+        assertThatThrownBy(() -> load(Component.VERIFIER))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("verifier.conf:3")
                 .hasMessageContaining(option)
@@ -148,6 +149,9 @@ class KeylimeConfigTest {
             delimiter = '|',
             value = {
                 "[verifier]!port = 1!port = 2|already set",
+                "[verifier]!port = 1!PORT = 2|already set",
+                "[verifier]!port = 1![verifier]!ip = ::|there already",
+                "[verifier]! = 2|without a name",
                 "port = 1|before the first",
                 "[verifier!port = 1|closing bracket",
                 "[verifier]!just words|neither a section",
@@ -190,5 +194,248 @@ class KeylimeConfigTest {
         file("etc/keylime/agent.conf", "[agent]\nkeylime_dir = \"/srv/keylime\"\n");
         assertThat(load(Component.AGENT).workDir()).isEqualTo(Path.of("/srv/keylime"));
         assertThat(load(Component.AGENT, "KEYLIME_DIR", "/tmp/k").workDir()).isEqualTo(Path.of("/tmp/k"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "ip = \"10.0.0.1\"|10.0.0.1",
+                "ip =   10.0.0.1   |10.0.0.1",
+                "ip: 10.0.0.1|10.0.0.1",
+                "IP = 10.0.0.1|10.0.0.1",
+                "ip = 10.0.0.1 # no comment|10.0.0.1 # no comment",
+                "ip = %(port)s|%(port)s",
+                "ip =|",
+            })
+    void textsOfIniFilesAreReadAsPythonReadsThem(String line, String expected) throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\n; comment\n" + line + "\n");
+        assertThat(load(Component.VERIFIER).text("ip")).isEqualTo(expected == null ? "" : expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,true", "YES,true", "True,true", "on,true", "0,false", "no,false", "FALSE,false", "Off,false"})
+    void booleansHaveFourWordsEach(String word, boolean expected) throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\nenable_agent_mtls = " + word + "\n");
+        assertThat(load(Component.VERIFIER).bool("enable_agent_mtls")).isEqualTo(expected);
+    }
+
+    @Test
+    void aWrongBooleanOfTheEnvironmentFallsBackToTheDefaultAndIsSaid() throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\nenable_agent_mtls = false\n");
+        ComponentConfig config = load(Component.VERIFIER, "KEYLIME_VERIFIER_ENABLE_AGENT_MTLS", "flase");
+        assertThat(config.bool("enable_agent_mtls")).isTrue();
+        assertThat(config.warnings()).singleElement().asString().contains("ENABLE_AGENT_MTLS", "True");
+    }
+
+    @Test
+    void continuedValuesNeedMoreIndentationThanTheirOption() throws Exception {
+        file(
+                "etc/keylime/verifier.conf",
+                "[verifier]\n  severity_labels = ['info',\n    # a comment between\n     'worst']\n  port = 1\n");
+        ComponentConfig config = load(Component.VERIFIER);
+        assertThat(config.list("severity_labels")).containsExactly("info", "worst");
+        assertThat(config.port("port")).isEqualTo(1);
+    }
+
+    @Test
+    void listsMayStandInDoubleQuotesAndTheirElementsAreStripped() throws Exception {
+        file("etc/keylime/tenant.conf", "[tenant]\naccept_tpm_hash_algs = \"[' sha256 ', 'sha1',]\"\n");
+        assertThat(load(Component.TENANT).list("accept_tpm_hash_algs")).containsExactly("sha256", "sha1");
+    }
+
+    @Test
+    void quotesArePartOfANameInTheAgentsLists() throws Exception {
+        file("etc/keylime/agent.conf", "[agent]\ntrusted_client_ca = \"[a.pem, 'b.pem'  c.pem]\"\n");
+        assertThat(load(Component.AGENT).list("trusted_client_ca")).containsExactly("a.pem", "'b.pem'", "c.pem");
+    }
+
+    @Test
+    void optionsOutsideTheMainSectionCarryItsName() throws Exception {
+        ComponentConfig config = load(
+                Component.VERIFIER,
+                "KEYLIME_VERIFIER_REVOCATIONS_ENABLED_REVOCATION_NOTIFICATIONS",
+                "['webhook']",
+                "KEYLIME_VERIFIER_IP",
+                "\"::1\"");
+        assertThat(config.list("revocations.enabled_revocation_notifications")).containsExactly("webhook");
+        assertThat(config.text("ip")).isEqualTo("::1");
+        assertThat(config.text("revocations.zmq_ip")).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void aFileNamedByTheEnvironmentReplacesAllOthers() throws Exception {
+        file("etc/keylime.conf", "[cloud_verifier]\nquote_interval = 7\n");
+        file("etc/keylime/verifier.conf", "[verifier]\nport = 1\n");
+        file("etc/keylime/verifier.conf.d/1", "[verifier]\nport = 2\n");
+        file("mine", "[verifier]\nmax_retries = 3\n");
+        ComponentConfig config = load(
+                Component.VERIFIER,
+                "KEYLIME_VERIFIER_CONFIG",
+                root.resolve("mine").toString());
+        assertThat(config.port("port")).isEqualTo(8881);
+        assertThat(config.decimal("quote_interval")).isEqualTo(2);
+        assertThat(config.integer("max_retries", 0, 9)).isEqualTo(3);
+    }
+
+    @Test
+    void aMissingFileNamedByTheEnvironmentIsFatalForTheAgentOnly() throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\nport = 1\n");
+        ComponentConfig verifier = load(Component.VERIFIER, "KEYLIME_VERIFIER_CONFIG", "/nowhere/v.conf");
+        assertThat(verifier.port("port")).isEqualTo(1);
+        assertThat(verifier.warnings()).singleElement().asString().contains("/nowhere/v.conf");
+        assertThatThrownBy(() -> load(Component.AGENT, "KEYLIME_AGENT_CONFIG", "/nowhere/a.conf"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("/nowhere/a.conf");
+    }
+
+    @Test
+    void snippetsNeedABaseFile() throws Exception {
+        file("etc/keylime/verifier.conf.d/1", "[verifier]\nport = 2\n");
+        assertThat(load(Component.VERIFIER).port("port")).isEqualTo(8881);
+        file("usr/etc/keylime/verifier.conf", "[verifier]\n");
+        assertThat(load(Component.VERIFIER).port("port")).isEqualTo(2);
+    }
+
+    @Test
+    void theInvertedTomtouOptionIsWarnedAboutUntilOursSaysItPlainly() throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\nignore_tomtou_errors = False\n");
+        assertThat(load(Component.VERIFIER).warnings())
+                .singleElement()
+                .asString()
+                .contains("verifier.conf:2", "against its name", "tomtou = fail");
+        assertThat(load(Component.VERIFIER, "KEYLIME_VERIFIER_TOMTOU", "fail").warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void theOldFileIsUpgradedAsKeylimesToolDoesIt() throws Exception {
+        file("etc/keylime.conf", """
+                [general]
+                enable_tls = True
+                [cloud_verifier]
+                tls_dir = generate
+                private_key = old.pem
+                database_url =
+                check_client_cert = True
+                cloudverifier_prot = 1
+                [registrar]
+                tls_dir = CV
+                trusted_client_ca = cacert.crt
+                """);
+        ComponentConfig verifier = load(Component.VERIFIER);
+        assertThat(verifier.text("server_key")).isEqualTo("default");
+        assertThat(verifier.text("database_url")).isEqualTo("sqlite");
+        assertThat(verifier.warnings())
+                .hasSize(2)
+                .anySatisfy(warning -> assertThat(warning).contains("did you mean cloudverifier_port?"));
+        ComponentConfig registrar = load(Component.REGISTRAR);
+        assertThat(registrar.text("tls_dir")).isEqualTo("default");
+        assertThat(registrar.list("trusted_client_ca")).containsExactly("cacert.crt");
+    }
+
+    @Test
+    void whereBothServicesMakeTheirOwnCaTheTenantOfOldTrustsBoth() throws Exception {
+        file("etc/keylime.conf", "[cloud_verifier]\ntls_dir = generate\n[registrar]\ntls_dir = generate\n");
+        assertThat(load(Component.TENANT).list("trusted_server_ca"))
+                .containsExactly("/var/lib/keylime/cv_ca/cacert.crt", "/var/lib/keylime/reg_ca/cacert.crt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000\ufffe", "[verifier]\nport = 1\n"})
+    void aFileBeyondTheLimitIsNotRead(String text) throws Exception {
+        file("etc/keylime/verifier.conf", text + "#".repeat(1 << 20));
+        assertThatThrownBy(() -> load(Component.VERIFIER))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("larger than 1 MiB");
+    }
+
+    @Test
+    void aFileThatIsNoTextIsRefused() throws Exception {
+        Files.createDirectories(root.resolve("etc/keylime"));
+        Files.write(root.resolve("etc/keylime/verifier.conf"), new byte[] {(byte) 0xff, 0, 1});
+        assertThatThrownBy(() -> load(Component.VERIFIER))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("UTF-8");
+    }
+
+    @Test
+    void passwordsInUrlsAreHiddenInErrorsToo() throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\ndatabase_url = mysql+pymysql://keylime:s3cret@db/v\n");
+        assertThatThrownBy(() -> load(Component.VERIFIER))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("not mysql")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void everyOptionHasAMeaningAndADefaultOfItsType() throws Exception {
+        for (Component component : Component.values()) {
+            assertThat(load(component).all())
+                    .isNotEmpty()
+                    .allSatisfy(shown -> assertThat(shown.option().meaning())
+                            .as(shown.option().name())
+                            .isNotBlank());
+        }
+    }
+
+    @Test
+    void everySuccessorInTheMappingOfOldIsAKnownOption() {
+        for (String[] row : OptionCatalogue.table("keylime-conf.mapping")) {
+            if (!row[2].equals("-")) {
+                assertThat(OptionCatalogue.of(Component.named(row[2]).orElseThrow())
+                                .find(row[3], row[4]))
+                        .as(String.join(" ", row))
+                        .isPresent();
+            }
+        }
+    }
+
+    @Test
+    void anAgentFileOutsideItsTableIsSaid() throws Exception {
+        file("etc/keylime/agent.conf", "uuid = \"hash_ek\"\n[agent]\n");
+        assertThat(load(Component.AGENT).warnings()).singleElement().asString().contains("agent.conf:1", "uuid");
+    }
+
+    @Test
+    void deepNestingInTomlIsRefusedBeforeItIsParsed() throws Exception {
+        file("etc/keylime/agent.conf", "[agent]\nuuid = " + "[".repeat(100_000));
+        assertThatThrownBy(() -> load(Component.AGENT))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("agent.conf:2");
+    }
+
+    @Test
+    void theLogOfKeylimesShippedFileIsUnderstood() throws Exception {
+        file("etc/keylime/logging.conf", """
+                [loggers]
+                keys = root,keylime
+                [formatter_formatter]
+                format = %(levelname)s %(message)s
+                datefmt = %H:%M
+                [logger_root]
+                level = INFO
+                [handler_consoleHandler]
+                class = StreamHandler
+                level = DEBUG
+                args = (sys.stderr,)
+                [logger_keylime]
+                level = DEBUG
+                """);
+        LoggingConfig logging = new KeylimeConfig(Map.of(), root).logging();
+        assertThat(logging.level()).isEqualTo(LoggingConfig.Level.DEBUG);
+        assertThat(logging.format()).isEqualTo("%(levelname)s %(message)s");
+        assertThat(logging.standardError()).isTrue();
+        assertThat(new KeylimeConfig(Map.of(), root.resolve("none")).logging()).isEqualTo(LoggingConfig.shipped());
+    }
+
+    @Test
+    void anUnknownLogLevelStopsTheStart() throws Exception {
+        file("etc/keylime/logging.conf", "[logger_keylime]\nlevel = LOUD\n");
+        assertThatThrownBy(() -> new KeylimeConfig(Map.of(), root).logging())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("logging.conf:2")
+                .hasMessageContaining("LOUD");
     }
 }

@@ -39,7 +39,8 @@ public final class ConfigCommand {
     int show(
             @Parameters(paramLabel = "PROGRAM", description = "verifier, registrar, tenant, agent or ca")
                     String program,
-            @Option(names = "--set-only", description = "Leave out what is at its default.") boolean setOnly)
+            @Option(names = "--set-only", description = "Leave out what is at its default.") boolean setOnly,
+            @Option(names = "--explain", description = "Add what each option means.") boolean explain)
             throws ConfigException, CommandFailure {
         ComponentConfig config = context.configuration().load(component(program));
         String section = "";
@@ -51,6 +52,9 @@ public final class ConfigCommand {
             if (!option.section().equals(section)) {
                 section = option.section();
                 context.out().println("[" + section + "]");
+            }
+            if (explain) {
+                context.out().println("# " + option.meaning());
             }
             String line = option.name() + " = " + shown.visibleText().replace("\n", "\n    ");
             context.out()
