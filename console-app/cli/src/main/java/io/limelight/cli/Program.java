@@ -2,6 +2,7 @@ package io.limelight.cli;
 
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.config.ConfigCommand;
+import io.limelight.cli.sandbox.DemoCommand;
 import io.limelight.cli.service.AgentCommand;
 import io.limelight.cli.service.RegistrarCommand;
 import io.limelight.cli.service.VerifierCommand;
@@ -65,7 +66,8 @@ enum Program {
                     case CONFIG -> new ConfigCommand(context);
                     case COMPLETION -> new CompletionCommand(context);
                     case VERSION -> new VersionCommand(context);
-                    case DEMO, TENANT, BENCH, USERDATA_ENCRYPT -> null;
+                    case DEMO -> new DemoCommand(context);
+                    case TENANT, BENCH, USERDATA_ENCRYPT -> null;
                 });
     }
 }

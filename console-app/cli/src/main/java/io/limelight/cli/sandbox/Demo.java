@@ -1,0 +1,285 @@
+package io.limelight.cli.sandbox;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.AgentStatus;
+import io.limelight.core.api.OperationalState;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The whole story on one computer: three machines prove themselves and unlock a secret, then one is tampered with and
+ * caught. Every step is checked; the first thing that is not as it must be ends the demo with a reason.
+ */
+final class Demo {
+    private static final List<String> NAMES = List.of("machine-1", "machine-2", "machine-3");
+    private static final int POLICY_PCR = 15;
+    private static final String POLICY = "{\"" + POLICY_PCR + "\": [\"" + "0".repeat(64) + "\"]}";
+    private static final Duration UNLOCK = Duration.ofSeconds(30);
+    private static final Duration CATCH = Duration.ofSeconds(20);
+    private static final int WATCHED_QUOTES = 3;
+
+    private final Sandbox sandbox;
+    private final Transcript transcript;
+    private final PrintStream out;
+    private final SecureRandom random;
+    private final List<Machine> machines = new ArrayList<>();
+
+    Demo(Sandbox sandbox, PrintStream out, SecureRandom random) {
+        this.sandbox = sandbox;
+        this.transcript = new Transcript(out);
+        this.out = out;
+        this.random = random;
+    }
+
+    /** Tells and checks the story. */
+    void run() throws SandboxException {
+        out.println("Limelight demo: a private installation in " + sandbox.path() + ", removed at the end.");
+        if (!sandbox.realSecureMounts()) {
+            out.println("NOTE: without root the machines cannot mount memory for their secrets; they use plain folders"
+                    + " (development switch). Never do this with real secrets.");
+        }
+        makeTpms();
+        startServices();
+        startMachines();
+        String secretHash = sendPayload();
+        watchUnlock(secretHash);
+        watchAttestation();
+        Machine broken = machines.get(1);
+        breakAndCatch(broken);
+        summary(broken);
+    }
+
+    private void makeTpms() throws SandboxException {
+        transcript.step("Three software TPMs");
+        // The first run of the tool makes the vendor CA; only then can the others go side by side.
+        sandbox.manufactureTpm(NAMES.getFirst());
+        parallel(NAMES.subList(1, NAMES.size()).stream()
+                .<Callable<Void>>map(name -> () -> {
+                    sandbox.manufactureTpm(name);
+                    return null;
+                })
+                .toList());
+        transcript.say("made, each with an endorsement key (EK) and a certificate for it by the sandbox's vendor CA");
+    }
+
+    private void startServices() throws SandboxException {
+        transcript.step("Verifier and registrar");
+        sandbox.startVerifier();
+        transcript.say("verifier  on https://127.0.0.1:" + sandbox.verifierPort()
+                + "; it made the CA that services and administrators show each other");
+        sandbox.startRegistrar();
+        transcript.say("registrar on http://127.0.0.1:" + sandbox.registrarPort() + " (machines) and https://127.0.0.1:"
+                + sandbox.registrarTlsPort() + " (administrators)");
+    }
+
+    private void startMachines() throws SandboxException {
+        transcript.step("Machines register");
+        List<Callable<Machine>> starts = new ArrayList<>();
+        for (int i = 0; i < NAMES.size(); i++) {
+            String name = NAMES.get(i);
+            AgentId id = AgentId.of("00000000-0000-4000-8000-00000000000" + (i + 1));
+            String signing = i == 2 ? "ecdsa" : "rsassa";
+            starts.add(() -> {
+                Machine machine = sandbox.startMachine(name, id, signing);
+                sandbox.awaitRegistered(machine);
+                transcript.say(name + " is " + id + ", quotes with an " + machine.attestationKey()
+                        + " key; its TPM answered the registrar's challenge");
+                return machine;
+            });
+        }
+        machines.addAll(parallel(starts));
+        transcript.note(
+                "The challenge can only be opened by the TPM that holds both the EK and the attestation key (AK).");
+    }
+
+    private String sendPayload() throws SandboxException {
+        transcript.step("A secret payload for each, by the tenant");
+        Path payload = sandbox.path().resolve("payload.zip");
+        String hash = DemoPayload.write(payload, random);
+        transcript.note("limelight tenant -c add -u ID -f payload.zip --tpm_policy '{\"" + POLICY_PCR
+                + "\": [\"00…\"]}' --verify");
+        List<Callable<Void>> runs = new ArrayList<>();
+        for (Machine machine : machines) {
+            runs.add(() -> {
+                TenantRun run = sandbox.tenant(
+                        "-c",
+                        "add",
+                        "-u",
+                        machine.id().value(),
+                        "-f",
+                        payload.toString(),
+                        "--tpm_policy",
+                        POLICY,
+                        "--verify");
+                if (run.status() != 0) {
+                    throw new SandboxException("the tenant could not add " + machine.name() + ":\n" + run.output());
+                }
+                transcript.say(machine.name() + ": EK certificate and quote good, share U delivered, V with the"
+                        + " verifier, key proven (" + Transcript.seconds(run.time()) + ")");
+                return null;
+            });
+        }
+        parallel(runs);
+        transcript.note(
+                "K = U xor V opens the payload. The verifier gave V only after a quote that satisfied the policy.");
+        return hash;
+    }
+
+    private void watchUnlock(String secretHash) throws SandboxException {
+        transcript.step("Machines unlock it");
+        for (Machine machine : machines) {
+            Path proof = sandbox.unpacked(machine.name()).resolve(DemoPayload.PROOF);
+            long deadline = System.nanoTime() + UNLOCK.toNanos();
+            while (!Files.exists(proof)) {
+                machine.agent().requireAlive();
+                if (System.nanoTime() > deadline) {
+                    throw new SandboxException(machine.name() + " did not run autorun.sh; its agent said last:\n"
+                            + machine.agent().tail());
+                }
+                Pause.millis(50);
+            }
+            if (!secretHash.equals(read(proof).strip())) {
+                throw new SandboxException(machine.name() + " unlocked something else than what was sent");
+            }
+            transcript.say(machine.name() + ": autorun.sh ran in " + sandbox.unpacked(machine.name())
+                    + ", the secret's SHA-256 is right");
+        }
+    }
+
+    private static String read(Path file) throws SandboxException {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new SandboxException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void watchAttestation() throws SandboxException {
+        transcript.step("Attestation goes on, every 2 s");
+        for (Machine machine : machines) {
+            long first = requireStatus(machine).attestationCount();
+            long deadline = System.nanoTime() + CATCH.toNanos();
+            while (requireStatus(machine).attestationCount() < first + WATCHED_QUOTES) {
+                requireTrusted(machine);
+                if (System.nanoTime() > deadline) {
+                    throw new SandboxException("the verifier stopped asking " + machine.name());
+                }
+                Pause.millis(100);
+            }
+        }
+        for (Machine machine : machines) {
+            transcript.say(machine.name() + ": " + requireStatus(machine).attestationCount()
+                    + " quotes good: signature, nonce, PCR values and clock");
+        }
+    }
+
+    private void breakAndCatch(Machine machine) throws SandboxException {
+        transcript.step("Somebody tampers with " + machine.name());
+        sandbox.breakPcr(machine, POLICY_PCR);
+        transcript.say("PCR " + POLICY_PCR + " extended with something nobody approved");
+        long start = System.nanoTime();
+        while (state(machine).orElse(null) != OperationalState.INVALID_QUOTE) {
+            if (Duration.ofNanos(System.nanoTime() - start).compareTo(CATCH) > 0) {
+                throw new SandboxException(machine.name() + " was tampered with and is still trusted: state "
+                        + state(machine).map(OperationalState::text).orElse("unknown"));
+            }
+            Pause.millis(50);
+        }
+        AgentStatus status = requireStatus(machine);
+        String expected = "pcr_validation.invalid_pcr_" + POLICY_PCR;
+        if (!expected.equals(status.lastEventId())) {
+            throw new SandboxException(machine.name() + " failed for another reason: " + status.lastEventId());
+        }
+        transcript.say("caught after " + Transcript.seconds(Duration.ofNanos(System.nanoTime() - start))
+                + ": Invalid Quote, " + status.lastEventId());
+        for (Machine other : machines) {
+            if (!other.equals(machine)) {
+                requireTrusted(other);
+            }
+        }
+        transcript.say("the other two are still trusted");
+    }
+
+    private void summary(Machine broken) throws SandboxException {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("machine", "AK", "state", "good quotes", "payload", "reason"));
+        for (Machine machine : machines) {
+            AgentStatus status = requireStatus(machine);
+            rows.add(List.of(
+                    machine.name(),
+                    machine.attestationKey(),
+                    machine.equals(broken) ? "Failed" : "Trusted",
+                    Long.toString(status.attestationCount()),
+                    "unlocked",
+                    Optional.ofNullable(status.lastEventId())
+                            .filter(_ -> machine.equals(broken))
+                            .orElse("")));
+        }
+        transcript.table(rows);
+        transcript.note("took " + Transcript.seconds(transcript.total()));
+    }
+
+    /** How a person reaches each service while the sandbox stays up. */
+    void explainHowToReachIt() {
+        out.println();
+        out.println("The sandbox stays up until Ctrl-C. In another terminal:");
+        out.println();
+        sandbox.serviceEnvironment().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .forEach(entry -> out.println("  export " + entry.getKey() + "=" + entry.getValue()));
+        out.println();
+        out.println("  ./limelight tenant -c cvlist                      machines the verifier attests");
+        out.println("  ./limelight tenant -c status -u " + machines.getFirst().id());
+        out.println("  ./limelight tenant -c reactivate -u " + machines.get(1).id());
+        out.println();
+        out.println("Logs: " + sandbox.path().resolve("logs"));
+        out.flush();
+    }
+
+    private AgentStatus requireStatus(Machine machine) throws SandboxException {
+        return sandbox.status(machine)
+                .orElseThrow(() -> new SandboxException("the verifier does not know " + machine.name()));
+    }
+
+    private Optional<OperationalState> state(Machine machine) throws SandboxException {
+        return requireStatus(machine).state();
+    }
+
+    private void requireTrusted(Machine machine) throws SandboxException {
+        AgentStatus status = requireStatus(machine);
+        OperationalState state = status.state().orElse(OperationalState.FAILED);
+        if (state == OperationalState.FAILED || state == OperationalState.INVALID_QUOTE) {
+            throw new SandboxException(machine.name() + " failed: " + state.text() + ", " + status.lastEventId());
+        }
+    }
+
+    private static <T> List<T> parallel(List<Callable<T>> work) throws SandboxException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : threads.invokeAll(work)) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SandboxException cause) {
+                throw cause;
+            }
+            throw new SandboxException(String.valueOf(e.getCause()), e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.limelight.cli.sandbox;
+
+import io.limelight.cli.command.CliContext;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code limelight demo}. */
+@Command(
+        name = "demo",
+        description = {
+            "Three machines with software TPMs register, prove themselves, receive an encrypted payload and unlock it;",
+            "then one is tampered with and caught. Everything runs in a private folder that is removed at the end."
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private final CliContext context;
+
+    @Option(names = "--no-console", description = "Tell the story in this terminal.")
+    private boolean noConsole;
+
+    @Option(names = "--keep", description = "Stay up until Ctrl-C and print how to reach each service.")
+    private boolean keep;
+
+    @Option(names = "--no-install", description = "Never install a missing package (the launcher obeys it).")
+    @SuppressWarnings(
+            "unused") // The launcher acts on it before this program starts; here it is only accepted and listed.
+    private boolean noInstall;
+
+    /** The command. */
+    public DemoCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        PrintStream out = context.out();
+        if (!noConsole) {
+            out.println(
+                    "(This build has no desktop console yet; the demo runs in the terminal, as with --no-console.)");
+        }
+        Sandbox sandbox = null;
+        try {
+            sandbox = Sandbox.create();
+            Sandbox toClose = sandbox;
+            // Also on Ctrl-C and kill: nothing stays running or mounted.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> closeQuietly(toClose)));
+            Demo demo = new Demo(sandbox, out, new SecureRandom());
+            demo.run();
+            if (keep) {
+                demo.explainHowToReachIt();
+                new CountDownLatch(1).await();
+            }
+            sandbox.close();
+            out.println("demo: OK");
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(sandbox, "interrupted");
+        } catch (SandboxException e) {
+            return failed(sandbox, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int failed(@org.jspecify.annotations.Nullable Sandbox sandbox, String why) {
+        if (sandbox != null) {
+            closeQuietly(sandbox);
+        }
+        context.out().println("demo: FAILED: " + why);
+        return 1;
+    }
+
+    private void closeQuietly(Sandbox sandbox) {
+        try {
+            sandbox.close();
+        } catch (SandboxException e) {
+            context.err().println("limelight demo: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,382 @@
+package io.limelight.cli.sandbox;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.AgentStatus;
+import io.limelight.core.api.ApiException;
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.HttpClients;
+import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.RegistrarClient;
+import io.limelight.core.api.VerifierClient;
+import io.limelight.core.ca.TlsFiles;
+import io.limelight.core.config.Component;
+import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.secret.PrivateFiles;
+import io.limelight.core.tls.ClientTls;
+import io.limelight.core.tls.TlsSetupException;
+import io.limelight.core.tpm.HashAlgorithm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole Keylime-compatible installation in one folder on this computer: verifier, registrar, tenant configuration and
+ * machines with software TPMs, all real programs in processes of their own. Closing it ends every process, unmounts what
+ * was mounted and removes the folder, whatever state it is in.
+ */
+public final class Sandbox implements AutoCloseable {
+    private static final Duration START = Duration.ofMinutes(1);
+    private static final Duration TENANT = Duration.ofMinutes(2);
+    private static final int QUOTE_INTERVAL = 2;
+
+    private final SandboxFolder folder;
+    private final boolean root;
+    private final Ports ports = new Ports();
+    private final SoftwareTpms tpms;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final int verifierPort;
+    private final int registrarPort;
+    private final int registrarTlsPort;
+    private @Nullable OkHttpClient http;
+    private boolean ending;
+    private boolean closed;
+
+    private Sandbox(SandboxFolder folder, boolean root) throws SandboxException {
+        this.folder = folder;
+        this.root = root;
+        this.tpms = new SoftwareTpms(folder.root().resolve("tpms"));
+        this.verifierPort = ports.next();
+        this.registrarPort = ports.next();
+        this.registrarTlsPort = ports.next();
+    }
+
+    /** Makes the folder and the configuration files; starts nothing yet. */
+    public static Sandbox create() throws SandboxException {
+        Sandbox sandbox = new Sandbox(SandboxFolder.create(), "root".equals(System.getProperty("user.name")));
+        try {
+            PrivateFiles.createFolder(sandbox.folder.logs());
+            sandbox.tpms.prepare();
+            sandbox.writeServiceConfiguration();
+            return sandbox;
+        } catch (IOException e) {
+            sandbox.close();
+            throw new SandboxException("cannot prepare " + sandbox.folder.root() + ": " + e.getMessage(), e);
+        } catch (SandboxException e) {
+            sandbox.close();
+            throw e;
+        }
+    }
+
+    /** The folder everything lives in. */
+    public Path path() {
+        return folder.root();
+    }
+
+    /** Whether secure areas are real tmpfs mounts (that takes root), or plain folders. */
+    public boolean realSecureMounts() {
+        return root;
+    }
+
+    int verifierPort() {
+        return verifierPort;
+    }
+
+    int registrarPort() {
+        return registrarPort;
+    }
+
+    int registrarTlsPort() {
+        return registrarTlsPort;
+    }
+
+    /** Folder where the machine unpacked its payload. */
+    public Path unpacked(String machine) {
+        return folder.unpacked(machine);
+    }
+
+    /** Takes charge of something that must end with the sandbox; when that is ending already, at once. */
+    private void own(AutoCloseable part) throws SandboxException {
+        synchronized (running) {
+            if (!ending) {
+                running.push(part);
+                return;
+            }
+        }
+        closePart(part);
+        throw new SandboxException("the sandbox is being closed");
+    }
+
+    private static void closePart(AutoCloseable part) throws SandboxException {
+        try {
+            part.close();
+        } catch (Exception e) {
+            throw new SandboxException("a part of the sandbox did not end in order: " + e.getMessage(), e);
+        }
+    }
+
+    // --- configuration ---
+
+    private Path configFile(String component) {
+        return folder.root().resolve("etc").resolve(component + ".conf");
+    }
+
+    private void writeServiceConfiguration() throws SandboxException {
+        folder.write(configFile("verifier"), """
+                [verifier]
+                ip = 127.0.0.1
+                port = %d
+                tls_dir = generate
+                quote_interval = %d
+                retry_interval = 1
+                """.formatted(verifierPort, QUOTE_INTERVAL));
+        folder.write(configFile("registrar"), """
+                [registrar]
+                ip = 127.0.0.1
+                port = %d
+                tls_port = %d
+                tls_dir = default
+                """.formatted(registrarPort, registrarTlsPort));
+        folder.write(configFile("tenant"), """
+                [tenant]
+                verifier_ip = 127.0.0.1
+                verifier_port = %d
+                registrar_ip = 127.0.0.1
+                registrar_port = %d
+                tpm_cert_store = %s
+                # The third machine signs with ECDSA, which Keylime's defaults do not accept.
+                accept_tpm_signing_algs = ['rsassa', 'ecdsa']
+                retry_interval = 0.2
+                max_retries = 30
+                exponential_backoff = False
+                """.formatted(verifierPort, registrarTlsPort, tpms.vendorCertificates()));
+        folder.write(configFile("ca"), "[ca]\n");
+    }
+
+    /** Environment of registrar, verifier and tenant; what a person exports to use the command line by hand. */
+    Map<String, String> serviceEnvironment() {
+        return Map.of(
+                "KEYLIME_DIR", folder.services().toString(),
+                "KEYLIME_VERIFIER_CONFIG", configFile("verifier").toString(),
+                "KEYLIME_REGISTRAR_CONFIG", configFile("registrar").toString(),
+                "KEYLIME_TENANT_CONFIG", configFile("tenant").toString(),
+                "KEYLIME_CA_CONFIG", configFile("ca").toString());
+    }
+
+    // --- services ---
+
+    /** Starts the verifier, which makes the services' CA, and waits until it answers. */
+    public void startVerifier() throws SandboxException {
+        startService("verifier", verifierPort);
+    }
+
+    /** Starts the registrar and waits until it answers. */
+    public void startRegistrar() throws SandboxException {
+        startService("registrar", registrarTlsPort);
+    }
+
+    private void startService(String name, int port) throws SandboxException {
+        Child child = Child.start(
+                name,
+                Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"), name, "--stop-on-eof"),
+                serviceEnvironment(),
+                folder.logs().resolve(name + ".log"));
+        own(child);
+        awaitPort(child, port);
+    }
+
+    private static void awaitPort(Child child, int port) throws SandboxException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!Ports.open(port)) {
+            child.requireAlive();
+            if (System.nanoTime() > deadline) {
+                throw new SandboxException(child.name() + " did not open port " + port + " within " + START.toSeconds()
+                        + " s; it said last:\n" + child.tail());
+            }
+            Pause.millis(20);
+        }
+    }
+
+    // --- machines ---
+
+    /** Makes a software TPM for the machine. */
+    public void manufactureTpm(String machine) throws SandboxException {
+        tpms.manufacture(folder.machine(machine).resolve("tpm"));
+    }
+
+    /**
+     * Starts TPM and agent; the agent then registers by itself.
+     *
+     * @param signing {@code rsassa} or {@code ecdsa}
+     */
+    Machine startMachine(String name, AgentId id, String signing) throws SandboxException {
+        Path work = folder.machine(name);
+        int port = ports.next();
+        SoftwareTpm tpm = SoftwareTpm.start(name, work.resolve("tpm"), folder.root());
+        own(tpm);
+        Path config = work.resolve("agent.conf");
+        folder.write(config, """
+                [agent]
+                uuid = "%s"
+                ip = "127.0.0.1"
+                port = %d
+                contact_ip = "127.0.0.1"
+                contact_port = %d
+                registrar_ip = "127.0.0.1"
+                registrar_port = %d
+                trusted_client_ca = "%s"
+                tpm_signing_alg = "%s"
+                exponential_backoff_initial_delay = 200
+                run_as = ""
+                secure_mount = "%s"
+                """.formatted(
+                        id,
+                        port,
+                        port,
+                        registrarPort,
+                        folder.services().resolve("cv_ca").resolve("cacert.crt"),
+                        signing,
+                        root ? "tmpfs" : "development"));
+        Child agent = Child.start(
+                "agent of " + name,
+                Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx96m", "-Xss512k"), "agent", "--stop-on-eof"),
+                Map.of(
+                        "KEYLIME_DIR",
+                        work.toString(),
+                        "KEYLIME_AGENT_CONFIG",
+                        config.toString(),
+                        "RUST_LOG",
+                        "keylime_agent=info,keylime=info",
+                        "TCTI",
+                        "swtpm:path=" + tpm.socket()),
+                folder.logs().resolve(name + ".log"));
+        own(agent);
+        return new Machine(name, id, signing.equals("rsassa") ? "RSA" : "ECC", port, tpm, agent);
+    }
+
+    /** Waits until the registrar knows the machine as activated. */
+    void awaitRegistered(Machine machine) throws SandboxException {
+        RegistrarClient registrar = new RegistrarClient(Endpoint.registrar("127.0.0.1", registrarTlsPort), http());
+        long deadline = System.nanoTime() + START.toNanos();
+        while (true) {
+            machine.agent().requireAlive();
+            try {
+                registrar.agent(ApiVersion.CURRENT, machine.id());
+                awaitPort(machine.agent(), machine.port());
+                return;
+            } catch (ApiException.Refused e) {
+                if (!e.notFound()) {
+                    throw new SandboxException("the registrar refused: " + e.getMessage(), e);
+                }
+            } catch (ApiException e) {
+                throw new SandboxException("the registrar does not answer: " + e.getMessage(), e);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new SandboxException(machine.name() + " did not register within " + START.toSeconds()
+                        + " s; its agent said last:\n" + machine.agent().tail());
+            }
+            Pause.millis(50);
+        }
+    }
+
+    /** What the verifier says of the machine; empty when it does not know it. */
+    Optional<AgentStatus> status(Machine machine) throws SandboxException {
+        try {
+            return new VerifierClient(Endpoint.verifier("127.0.0.1", verifierPort), http())
+                    .find(ApiVersion.CURRENT, machine.id());
+        } catch (ApiException e) {
+            throw new SandboxException("the verifier does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** Extends a PCR on the machine, as unapproved software would. */
+    void breakPcr(Machine machine, int pcr) throws SandboxException {
+        byte[] intruder = HashAlgorithm.SHA256.digest("something nobody approved".getBytes(StandardCharsets.UTF_8));
+        machine.tpm().extend(pcr, HashAlgorithm.SHA256, intruder);
+    }
+
+    // --- the tenant ---
+
+    /** Runs {@code limelight tenant} with the sandbox's configuration. */
+    TenantRun tenant(String... arguments) throws SandboxException {
+        List<String> all = new ArrayList<>(List.of("tenant"));
+        all.addAll(List.of(arguments));
+        long start = System.nanoTime();
+        try {
+            Path log = Files.createTempFile(folder.logs(), "tenant-", ".log");
+            Child child = Child.start(
+                    "tenant",
+                    Child.program(List.of("-XX:TieredStopAtLevel=1"), all.toArray(new String[0])),
+                    serviceEnvironment(),
+                    log);
+            if (!child.waitFor(TENANT.toSeconds(), TimeUnit.SECONDS)) {
+                child.kill();
+                throw new SandboxException(
+                        "the tenant did not end within " + TENANT.toSeconds() + " s:\n" + child.tail());
+            }
+            return new TenantRun(child.exitValue(), child.tail(), Duration.ofNanos(System.nanoTime() - start));
+        } catch (IOException e) {
+            throw new SandboxException("cannot run the tenant: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized OkHttpClient http() throws SandboxException {
+        if (http == null) {
+            try {
+                ComponentConfig config = new KeylimeConfig(serviceEnvironment(), Path.of("/")).load(Component.TENANT);
+                TlsFiles files = TlsFiles.of(config, "cv_ca");
+                http = HttpClients.tls(
+                        HttpTimeouts.of(Duration.ofSeconds(10)),
+                        ClientTls.trusting(files.trusted("trusted_server_ca"), Optional.of(files.client())));
+            } catch (ConfigException | TlsSetupException e) {
+                throw new SandboxException(String.valueOf(e.getMessage()), e);
+            }
+        }
+        return http;
+    }
+
+    /** Ends everything, newest first, and removes the folder. Safe to call twice and from a shutdown hook. */
+    @Override
+    public synchronized void close() throws SandboxException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (http != null) {
+            HttpClients.close(http);
+        }
+        SandboxException failure = null;
+        while (true) {
+            AutoCloseable part;
+            synchronized (running) {
+                ending = true;
+                part = running.poll();
+            }
+            if (part == null) {
+                break;
+            }
+            try {
+                closePart(part);
+            } catch (SandboxException e) {
+                failure = e;
+            }
+        }
+        folder.remove();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.limelight.cli.sandbox;
+
+import io.limelight.core.secret.PrivateFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The sandbox's own folder, mode 0700: everything its programs write is in here, and nothing is left of it afterwards.
+ *
+ * @param root the folder; its path is short, since sockets live in it
+ */
+record SandboxFolder(Path root) {
+    /** Makes a fresh one in the system's temporary folder. */
+    static SandboxFolder create() throws SandboxException {
+        try {
+            return new SandboxFolder(Files.createTempDirectory("limelight-"));
+        } catch (IOException e) {
+            throw new SandboxException("cannot make a folder for the sandbox: " + e.getMessage(), e);
+        }
+    }
+
+    /** Work directory of registrar, verifier and tenant, who share {@code cv_ca}. */
+    Path services() {
+        return root.resolve("services");
+    }
+
+    /** Work directory of a machine. */
+    Path machine(String name) {
+        return root.resolve(name);
+    }
+
+    /** Where the machine unpacks its payload. */
+    Path unpacked(String name) {
+        return machine(name).resolve("secure").resolve("unzipped");
+    }
+
+    Path logs() {
+        return root.resolve("logs");
+    }
+
+    /** Writes a file of the sandbox, mode 0600. */
+    void write(Path file, String text) throws SandboxException {
+        try {
+            PrivateFiles.createFolder(java.util.Objects.requireNonNull(file.getParent()));
+            PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new SandboxException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** File systems mounted inside the folder, deepest first. */
+    List<Path> mounts() {
+        List<Path> mounts = new ArrayList<>();
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+                String[] columns = line.split(" ", -1);
+                if (columns.length > 1 && columns[1].startsWith(root + "/")) {
+                    mounts.add(Path.of(columns[1]));
+                }
+            }
+        } catch (IOException e) {
+            // Not Linux, or no /proc: then nothing was mounted either.
+            return List.of();
+        }
+        mounts.sort(Comparator.reverseOrder());
+        return mounts;
+    }
+
+    /** Unmounts what machines have mounted, then removes the folder. */
+    void remove() throws SandboxException {
+        for (Path mount : mounts()) {
+            Child umount = Child.start(
+                    "umount", List.of("umount", mount.toString()), java.util.Map.of(), logs().resolve("umount.log"));
+            if (!umount.waitFor(10, java.util.concurrent.TimeUnit.SECONDS) || umount.exitValue() != 0) {
+                throw new SandboxException("cannot unmount " + mount + ": " + umount.tail());
+            }
+        }
+        try (Stream<Path> walk = Files.walk(root)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new SandboxException("cannot remove " + root + ": " + e.getMessage(), e);
+        }
+    }
+}
