@@ -3,7 +3,7 @@ package io.limelight.cli.service;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.config.Component;
-import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.KeylimeConfig;
 import picocli.CommandLine.Command;
 
 /** {@code limelight agent}. */
@@ -18,7 +18,7 @@ public final class AgentCommand extends ServiceCommand {
     }
 
     @Override
-    RunningService start(ComponentConfig config) throws Exception {
+    RunningService start(KeylimeConfig configuration) throws Exception {
         throw new CommandFailure(1, "this build has no agent yet");
     }
 }

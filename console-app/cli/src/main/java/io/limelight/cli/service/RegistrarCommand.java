@@ -1,9 +1,11 @@
 package io.limelight.cli.service;
 
 import io.limelight.cli.command.CliContext;
-import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.config.Component;
-import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.KeylimeConfig;
+import io.limelight.registrar.RegistrarProgram;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import picocli.CommandLine.Command;
 
 /** {@code limelight registrar}. */
@@ -18,7 +20,12 @@ public final class RegistrarCommand extends ServiceCommand {
     }
 
     @Override
-    RunningService start(ComponentConfig config) throws Exception {
-        throw new CommandFailure(1, "this build has no registrar yet");
+    RunningService start(KeylimeConfig configuration) throws Exception {
+        RegistrarProgram program = RegistrarProgram.start(configuration, new SecureRandom(), InstantSource.system());
+        String ip = configuration.load(Component.REGISTRAR).text("ip");
+        return new RunningService(
+                "agents at http://" + ServiceAddress.of(ip, program.port()) + ", tenant and verifier at https://"
+                        + ServiceAddress.of(ip, program.tlsPort()),
+                program);
     }
 }

@@ -2,7 +2,7 @@ package io.limelight.cli.service;
 
 import io.limelight.cli.command.CliContext;
 import io.limelight.core.config.Component;
-import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.KeylimeConfig;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
@@ -27,11 +27,6 @@ abstract class ServiceCommand implements Callable<Integer> {
         return new ServiceHost(context, component).run(this::start, stopOnEof);
     }
 
-    /** The surroundings. */
-    CliContext context() {
-        return context;
-    }
-
     /** Starts the service; the exception's message is what the user reads. */
-    abstract RunningService start(ComponentConfig config) throws Exception;
+    abstract RunningService start(KeylimeConfig configuration) throws Exception;
 }

@@ -3,18 +3,17 @@ package io.limelight.cli.service;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.logging.ConsoleLog;
 import io.limelight.core.config.Component;
-import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.KeylimeConfig;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs one service in the foreground.
  *
- * <p>Order of events: configuration, logging, start, one line on standard output, waiting. SIGTERM and SIGINT run the
+ * <p>Order of events: logging, start, one line on standard output, waiting. SIGTERM and SIGINT run the
  * JVM's shutdown hooks; ours stops the service and then halts with status 0, because an orderly stop is a success
  * (systemd and Keylime's programs agree) and the JVM itself would report 143 or 130. A stop that arrives while the
  * service is still starting interrupts the start, waits for it to end either way, and stops what has come of it.
@@ -25,7 +24,7 @@ final class ServiceHost {
 
     /** Starts the service. */
     interface Start {
-        RunningService start(ComponentConfig config) throws Exception;
+        RunningService start(KeylimeConfig configuration) throws Exception;
     }
 
     private final CliContext context;
@@ -43,10 +42,7 @@ final class ServiceHost {
 
     /** Runs until told to stop; returns the exit status. */
     int run(Start start, boolean stopOnEof) throws Exception {
-        ComponentConfig config = context.configuration().load(component);
         startLogging();
-        Logger log = LoggerFactory.getLogger(ServiceHost.class);
-        config.warnings().forEach(log::warn);
         Thread starter = Thread.currentThread();
         Thread hook = new Thread(() -> stopAndHalt(starter), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -55,7 +51,7 @@ final class ServiceHost {
         }
         RunningService service;
         try {
-            service = start.start(config);
+            service = start.start(context.configuration());
             running = service;
         } catch (Exception e) {
             if (stopping) {
