@@ -1,0 +1,163 @@
+package io.limelight.agent.registration;
+
+import io.limelight.agent.tpm.AttestationKeyBlob;
+import io.limelight.core.json.WireJson;
+import io.limelight.core.secret.PrivateFiles;
+import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.SigningAlgorithm;
+import io.limelight.core.tpm.TpmFormatException;
+import io.limelight.core.tpm.TpmPublic;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code agent_data.json} in the Rust agent's format, so that either agent can take the other's place on a machine and the
+ * registrar sees the same identity: byte strings as arrays of numbers, TPMT_PUBLIC without and the private part without
+ * their sizes, and the EK's hash as the ASCII codes of its hex digits (wire reference §2.9).
+ */
+public final class AgentDataFile {
+    private static final int MAX_SIZE = 256 * 1024;
+
+    private final Path file;
+
+    public AgentDataFile(Path file) {
+        this.file = file;
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return file;
+    }
+
+    /**
+     * Reads it; empty if there is none.
+     *
+     * @throws AgentDataException if it is there and cannot be understood: it is never replaced blindly, because with the key
+     *     in it the machine would lose its identity
+     */
+    public Optional<AgentData> read() throws AgentDataException {
+        byte[] content;
+        try {
+            if (Files.size(file) > MAX_SIZE) {
+                throw damaged("it is larger than " + MAX_SIZE + " bytes");
+            }
+            content = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new AgentDataException(file + " cannot be read: " + e.getMessage(), e);
+        }
+        try {
+            ObjectNode json = WireJson.parseObject(content);
+            return Optional.of(new AgentData(
+                    hash(text(json, "ak_hash_alg")),
+                    signing(text(json, "ak_sign_alg")),
+                    new AttestationKeyBlob(
+                            TpmPublic.fromTpmt(bytes(json, "ak_public", 1024)),
+                            Octets.copyOf(bytes(json, "ak_private", AttestationKeyBlob.MAX_PRIVATE))),
+                    new String(bytes(json, "ek_hash", 256), StandardCharsets.US_ASCII)));
+        } catch (IOException | TpmFormatException e) {
+            throw new AgentDataException(
+                    file + " is damaged (" + e.getMessage()
+                            + "); restore it, or move it away: then a new attestation key is"
+                            + " made, and an administrator has to delete this agent's registration first",
+                    e);
+        }
+    }
+
+    /** Replaces it atomically, mode 0600; what was there before is kept beside it as {@code …previous}. */
+    public void write(AgentData data) throws AgentDataException {
+        ObjectNode json = WireJson.object();
+        json.put("ak_hash_alg", name(data.hash()));
+        json.put("ak_sign_alg", name(data.signing()));
+        put(json, "ak_public", data.key().publicArea().tpmt());
+        put(json, "ak_private", data.key().privatePart().toByteArray());
+        put(json, "ek_hash", data.endorsementHash().getBytes(StandardCharsets.US_ASCII));
+        try {
+            if (Files.exists(file)) {
+                Path previous = file.resolveSibling(file.getFileName() + ".previous");
+                PrivateFiles.write(previous, Files.readAllBytes(file));
+            }
+            PrivateFiles.write(file, WireJson.compact(json));
+        } catch (IOException e) {
+            throw new AgentDataException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private AgentDataException damaged(String how) {
+        return new AgentDataException(file + " is damaged: " + how + "; restore it or move it away");
+    }
+
+    private static String text(JsonNode json, String key) throws IOException {
+        return WireJson.text(json, key)
+                .orElseThrow(() -> new IOException("the member " + key + " is missing or no text"));
+    }
+
+    private static byte[] bytes(JsonNode json, String key, int most) throws IOException {
+        if (!(json.get(key) instanceof ArrayNode array) || array.size() > most) {
+            throw new IOException("the member " + key + " is no list of at most " + most + " bytes");
+        }
+        byte[] bytes = new byte[array.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            JsonNode element = array.get(i);
+            if (!element.isIntegralNumber() || !element.canConvertToInt() || element.intValue() >>> 8 != 0) {
+                throw new IOException("the list " + key + " holds something that is no byte");
+            }
+            bytes[i] = (byte) element.intValue();
+        }
+        return bytes;
+    }
+
+    private static void put(ObjectNode json, String key, byte[] bytes) {
+        ArrayNode array = json.putArray(key);
+        for (byte value : bytes) {
+            array.add(value & 0xff);
+        }
+    }
+
+    private static String name(HashAlgorithm hash) {
+        return switch (hash) {
+            case SHA1 -> "Sha1";
+            case SHA256 -> "Sha256";
+            case SHA384 -> "Sha384";
+            case SHA512 -> "Sha512";
+            case SM3_256 -> "Sm3_256";
+        };
+    }
+
+    private static HashAlgorithm hash(String name) throws IOException {
+        for (HashAlgorithm hash : HashAlgorithm.values()) {
+            if (name(hash).equals(name)) {
+                return hash;
+            }
+        }
+        throw new IOException("the hash algorithm " + name + " is unknown");
+    }
+
+    private static String name(SigningAlgorithm signing) {
+        return switch (signing) {
+            case RSASSA -> "RsaSsa";
+            case RSAPSS -> "RsaPss";
+            case ECDSA -> "EcDsa";
+            case ECDAA -> "EcDaa";
+            case ECSCHNORR -> "EcSchnorr";
+        };
+    }
+
+    private static SigningAlgorithm signing(String name) throws IOException {
+        for (SigningAlgorithm signing : SigningAlgorithm.values()) {
+            if (name(signing).equals(name)) {
+                return signing;
+            }
+        }
+        throw new IOException("the signature scheme " + name + " is unknown");
+    }
+}
