@@ -1,5 +1,6 @@
 package io.limelight.cli;
 
+import io.limelight.cli.bench.BenchCommand;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.config.ConfigCommand;
 import io.limelight.cli.sandbox.DemoCommand;
@@ -67,7 +68,8 @@ enum Program {
                     case COMPLETION -> new CompletionCommand(context);
                     case VERSION -> new VersionCommand(context);
                     case DEMO -> new DemoCommand(context);
-                    case TENANT, BENCH, USERDATA_ENCRYPT -> null;
+                    case BENCH -> new BenchCommand(context);
+                    case TENANT, USERDATA_ENCRYPT -> null;
                 });
     }
 }

@@ -18,6 +18,7 @@ public final class HttpCall {
     private final UnaryOperator<@Nullable String> header;
     private final byte[] body;
     private final String remoteAddress;
+    private final int remotePort;
     private final @Nullable X509Certificate peer;
 
     HttpCall(
@@ -28,6 +29,7 @@ public final class HttpCall {
             UnaryOperator<@Nullable String> header,
             byte[] body,
             String remoteAddress,
+            int remotePort,
             @Nullable X509Certificate peer) {
         this.method = method;
         this.path = path;
@@ -36,6 +38,7 @@ public final class HttpCall {
         this.header = header;
         this.body = body;
         this.remoteAddress = remoteAddress;
+        this.remotePort = remotePort;
         this.peer = peer;
     }
 
@@ -90,6 +93,11 @@ public final class HttpCall {
     /** The peer's address as a literal. */
     public String remoteAddress() {
         return remoteAddress;
+    }
+
+    /** The peer's port; with the address it names the connection. */
+    public int remotePort() {
+        return remotePort;
     }
 
     /** The client's verified certificate, if it showed one. */

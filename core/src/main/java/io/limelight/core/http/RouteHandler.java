@@ -89,6 +89,7 @@ final class RouteHandler extends Handler.Abstract {
                             name -> request.getHeaders().get(name),
                             body.bytes(),
                             Request.getRemoteAddr(request),
+                            Request.getRemotePort(request),
                             peer);
                     return route.handler().handle(call);
                 } catch (BodyReader.Refused refused) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A process of the sandbox. Its output goes to a file; its standard input is a pipe that we hold, so that it learns of our
  * death however sudden: at end of input it stops by itself.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final Duration GENTLE = Duration.ofSeconds(10);
     private static final int TAIL_BYTES = 4096;
 
@@ -34,7 +34,7 @@ final class Child implements AutoCloseable {
      * @param name for messages
      * @param log receives standard output and error
      */
-    static Child start(String name, List<String> command, Map<String, String> environment, Path log)
+    public static Child start(String name, List<String> command, Map<String, String> environment, Path log)
             throws SandboxException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("KEYLIME_"));
@@ -48,7 +48,7 @@ final class Child implements AutoCloseable {
     }
 
     /** The command line of one of our own programs, on the JVM and class path that run this code. */
-    static List<String> program(List<String> options, String... arguments) {
+    public static List<String> program(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -66,11 +66,13 @@ final class Child implements AutoCloseable {
         return name;
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    /** Whether it runs. */
+    public boolean alive() {
         return process.isAlive();
     }
 
@@ -79,7 +81,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Fails with the end of its log if it has stopped. */
-    void requireAlive() throws SandboxException {
+    public void requireAlive() throws SandboxException {
         if (!process.isAlive()) {
             throw new SandboxException(
                     name + " stopped with status " + process.exitValue() + "; it said last:\n" + tail());
@@ -87,7 +89,7 @@ final class Child implements AutoCloseable {
     }
 
     /** The end of what it said. */
-    String tail() {
+    public String tail() {
         try {
             byte[] all = Files.readAllBytes(log);
             int from = Math.max(0, all.length - TAIL_BYTES);

@@ -9,11 +9,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Free ports on loopback: agents register theirs before they listen, so it has to be known beforehand. */
-final class Ports {
+public final class Ports {
     private final Set<Integer> given = new HashSet<>();
 
     /** A port that is free now and was not given before. */
-    synchronized int next() throws SandboxException {
+    public synchronized int next() throws SandboxException {
         for (int attempt = 0; attempt < 100; attempt++) {
             try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 if (given.add(probe.getLocalPort())) {
@@ -27,7 +27,7 @@ final class Ports {
     }
 
     /** Whether somebody listens. */
-    static boolean open(int port) {
+    public static boolean open(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
             return true;

@@ -1,0 +1,139 @@
+package io.limelight.cli.bench;
+
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.QuoteResults;
+import io.limelight.core.api.Versions;
+import io.limelight.core.http.Access;
+import io.limelight.core.http.HttpCall;
+import io.limelight.core.http.HttpListener;
+import io.limelight.core.http.HttpReply;
+import io.limelight.core.http.JsonStyle;
+import io.limelight.core.http.Limits;
+import io.limelight.core.http.Route;
+import io.limelight.core.http.Routes;
+import io.limelight.core.tls.KeyMaterial;
+import io.limelight.core.tls.KeyPairs;
+import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.SelfSignedCertificates;
+import io.limelight.core.tls.ServerTls;
+import io.limelight.core.tls.TrustedCas;
+import io.limelight.core.tpm.ClockInfo;
+import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.PcrValues;
+import io.limelight.core.tpm.TransportKeyBinding;
+import io.limelight.core.tpm.soft.SoftAttestationKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A port that answers for machines: its own TLS key and certificate, its own attestation key, a fresh signature for every
+ * nonce. Several agent ids may share one, since a quote's request does not name the agent.
+ */
+final class LoadAgent implements AutoCloseable {
+    private final HttpListener listener;
+    private final X509Certificate certificate;
+    private final SoftAttestationKey ak;
+
+    private LoadAgent(HttpListener listener, X509Certificate certificate, SoftAttestationKey ak) {
+        this.listener = listener;
+        this.certificate = certificate;
+        this.ak = ak;
+    }
+
+    /** What all ports together have seen. */
+    static final class Seen {
+        final LongAdder quotes = new LongAdder();
+        final LongAdder connections = new LongAdder();
+        private final Set<String> remotes = ConcurrentHashMap.newKeySet();
+
+        void call(HttpCall call) {
+            if (remotes.add(call.remoteAddress() + ":" + call.remotePort())) {
+                connections.increment();
+            }
+        }
+    }
+
+    static LoadAgent start(
+            SoftAttestationKey ak,
+            String encAlg,
+            String signAlg,
+            String transportPem,
+            TrustedCas clients,
+            Seen seen,
+            SecureRandom random)
+            throws IOException {
+        KeyPair keys = KeyPairs.p256(random);
+        X509Certificate certificate =
+                SelfSignedCertificates.forAgent(keys, "load", List.of(), Instant.now(), Duration.ofDays(1), random);
+        PcrValues pcrs = PcrValues.of(
+                HashAlgorithm.SHA256, Map.of(16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, transportPem)));
+        AtomicLong clock = new AtomicLong(System.currentTimeMillis());
+        Routes routes = Routes.builder()
+                .versions(_ -> true)
+                .get(
+                        "/version",
+                        _ -> HttpReply.success(
+                                Versions.ofAgent(ApiVersion.SUPPORTED).toJson()))
+                .add(new Route("POST", "/v{version}/keys/vkey", Access.ANYONE, "", 8192, _ -> HttpReply.success()))
+                .get("/v{version}/quotes/integrity", call -> {
+                    seen.call(call);
+                    seen.quotes.increment();
+                    byte[] nonce = call.query("nonce").orElse("").getBytes(StandardCharsets.US_ASCII);
+                    ClockInfo now = new ClockInfo(clock.incrementAndGet(), 1, 0, true);
+                    boolean withKey = call.query("partial").orElse("0").equals("0");
+                    return HttpReply.success(new QuoteResults(
+                                    ak.quote(nonce, pcrs, now).format(),
+                                    "sha256",
+                                    encAlg,
+                                    signAlg,
+                                    withKey ? transportPem : null,
+                                    null,
+                                    null,
+                                    null,
+                                    null)
+                            .toJson());
+                })
+                .build();
+        ServerTls tls = new ServerTls(
+                new KeyMaterial(keys.getPrivate(), List.of(certificate)), clients, ServerTls.ClientAuth.REQUIRED);
+        HttpListener listener = HttpListener.start(
+                "load",
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.of(tls),
+                routes,
+                JsonStyle.COMPACT,
+                Limits.SERVICE);
+        return new LoadAgent(listener, certificate, ak);
+    }
+
+    int port() {
+        return listener.port();
+    }
+
+    String certificatePem() {
+        return PemFiles.certificate(certificate);
+    }
+
+    String akBase64() {
+        return ak.publicArea().toBase64();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+}
