@@ -48,7 +48,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The routes of an agent, API 2.0 to 2.6 (wire reference §2), and our own status. Whoever reaches them has shown a certificate
  * under {@code trusted_client_ca}; no route asks for more, as peers present any such certificate.
  */
-final class AgentRoutes {
+public final class AgentRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRoutes.class);
 
     /** A sealed payload in base64 inside JSON; the secure area is smaller in most configurations. */
@@ -66,7 +66,8 @@ final class AgentRoutes {
     private final PayloadReceiver payloads;
     private final RevocationInbox revocations;
 
-    AgentRoutes(
+    /** Routes over these parts, which stay owned by the caller. */
+    public AgentRoutes(
             AgentId id,
             List<ApiVersion> versions,
             AttestationTpm tpm,
@@ -83,7 +84,8 @@ final class AgentRoutes {
         this.revocations = revocations;
     }
 
-    Routes routes() {
+    /** The table for a listener. */
+    public Routes routes() {
         return Routes.builder()
                 .versions(text ->
                         ApiVersion.parse(text).filter(versions::contains).isPresent())

@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The option {@code api_versions}. */
-final class AgentVersions {
+public final class AgentVersions {
     private static final Logger LOG = LoggerFactory.getLogger(AgentVersions.class);
 
     private AgentVersions() {}
 
     /** Enabled versions, oldest first; empty if nothing in the list is one of ours. */
-    static List<ApiVersion> of(List<String> words) {
+    public static List<ApiVersion> of(List<String> words) {
         NavigableSet<ApiVersion> enabled = new TreeSet<>();
         for (String word : words) {
             switch (word) {

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * is about to expire is replaced at start, the key kept. The registration that follows announces the new one; a verifier that
  * polls the machine has pinned the old one and learns of it by {@code tenant -c update}, so the log says so.
  */
-final class ServerIdentity {
+public final class ServerIdentity {
     private static final Logger LOG = LoggerFactory.getLogger(ServerIdentity.class);
     private static final Duration VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
@@ -50,7 +50,9 @@ final class ServerIdentity {
     private final SecureRandom random;
     private final InstantSource clock;
 
-    ServerIdentity(Path keyFile, Path certificateFile, char[] password, SecureRandom random, InstantSource clock) {
+    /** Nothing is read or written yet. */
+    public ServerIdentity(
+            Path keyFile, Path certificateFile, char[] password, SecureRandom random, InstantSource clock) {
         this.keyFile = keyFile;
         this.certificateFile = certificateFile;
         this.password = password.clone();
@@ -63,7 +65,7 @@ final class ServerIdentity {
      *
      * @param addresses contact addresses for the certificate
      */
-    KeyMaterial loadOrCreate(String agentId, List<String> addresses) throws TlsSetupException {
+    public KeyMaterial loadOrCreate(String agentId, List<String> addresses) throws TlsSetupException {
         try {
             if (!Files.exists(keyFile)) {
                 KeyPair pair = KeyPairs.p256(random);
