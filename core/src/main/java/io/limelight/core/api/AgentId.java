@@ -14,14 +14,15 @@ import java.util.Set;
  * @param value the id as text
  */
 public record AgentId(String value) {
+    // Before DEFAULT: its constructor looks into this set.
+    private static final Set<String> RESERVED =
+            Set.of("ca", "lastserial", "revoked_keys", "revocationnotifier", "server", "client", "cacert", "cacrl");
+
     /** Keylime's default id of a machine. */
     public static final AgentId DEFAULT = new AgentId("d432fbb3-d2f1-4a97-9ef7-75bd81c00000");
 
     /** No id is longer. */
     public static final int MAX_LENGTH = 80;
-
-    private static final Set<String> RESERVED =
-            Set.of("ca", "lastserial", "revoked_keys", "revocationnotifier", "server", "client", "cacert", "cacrl");
 
     /** Checks; see {@link #of}. */
     public AgentId {
