@@ -197,17 +197,31 @@ public final class AttestationTpm implements AutoCloseable {
                 }
                 return secret;
             } catch (TpmException e) {
-                throw switch (e.problem()) {
+                boolean foreign = switch (e.problem()) {
                     // Depending on where the foreign data first fails to fit: HMAC, OAEP padding, sizes or point.
-                    case FOREIGN_BLOB, REFUSED ->
-                        e.as(
+                    case FOREIGN_BLOB, REFUSED -> true;
+                    // libtpms says TPM_RC_FAILURE where OAEP padding does not fit, and is well all the same.
+                    case BROKEN -> answers();
+                    default -> false;
+                };
+                throw foreign
+                        ? e.as(
                                 TpmProblem.FOREIGN_BLOB,
                                 "the registrar's challenge cannot be opened by this TPM: it was made for another endorsement or"
-                                        + " attestation key (" + e.getMessage() + ")");
-                    default -> e;
-                };
+                                        + " attestation key (" + e.getMessage() + ")")
+                        : e;
             }
         });
+    }
+
+    /** False in failure mode, where a TPM refuses everything but questions about itself (TPM 2.0 Part 1 §12.3). */
+    private boolean answers() {
+        try {
+            tpm.readPcrs(settings.hash(), PcrMask.NONE.with(TRANSPORT_PCR));
+            return true;
+        } catch (TpmException e) {
+            return false;
+        }
     }
 
     /**
