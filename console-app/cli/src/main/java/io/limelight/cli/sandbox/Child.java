@@ -99,7 +99,8 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    boolean waitFor(long timeout, TimeUnit unit) {
+    /** Waits for its end; false if that takes longer. */
+    public boolean waitFor(long timeout, TimeUnit unit) {
         try {
             return process.waitFor(timeout, unit);
         } catch (InterruptedException e) {
@@ -108,12 +109,13 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    int exitValue() {
+    /** Exit status of a process that has ended. */
+    public int exitValue() {
         return process.exitValue();
     }
 
     /** Ends it at once, as a crash would. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         await();
     }

@@ -12,7 +12,7 @@ import io.limelight.core.api.AgentId;
  * @param tpm its software TPM
  * @param agent the agent's process
  */
-record Machine(String name, AgentId id, String attestationKey, int port, SoftwareTpm tpm, Child agent)
+public record Machine(String name, AgentId id, String attestationKey, int port, SoftwareTpm tpm, Child agent)
         implements AutoCloseable {
     /** The agent first, so that it can leave its TPM in order. */
     @Override

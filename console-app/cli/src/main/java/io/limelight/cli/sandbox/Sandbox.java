@@ -167,7 +167,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** Environment of registrar, verifier and tenant; what a person exports to use the command line by hand. */
-    Map<String, String> serviceEnvironment() {
+    public Map<String, String> serviceEnvironment() {
         return Map.of(
                 "KEYLIME_DIR", folder.services().toString(),
                 "KEYLIME_VERIFIER_CONFIG", configFile("verifier").toString(),
@@ -222,7 +222,7 @@ public final class Sandbox implements AutoCloseable {
      *
      * @param signing {@code rsassa} or {@code ecdsa}
      */
-    Machine startMachine(String name, AgentId id, String signing) throws SandboxException {
+    public Machine startMachine(String name, AgentId id, String signing) throws SandboxException {
         Path work = folder.machine(name);
         int port = ports.next();
         SoftwareTpm tpm = SoftwareTpm.start(name, work.resolve("tpm"), folder.root());
@@ -268,7 +268,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** Waits until the registrar knows the machine as activated. */
-    void awaitRegistered(Machine machine) throws SandboxException {
+    public void awaitRegistered(Machine machine) throws SandboxException {
         RegistrarClient registrar = new RegistrarClient(Endpoint.registrar("127.0.0.1", registrarTlsPort), http());
         long deadline = System.nanoTime() + START.toNanos();
         while (true) {
@@ -311,7 +311,7 @@ public final class Sandbox implements AutoCloseable {
     // --- the tenant ---
 
     /** Runs {@code limelight tenant} with the sandbox's configuration. */
-    TenantRun tenant(String... arguments) throws SandboxException {
+    public TenantRun tenant(String... arguments) throws SandboxException {
         List<String> all = new ArrayList<>(List.of("tenant"));
         all.addAll(List.of(arguments));
         long start = System.nanoTime();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A running software TPM and the proxy in front of it. */
-final class SoftwareTpm implements AutoCloseable {
+public final class SoftwareTpm implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(10);
 
     private final Child process;
@@ -30,7 +30,7 @@ final class SoftwareTpm implements AutoCloseable {
      * @param state folder of a manufactured TPM
      * @param runtime folder for sockets; its path must be short (a socket's path has at most 107 bytes)
      */
-    static SoftwareTpm start(String name, Path state, Path runtime) throws SandboxException {
+    public static SoftwareTpm start(String name, Path state, Path runtime) throws SandboxException {
         Path raw = runtime.resolve(name + ".tpm");
         Path socket = runtime.resolve(name + ".sock");
         try {
@@ -71,16 +71,17 @@ final class SoftwareTpm implements AutoCloseable {
     }
 
     /** Where clients connect. */
-    Path socket() {
+    public Path socket() {
         return socket;
     }
 
-    Child process() {
+    /** The TPM's process. */
+    public Child process() {
         return process;
     }
 
     /** Extends a PCR behind the machine's back. */
-    void extend(int pcr, HashAlgorithm bank, byte[] digest) throws SandboxException {
+    public void extend(int pcr, HashAlgorithm bank, byte[] digest) throws SandboxException {
         proxy.extend(pcr, bank, digest);
     }
 

@@ -13,22 +13,23 @@ import java.util.concurrent.TimeUnit;
  * Makes software TPMs with EK certificates from a certificate authority of the sandbox's own, so that nothing outside its
  * folder is written and nothing outside it trusts them.
  */
-final class SoftwareTpms {
+public final class SoftwareTpms {
     private static final long SETUP_SECONDS = 60;
 
     private final Path folder;
 
-    SoftwareTpms(Path folder) {
+    /** @param folder everything goes in here; made by {@link #prepare} */
+    public SoftwareTpms(Path folder) {
         this.folder = folder;
     }
 
     /** The folder whose {@code *.pem} are the vendor CAs of these TPMs, once one has been made. */
-    Path vendorCertificates() {
+    public Path vendorCertificates() {
         return folder.resolve("vendor");
     }
 
     /** Writes the tool's configuration; call once. */
-    void prepare() throws SandboxException {
+    public void prepare() throws SandboxException {
         try {
             PrivateFiles.createFolder(folder);
             PrivateFiles.createFolder(folder.resolve("ca"));
@@ -67,7 +68,7 @@ final class SoftwareTpms {
      *
      * @param state folder for its state, created here
      */
-    void manufacture(Path state) throws SandboxException {
+    public void manufacture(Path state) throws SandboxException {
         try {
             PrivateFiles.createFolder(state);
             Path log = state.resolve("setup.log");

@@ -9,4 +9,4 @@ import java.time.Duration;
  * @param output what it printed, standard output and error together
  * @param time how long it took, start of the process included
  */
-record TenantRun(int status, String output, Duration time) {}
+public record TenantRun(int status, String output, Duration time) {}
