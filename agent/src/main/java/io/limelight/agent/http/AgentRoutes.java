@@ -258,6 +258,7 @@ public final class AgentRoutes {
         status.put("agent_id", id.value());
         status.put("payload_stage", payload.stage().wireName());
         put(status, "payload_problem", Optional.ofNullable(payload.problem()));
+        put(status, "payload_note", Optional.ofNullable(payload.note()));
         put(status, "script_running_since", payload.runningSince().map(Object::toString));
         payload.exit().ifPresentOrElse(exit -> status.put("script_exit", exit), () -> status.putNull("script_exit"));
         status.put("secure_size", payload.secureSize());

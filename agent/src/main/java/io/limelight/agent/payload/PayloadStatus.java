@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stage how far it came
  * @param problem why it failed, a sentence; null unless {@link Stage#FAILED}
+ * @param note something worth knowing that is no failure, a sentence: no script in the archive, a script ended by a signal,
+ *     a newer payload that waits; null if there is nothing to say
  * @param scriptStarted when the script was started; null if none was
- * @param scriptExit its exit status; null while it runs or if there is none
- * @param secureSize {@code secure_size} of the secure area, as mounted
+ * @param scriptExit its exit status, 128 + the signal if one ended it; null while it runs or if there is none
+ * @param secureSize size of the secure area as mounted, such as {@code 1m}; {@code development} where it is no memory
  */
 public record PayloadStatus(
         Stage stage,
         @Nullable String problem,
+        @Nullable String note,
         @Nullable Instant scriptStarted,
         @Nullable Integer scriptExit,
         String secureSize) {
@@ -38,7 +41,7 @@ public record PayloadStatus(
         RUNNING("running"),
         /** Done. */
         DONE("done"),
-        /** It could not be opened, or the script could not be started. */
+        /** It could not be opened, or the script could not be started or was lost sight of. */
         FAILED("failed");
 
         private final String wireName;
@@ -53,14 +56,9 @@ public record PayloadStatus(
         }
     }
 
-    /** Nothing has arrived yet. */
-    public static PayloadStatus waiting(String secureSize) {
-        return new PayloadStatus(Stage.WAITING, null, null, null, secureSize);
-    }
-
     /** When the running script was started; empty if none runs. */
     public Optional<Instant> runningSince() {
-        return scriptExit == null ? Optional.ofNullable(scriptStarted) : Optional.empty();
+        return stage == Stage.RUNNING ? Optional.ofNullable(scriptStarted) : Optional.empty();
     }
 
     /** Exit status of the script that ended last. */

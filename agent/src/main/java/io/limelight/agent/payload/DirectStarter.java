@@ -1,0 +1,65 @@
+package io.limelight.agent.payload;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Starts scripts as a child of this process, as the same user. */
+final class DirectStarter implements ScriptStarter {
+    private static final Path NOTHING = Path.of("/dev/null");
+
+    private final Map<String, String> environment;
+
+    /**
+     * @param environment what the script gets, and nothing else
+     */
+    DirectStarter(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** Text of the runner. */
+    static String runner() {
+        try (InputStream text = Objects.requireNonNull(
+                DirectStarter.class.getResourceAsStream("/io/limelight/agent/sh/payload-runner.sh"))) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void start(ScriptRun run) throws IOException {
+        // A session of its own: Ctrl-C at the agent's terminal is not meant for the script.
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                "setsid",
+                "sh",
+                "-c",
+                runner(),
+                "payload-runner.sh",
+                run.folder().toString(),
+                run.unzipped().toString(),
+                run.script(),
+                Integer.toString(run.seconds()),
+                Integer.toString(ScriptRun.KEPT_OUTPUT),
+                "",
+                ""));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.redirectInput(NOTHING.toFile());
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        try {
+            builder.start();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the payload script cannot be started (" + e.getMessage()
+                            + "); the agent needs setsid (util-linux) and sh",
+                    e);
+        }
+    }
+}

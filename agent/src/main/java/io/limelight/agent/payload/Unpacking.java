@@ -1,0 +1,287 @@
+package io.limelight.agent.payload;
+
+import io.limelight.core.payload.BootstrapKey;
+import io.limelight.core.payload.PayloadArchive;
+import io.limelight.core.payload.PayloadException;
+import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.secret.SecretBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a sealed payload into {@code secure/unzipped} (wire reference §4.3): K, the plaintext, and what is in it if it is a
+ * zip archive.
+ *
+ * <p>Everything that can be wrong with the payload is found before anything is changed: it is decrypted, its archive's
+ * directory, names, sizes and checksums are checked, and the room is counted, all in memory. Then the old folder is removed
+ * (both would rarely fit), the new one filled under another name and renamed: whoever looks sees the old payload, none, or the
+ * whole new one.
+ */
+final class Unpacking {
+    /** Where the new folder grows. */
+    static final String NEW = ".unzipped.new";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Unpacking.class);
+    private static final int BLOCK = 4096;
+    private static final int MAX_ACTION_LIST = 64 * 1024;
+
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_PROGRAM =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final SecureArea area;
+    private final PayloadSettings settings;
+
+    Unpacking(SecureArea area, PayloadSettings settings) {
+        this.area = area;
+        this.settings = settings;
+    }
+
+    /** What came of it. */
+    sealed interface Result {
+        /** A single file: it is there, and that is all. */
+        record SingleFile(int bytes) implements Result {}
+
+        /**
+         * An archive.
+         *
+         * @param entries files and folders in it
+         * @param hasScript whether {@code payload_script} is one of them
+         */
+        record Archive(int entries, boolean hasScript) implements Result {}
+
+        /** It could not be opened; a sentence. */
+        record Refused(String problem) implements Result {}
+    }
+
+    /** Does it. */
+    Result unpack(BootstrapKey key, byte[] container) {
+        try (SecretBytes plaintext = SealedPayload.open(key, container)) {
+            return plaintext.apply(clear -> {
+                try {
+                    return unpackClear(key, clear);
+                } catch (PayloadException e) {
+                    return new Result.Refused(String.valueOf(e.getMessage()));
+                }
+            });
+        } catch (PayloadException e) {
+            return new Result.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Result unpackClear(BootstrapKey key, byte[] clear) throws PayloadException {
+        long room;
+        try {
+            room = area.free() + unzipped().space(BLOCK) + leftover().space(BLOCK);
+        } catch (IOException e) {
+            throw new PayloadException("the secure area " + area.folder() + " cannot be used: " + e.getMessage(), e);
+        }
+        long own = blocks(clear.length) + blocks(key.bytes().length());
+        requireRoom(own, own, room);
+        Optional<PayloadArchive> archive = settings.extractZip() && PayloadArchive.startsAsZip(clear)
+                ? Optional.of(checked(clear, own, room))
+                : Optional.empty();
+        long needed = own + archive.map(zip -> zip.unpackedSpace(BLOCK)).orElse(0L);
+        requireRoom(needed, own, room);
+        requireLinkable();
+        try {
+            unzipped().remove();
+            leftover().remove();
+            fill(key, clear, archive);
+            Files.move(leftoverPath(), area.unzipped(), StandardCopyOption.ATOMIC_MOVE);
+            linkPlaintext();
+        } catch (IOException e) {
+            discard();
+            throw full(e)
+                    ? new PayloadException(noRoom(needed, own, room), e)
+                    : new PayloadException("the payload cannot be written: " + e.getMessage(), e);
+        }
+        return archive.<Result>map(zip -> new Result.Archive(zip.entries().size(), hasScript(zip)))
+                .orElseGet(() -> new Result.SingleFile(clear.length));
+    }
+
+    private FolderTree unzipped() {
+        return new FolderTree(area.folder(), "unzipped");
+    }
+
+    private FolderTree leftover() {
+        return new FolderTree(area.folder(), NEW);
+    }
+
+    private Path leftoverPath() {
+        return area.folder().resolve(NEW);
+    }
+
+    /** Reads the archive, and every entry of it once, so that nothing is removed for a damaged one. */
+    private PayloadArchive checked(byte[] clear, long own, long room) throws PayloadException {
+        PayloadArchive archive = PayloadArchive.read(
+                clear,
+                settings.reserved(),
+                new PayloadArchive.Bounds(PayloadArchive.Bounds.DEFAULT_ENTRIES, room - own));
+        for (PayloadArchive.Entry entry : archive.entries()) {
+            if (!entry.directory()) {
+                try {
+                    archive.unpack(entry, (_, _, _) -> {});
+                } catch (IOException e) {
+                    throw new IllegalStateException("a sink that does nothing does not fail", e);
+                }
+            } else if (entry.name().equals(settings.script())) {
+                throw new PayloadException("the archive's " + settings.script()
+                        + " is a folder; payload_script has to be a script or program");
+            }
+        }
+        return archive;
+    }
+
+    private void requireRoom(long needed, long own, long room) throws PayloadException {
+        if (needed > room) {
+            throw new PayloadException(noRoom(needed, own, room));
+        }
+    }
+
+    private String noRoom(long needed, long own, long room) {
+        return "the payload needs " + needed + " bytes in " + area.folder() + " (" + own + " for itself and its key, "
+                + (needed - own) + " unpacked) and " + room + " are free there; raise secure_size (now "
+                + area.sizeText()
+                + ") and start the agent again, or send less";
+    }
+
+    private static long blocks(long bytes) {
+        return (bytes + BLOCK - 1) / BLOCK * BLOCK;
+    }
+
+    private static boolean full(IOException e) {
+        return String.valueOf(e.getMessage()).contains("No space left on device");
+    }
+
+    private boolean hasScript(PayloadArchive archive) {
+        return !settings.script().isEmpty()
+                && archive.entries().stream()
+                        .anyMatch(entry -> !entry.directory() && entry.name().equals(settings.script()));
+    }
+
+    private void fill(BootstrapKey key, byte[] clear, Optional<PayloadArchive> archive)
+            throws IOException, PayloadException {
+        Path folder = Files.createDirectory(leftoverPath(), PRIVATE_FOLDER);
+        byte[] raw = key.bytes().apply(byte[]::clone);
+        try {
+            write(folder.resolve(settings.keyName()), raw);
+        } finally {
+            Arrays.fill(raw, (byte) 0);
+        }
+        write(folder.resolve(settings.payloadName()), clear);
+        if (archive.isPresent()) {
+            for (PayloadArchive.Entry entry : archive.get().entries()) {
+                extract(archive.get(), entry, folder.resolve(entry.name()));
+            }
+            makeActionsExecutable(folder);
+        }
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = create(file, PRIVATE_FILE)) {
+            writeAll(channel, ByteBuffer.wrap(content));
+        }
+    }
+
+    private static FileChannel create(Path file, FileAttribute<Set<PosixFilePermission>> mode) throws IOException {
+        return FileChannel.open(file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode);
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer content) throws IOException {
+        while (content.hasRemaining()) {
+            channel.write(content);
+        }
+    }
+
+    private void extract(PayloadArchive archive, PayloadArchive.Entry entry, Path target)
+            throws IOException, PayloadException {
+        if (entry.directory()) {
+            Files.createDirectories(target, PRIVATE_FOLDER);
+            return;
+        }
+        Files.createDirectories(Objects.requireNonNull(target.getParent()), PRIVATE_FOLDER);
+        // Archives seldom carry modes; the script is made executable whatever its own say, as Keylime does.
+        boolean program = entry.executable() || entry.name().equals(settings.script());
+        try (FileChannel channel = create(target, program ? PRIVATE_PROGRAM : PRIVATE_FILE)) {
+            archive.unpack(
+                    entry, (buffer, offset, length) -> writeAll(channel, ByteBuffer.wrap(buffer, offset, length)));
+        }
+    }
+
+    /** Files that {@code action_list} names are programs (wire reference §4.3, 6); names it does not have are not looked for. */
+    private static void makeActionsExecutable(Path folder) throws IOException {
+        Path list = folder.resolve("action_list");
+        if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS) || Files.size(list) > MAX_ACTION_LIST) {
+            return;
+        }
+        String text = new String(Files.readAllBytes(list), StandardCharsets.UTF_8);
+        for (String name : text.split("[\\n,]", -1)) {
+            String action = name.strip();
+            if (!action.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")) {
+                continue;
+            }
+            Path file = folder.resolve(action);
+            try {
+                if (Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isRegularFile()) {
+                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+                }
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} is an installed action, or a module named without its ending", action);
+            }
+        }
+    }
+
+    private Path link() {
+        return area.folder().resolve(settings.payloadName());
+    }
+
+    private void requireLinkable() throws PayloadException {
+        if (Files.isDirectory(link(), LinkOption.NOFOLLOW_LINKS)) {
+            throw new PayloadException(link() + " is a folder, where the decrypted payload has to be; remove it");
+        }
+    }
+
+    /** Keylime's documents promise {@code secure/decrypted_payload}, its agent writes {@code secure/unzipped/…}: both work. */
+    private void linkPlaintext() throws IOException {
+        Path link = link();
+        Path target = Path.of("unzipped", settings.payloadName());
+        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target)) {
+            return;
+        }
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, target);
+    }
+
+    private void discard() {
+        try {
+            leftover().remove();
+        } catch (IOException e) {
+            // Said again, and tried again, at the next payload and the next start.
+            LOG.warn("leftovers of a payload: {}", e.getMessage());
+        }
+    }
+}
