@@ -1,0 +1,263 @@
+package io.limelight.verifier;
+
+import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.Versions;
+import io.limelight.core.ca.CaException;
+import io.limelight.core.ca.CertificateSubject;
+import io.limelight.core.ca.ServiceCa;
+import io.limelight.core.ca.TlsFiles;
+import io.limelight.core.config.Component;
+import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.http.HttpHandler;
+import io.limelight.core.http.HttpListener;
+import io.limelight.core.http.HttpReply;
+import io.limelight.core.http.JsonStyle;
+import io.limelight.core.http.Limits;
+import io.limelight.core.http.Routes;
+import io.limelight.core.tls.KeyMaterial;
+import io.limelight.core.tls.ServerTls;
+import io.limelight.core.tls.TlsSetupException;
+import io.limelight.store.Database;
+import io.limelight.store.DatabaseLocation;
+import io.limelight.verifier.attest.AgentConnections;
+import io.limelight.verifier.attest.Attestation;
+import io.limelight.verifier.attest.AttestationRules;
+import io.limelight.verifier.fleet.Fleet;
+import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.vault.StorageKey;
+import io.limelight.verifier.vault.StorageKeyFile;
+import io.limelight.verifier.vault.Vault;
+import io.limelight.verifier.vault.VaultException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The verifier, running: a TLS listener for administrators, the fleet it watches, one database. */
+public final class VerifierProgram implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VerifierProgram.class);
+    private static final String DATABASE = "limelight_cv.sqlite";
+
+    private final Deque<AutoCloseable> parts;
+    private final int port;
+    private final int resumed;
+
+    private VerifierProgram(Deque<AutoCloseable> parts, int port, int resumed) {
+        this.parts = parts;
+        this.port = port;
+        this.resumed = resumed;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param loader gives {@code verifier.conf}, and {@code ca.conf} for the CA it makes
+     * @param credentials {@code $CREDENTIALS_DIRECTORY}, where systemd may pass the storage key
+     * @throws ConfigException for a value that cannot be used
+     * @throws TlsSetupException for key or trust files that cannot be used
+     * @throws CaException if {@code cv_ca} cannot be made
+     * @throws VaultException if the storage key is not the database's
+     * @throws IOException if the port cannot be opened, or another verifier runs on the database
+     * @throws io.limelight.store.StoreException if the database cannot be used
+     */
+    public static VerifierProgram start(
+            KeylimeConfig loader, Optional<Path> credentials, SecureRandom random, InstantSource clock)
+            throws ConfigException, TlsSetupException, CaException, VaultException, IOException {
+        ComponentConfig config = loader.load(Component.VERIFIER);
+        config.warnings().forEach(LOG::warn);
+        VerifierSettings settings = VerifierSettings.read(config);
+        Path file = DatabaseLocation.of(config, DATABASE);
+        TlsFiles tls = TlsFiles.of(config, "cv_ca");
+        if (tls.generated()) {
+            makeCa(loader, config, tls, random, clock);
+        }
+        ServerTls serverTls = tls.server(ServerTls.ClientAuth.REQUESTED);
+        Optional<KeyMaterial> identity = settings.agentTls() ? Optional.of(tls.client()) : Optional.empty();
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            parts.push(InstanceLock.take(file));
+            Database database = opened(parts, Database.open(file, "verifier", config.bool("auto_migrate_db")));
+            StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
+            AgentStore store = new AgentStore(database, key, clock);
+            return start(settings, store, identity, serverTls, random, clock, parts);
+        } catch (IOException | RuntimeException | VaultException e) {
+            closeAll(parts);
+            throw e;
+        }
+    }
+
+    private static VerifierProgram start(
+            VerifierSettings settings,
+            AgentStore store,
+            Optional<KeyMaterial> identity,
+            ServerTls serverTls,
+            SecureRandom random,
+            InstantSource clock,
+            Deque<AutoCloseable> parts)
+            throws IOException {
+        if (!settings.noticesWanted().isEmpty()) {
+            LOG.warn(
+                    "enabled_revocation_notifications = {}: this build stores failures and logs them, but does not send"
+                            + " notices yet",
+                    settings.noticesWanted());
+        }
+        if (!settings.agentTls()) {
+            LOG.warn("enable_agent_mtls is off: agents are spoken to without TLS");
+        }
+        ExecutorService checks = Executors.newFixedThreadPool(
+                Runtime.getRuntime().availableProcessors(),
+                Thread.ofPlatform().daemon().name("check-", 0).factory());
+        parts.push(checks::shutdown);
+        AgentConnections connections = new AgentConnections(
+                settings.requestTimeout(), settings.interval(), identity, clock, AgentClient.DEFAULT_MAX_QUOTE_ANSWER);
+        Attestation attestation = new Attestation(
+                store, new AttestationRules(settings.retries(), settings.severities()), random, clock, checks);
+        Fleet fleet = new Fleet(store, attestation, connections, settings.severities(), settings.interval());
+        parts.push(() -> fleet.close(settings.drain()));
+        AtomicInteger ownPort = new AtomicInteger(settings.port());
+        HttpListener listener = opened(
+                parts,
+                HttpListener.start(
+                        "verifier",
+                        new InetSocketAddress(settings.ip(), settings.port()),
+                        Optional.of(serverTls),
+                        routes(settings, store, fleet, ownPort),
+                        JsonStyle.COMPACT,
+                        limits()));
+        ownPort.set(listener.port());
+        long foreign = store.foreign(settings.id());
+        if (foreign > 0) {
+            LOG.warn(
+                    "{} agents belong to verifiers of another name than \"{}\" (option uuid) and are not asked here",
+                    foreign,
+                    settings.id());
+        }
+        int resumed = fleet.resume(settings.id());
+        return new VerifierProgram(parts, listener.port(), resumed);
+    }
+
+    private static Routes routes(VerifierSettings settings, AgentStore store, Fleet fleet, AtomicInteger ownPort) {
+        int policyBody = Math.min(settings.maxUpload(), limits().bodyBytes());
+        HttpHandler version =
+                _ -> HttpReply.success(Versions.ofServer(ApiVersion.SUPPORTED).toJson());
+        Routes.Builder routes = Routes.builder()
+                .versions(VerifierProgram::served)
+                .get("/version", version)
+                .get("/versions", version);
+        new AgentRoutes(
+                        store,
+                        fleet,
+                        new Admission(settings, ownPort::get),
+                        new AgentStatuses(settings.interval()),
+                        settings.returnShares(),
+                        policyBody)
+                .addTo(routes);
+        new PolicyRoutes(policyBody).addTo(routes);
+        new VerifyRoutes(store, settings.verifyRoutes()).addTo(routes);
+        return routes.build();
+    }
+
+    private static boolean served(String version) {
+        return version.equals("2")
+                || ApiVersion.parse(version).filter(ApiVersion::supported).isPresent();
+    }
+
+    /** All bodies together stay within a quarter of the heap: parsing one takes about twice its size again. */
+    private static Limits limits() {
+        Limits service = Limits.SERVICE;
+        long share = Runtime.getRuntime().maxMemory() / 4;
+        return new Limits(
+                service.connections(),
+                service.requests(),
+                (int) Math.min(service.bodyBytes(), share),
+                service.headerBytes(),
+                service.headTime(),
+                service.bodyTime(),
+                service.idleTime());
+    }
+
+    private static void makeCa(
+            KeylimeConfig loader, ComponentConfig config, TlsFiles tls, SecureRandom random, InstantSource clock)
+            throws ConfigException, CaException {
+        ServiceCa ca = new ServiceCa(CertificateSubject.of(loader.load(Component.CA)), random, clock);
+        List<String> names = new ArrayList<>(List.of(config.text("ip")));
+        for (String name : config.text("cert_subject_alternative_names").split(",", -1)) {
+            names.add(name.strip());
+        }
+        if (ca.ensure(
+                tls.folder(), names, config.password("server_key_password"), config.password("client_key_password"))) {
+            LOG.info("made the CA folder {}", tls.folder());
+        }
+    }
+
+    /**
+     * Encrypts the secrets in the database anew with another storage key. The verifier must not be running.
+     *
+     * @param replacement file with the new key, which the caller makes the credential afterwards; empty makes a new key
+     *     in the place of the old one
+     * @return the id of the new key
+     */
+    public static String rotateStorageKey(
+            KeylimeConfig loader, Optional<Path> credentials, Optional<Path> replacement, SecureRandom random)
+            throws ConfigException, VaultException, IOException {
+        ComponentConfig config = loader.load(Component.VERIFIER);
+        Path file = DatabaseLocation.of(config, DATABASE);
+        if (!java.nio.file.Files.exists(file)) {
+            throw new IOException("there is no database " + file + " yet, and so nothing encrypted");
+        }
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            parts.push(InstanceLock.take(file));
+            Database database = opened(parts, Database.open(file, "verifier", false));
+            return new Vault(database, StorageKeyFile.of(config, credentials), random)
+                    .rotate(replacement.map(path -> new StorageKeyFile(path, true)));
+        } finally {
+            closeAll(parts);
+        }
+    }
+
+    private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> parts, T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static void closeAll(Deque<AutoCloseable> parts) {
+        for (AutoCloseable part = parts.poll(); part != null; part = parts.poll()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("a part of the verifier did not close in order", e);
+            }
+        }
+    }
+
+    /** Port of the listener. */
+    public int port() {
+        return port;
+    }
+
+    /** How many agents were taken up at the start. */
+    public int resumed() {
+        return resumed;
+    }
+
+    /** Takes no more calls, lets what is under way end within the configured time, closes everything. */
+    @Override
+    public void close() {
+        closeAll(parts);
+    }
+}

@@ -1,0 +1,99 @@
+package io.limelight.verifier;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.IdentityVerdict;
+import io.limelight.core.http.Access;
+import io.limelight.core.http.HttpCall;
+import io.limelight.core.http.HttpHandler;
+import io.limelight.core.http.HttpReply;
+import io.limelight.core.http.Route;
+import io.limelight.core.http.Routes;
+import io.limelight.core.tpm.AttestationKey;
+import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.PcrMask;
+import io.limelight.core.tpm.QuoteRejectedException;
+import io.limelight.core.tpm.QuoteText;
+import io.limelight.core.tpm.QuoteVerifier;
+import io.limelight.core.tpm.TpmFormatException;
+import io.limelight.core.tpm.TpmPublic;
+import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.StoredAgent;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * {@code /verify/*}: checks that anybody may ask for, so few at a time and nothing large. An identity quote travels in the
+ * request line, which the listener bounds.
+ */
+final class VerifyRoutes {
+    private static final int AT_ONCE = 8;
+    private static final List<String> PARAMETERS = List.of("agent_uuid", "quote", "nonce", "hash_alg");
+
+    private final AgentStore store;
+    private final boolean enabled;
+    private final Semaphore places = new Semaphore(AT_ONCE);
+
+    VerifyRoutes(AgentStore store, boolean enabled) {
+        this.store = store;
+        this.enabled = enabled;
+    }
+
+    void addTo(Routes.Builder routes) {
+        routes.add(anybody("GET", "/v{version}/verify/identity", this::identity))
+                .add(anybody(
+                        "POST",
+                        "/v{version}/verify/evidence",
+                        _ -> HttpReply.refusal(
+                                400, "This verifier does not appraise evidence sent to it yet; nothing was checked")));
+    }
+
+    private Route anybody(String method, String template, HttpHandler handler) {
+        HttpHandler guarded = enabled
+                ? handler
+                : _ -> HttpReply.refusal(403, "The verify routes of this verifier are switched off (verify_api)");
+        return new Route(method, template, Access.ANYONE, "", 0, guarded);
+    }
+
+    private HttpReply identity(HttpCall call) {
+        for (String parameter : PARAMETERS) {
+            if (call.query(parameter).orElse("").isEmpty()) {
+                return HttpReply.refusal(400, "missing query parameter '" + parameter + "'");
+            }
+        }
+        if (!places.tryAcquire()) {
+            return HttpReply.refusal(503, "too many checks at once, try again");
+        }
+        try {
+            String id = call.query("agent_uuid").orElseThrow();
+            Optional<StoredAgent> agent =
+                    AgentId.problem(id).isPresent() ? Optional.empty() : store.find(AgentId.of(id));
+            return agent.map(found -> HttpReply.success(check(found, call).toJson()))
+                    .orElseGet(() -> HttpReply.refusal(404, "agent id not found"));
+        } finally {
+            places.release();
+        }
+    }
+
+    private static IdentityVerdict check(StoredAgent agent, HttpCall call) {
+        Optional<HashAlgorithm> hash =
+                HashAlgorithm.fromWireName(call.query("hash_alg").orElseThrow());
+        if (hash.isEmpty()) {
+            return new IdentityVerdict(false, "hash_alg is no known algorithm");
+        }
+        try {
+            QuoteVerifier.verify(
+                    AttestationKey.of(TpmPublic.fromBase64(agent.enrolment().ak())),
+                    QuoteText.parse(call.query("quote").orElseThrow()),
+                    call.query("nonce").orElseThrow().getBytes(StandardCharsets.UTF_8),
+                    hash.get(),
+                    PcrMask.NONE);
+            return new IdentityVerdict(true, null);
+        } catch (TpmFormatException e) {
+            return new IdentityVerdict(false, e.sentence());
+        } catch (QuoteRejectedException e) {
+            return new IdentityVerdict(false, e.sentence());
+        }
+    }
+}

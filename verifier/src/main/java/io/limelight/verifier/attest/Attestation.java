@@ -1,0 +1,372 @@
+package io.limelight.verifier.attest;
+
+import io.limelight.core.api.ApiException;
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.OperationalState;
+import io.limelight.core.api.QuoteResults;
+import io.limelight.core.api.VersionNegotiation;
+import io.limelight.core.api.VersionNegotiation.Renegotiated;
+import io.limelight.core.api.Versions;
+import io.limelight.core.appraisal.Appraisal;
+import io.limelight.core.appraisal.Appraiser;
+import io.limelight.core.appraisal.Evidence;
+import io.limelight.core.appraisal.QuoteRequest;
+import io.limelight.core.failure.EventComponent;
+import io.limelight.core.failure.Failure;
+import io.limelight.core.failure.InternalFailures;
+import io.limelight.core.failure.Judgement;
+import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.secret.SecretBytes;
+import io.limelight.store.StoreException;
+import io.limelight.verifier.release.ShareRelease;
+import io.limelight.verifier.release.ShareRelease.Sealed;
+import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.Progress;
+import io.limelight.verifier.vault.VaultException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One cycle: ask for a quote, appraise it, commit what came of it, then act.
+ *
+ * <p>Nothing is done before it is on disk: V is sent after the pass and the intention to send were committed, and a machine
+ * is left alone after its failure was. When the database cannot take it (full disk), nothing is remembered either and the
+ * machine is asked again. Every commit is made under the lease of the run; one that finds the lease ended ends the cycle.
+ *
+ * <p>When the delivery of V fails for a while, the next try takes a fresh quote first. So V always follows a quote that has
+ * just passed, and goes to the key bound in that very quote.
+ */
+public final class Attestation {
+    private static final Logger LOG = LoggerFactory.getLogger(Attestation.class);
+    private static final String BINDING_MISMATCH =
+            EventComponent.PCR_VALIDATION.id("invalid_pcr_" + TpmPolicy.BINDING_PCR);
+
+    private final AgentStore store;
+    private final AttestationRules rules;
+    private final Nonces nonces;
+    private final InstantSource clock;
+    private final ExecutorService checks;
+
+    /**
+     * The procedure for all agents.
+     *
+     * @param checks a bounded pool for the arithmetic, so that many answers at once do not starve everything else
+     */
+    public Attestation(
+            AgentStore store,
+            AttestationRules rules,
+            SecureRandom random,
+            InstantSource clock,
+            ExecutorService checks) {
+        this.store = store;
+        this.rules = rules;
+        this.nonces = new Nonces(random);
+        this.clock = clock;
+        this.checks = checks;
+    }
+
+    /** Runs one cycle; blocks while the machine is asked. Never throws. */
+    public Next cycle(Run run) {
+        try {
+            return attest(run);
+        } catch (StoreException e) {
+            return unstored(run, e);
+        } catch (RuntimeException e) {
+            LOG.error("the attestation of {} failed unexpectedly", run.id(), e);
+            try {
+                return fail(run, InternalFailures.exception("an error inside the verifier (" + e.getClass() + ")"));
+            } catch (StoreException again) {
+                return unstored(run, again);
+            }
+        }
+    }
+
+    private Next unstored(Run run, StoreException e) {
+        if (e.kind() == StoreException.Kind.CLOSED) {
+            return Next.ENDED;
+        }
+        LOG.error(
+                "what was found out about {} could not be stored, so it does not count: {}", run.id(), e.getMessage());
+        run.askForWholeAnswer();
+        return new Next.After(rules.retries().delay(1));
+    }
+
+    // --- the quote ---
+
+    private Next attest(Run run) {
+        Machine machine = run.machine();
+        Progress before = run.stored();
+        boolean whole = run.wholeAnswer();
+        QuoteRequest request = new QuoteRequest(
+                nonces.next(), machine.mask(), before.appraisal().nextImaEntry());
+        QuoteResults results;
+        try {
+            results = run.client()
+                    .integrityQuote(
+                            before.version(), request.nonce(), request.mask().format(), whole, request.imaEntry());
+        } catch (ApiException e) {
+            return noQuote(run, Trouble.of(e));
+        }
+        Appraisal appraisal = appraise(new Evidence(request, results.answer()), machine, before);
+        long now = clock.instant().getEpochSecond();
+        return switch (appraisal.verdict()) {
+            case PASSED -> passed(run, appraisal, now);
+            case ASK_AGAIN_FROM_FIRST_ENTRY -> {
+                LOG.info("{} was rebooted; asking again from the start", run.id());
+                run.askForWholeAnswer();
+                yield commit(run, before.received(appraisal.nextState(), now), null) ? Next.AT_ONCE : Next.ENDED;
+            }
+            case FAILED -> !whole && keyMayHaveChanged(appraisal) ? askForItsKey(run) : invalid(run, appraisal, now);
+        };
+    }
+
+    private Appraisal appraise(Evidence evidence, Machine machine, Progress before) {
+        return join(CompletableFuture.supplyAsync(
+                () -> Appraiser.appraise(evidence, machine.reference(), before.appraisal()), checks));
+    }
+
+    /**
+     * A short answer names no transport key. When the only thing wrong is that PCR 16 holds another one than the last, the
+     * agent may have been restarted with a new key; only a whole answer tells.
+     */
+    private static boolean keyMayHaveChanged(Appraisal appraisal) {
+        return appraisal.failures().stream().allMatch(failure -> failure.id().equals(BINDING_MISMATCH));
+    }
+
+    private static Next askForItsKey(Run run) {
+        LOG.info("{} may have a new transport key; asking for it", run.id());
+        run.askForWholeAnswer();
+        return Next.AT_ONCE;
+    }
+
+    private Next passed(Run run, Appraisal appraisal, long now) {
+        Progress before = run.stored();
+        String transportKey = appraisal.nextState().transportKey().orElseThrow();
+        Optional<Sealed> release = Optional.empty();
+        if (run.owesShareUnder(transportKey)) {
+            try (SecretBytes share = store.share(run.lease()).orElse(null)) {
+                if (share == null) {
+                    return Next.ENDED;
+                }
+                release = Optional.of(ShareRelease.seal(share, transportKey));
+            } catch (VaultException | io.limelight.core.payload.PayloadException e) {
+                return fail(run, InternalFailures.exception(String.valueOf(e.getMessage())));
+            }
+        }
+        boolean shareDue = release.isPresent() || !run.passedOnce();
+        Progress after = before.passed(
+                shareDue ? OperationalState.PROVIDE_V : OperationalState.GET_QUOTE, appraisal.nextState(), now);
+        if (!commit(run, after, release.map(Sealed::transportKeySha256).orElse(null))) {
+            return Next.ENDED;
+        }
+        if (!run.passedOnce()) {
+            LOG.info("{} passed its attestation", run.id());
+        } else if (before.state() == OperationalState.INVALID_QUOTE
+                || before.state() == OperationalState.GET_QUOTE_RETRY) {
+            LOG.info("{} passes again", run.id());
+        }
+        run.quotePassed();
+        return release.isPresent() ? deliver(run, release.get(), transportKey) : Next.AT_INTERVAL;
+    }
+
+    private Next invalid(Run run, Appraisal appraisal, long now) {
+        run.answered();
+        Judgement judgement = rules.severities().judge(appraisal.failures()).orElseThrow();
+        Progress after = run.stored()
+                .invalid(
+                        judgement.representative(),
+                        judgement.severity(),
+                        judgement.terminal(),
+                        appraisal.nextState(),
+                        now);
+        boolean firstOfSpell = run.stored().state() != OperationalState.INVALID_QUOTE;
+        if (!commit(run, after, null)) {
+            return Next.ENDED;
+        }
+        if (firstOfSpell || judgement.terminal()) {
+            for (Failure failure : appraisal.failures()) {
+                LOG.warn(
+                        "{} failed its attestation: {} [{}, {}]",
+                        run.id(),
+                        failure.sentence(),
+                        failure.id(),
+                        rules.severities().of(failure).label());
+            }
+        }
+        if (judgement.terminal()) {
+            LOG.warn("{} is not asked again until it is reactivated", run.id());
+            return Next.ENDED;
+        }
+        return Next.AT_INTERVAL;
+    }
+
+    private Next noQuote(Run run, Trouble trouble) {
+        return switch (trouble) {
+            case Trouble.Cancelled _ -> Next.ENDED;
+            case Trouble.Again(String why) ->
+                quoteAgain(
+                        run,
+                        why,
+                        InternalFailures.notReachable(
+                                run.machine().endpoint().address(),
+                                rules.retries().maxRetries() + 1,
+                                why));
+            case Trouble.Version _ -> renegotiate(run);
+            case Trouble.Status(int status, String reason) -> fail(run, InternalFailures.noQuote(status, reason));
+            case Trouble.Nonsense(String why) -> fail(run, InternalFailures.exception(why));
+        };
+    }
+
+    /** Waits and tries again, or gives up for the reason given. */
+    private Next quoteAgain(Run run, String why, Failure givenUp) {
+        int tries = run.quoteFailedAgain();
+        if (tries > rules.retries().maxRetries()) {
+            return fail(run, givenUp);
+        }
+        if (tries == 1) {
+            LOG.warn(
+                    "{}: {} Trying again up to {} times",
+                    run.id(),
+                    why,
+                    rules.retries().maxRetries());
+        }
+        run.askForWholeAnswer();
+        OperationalState state = run.stored().state();
+        boolean healthy = state == OperationalState.GET_QUOTE
+                || state == OperationalState.PROVIDE_V
+                || state == OperationalState.PROVIDE_V_RETRY;
+        // From any other state the retry would look like a pass on the wire: it stays what it is.
+        if (healthy && !commit(run, run.stored().in(OperationalState.GET_QUOTE_RETRY), null)) {
+            return Next.ENDED;
+        }
+        return new Next.After(rules.retries().delay(tries));
+    }
+
+    // --- versions ---
+
+    private Next renegotiate(Run run) {
+        Progress before = run.stored();
+        Versions offered;
+        try {
+            offered = run.client().versions();
+        } catch (ApiException e) {
+            Trouble trouble = Trouble.of(e);
+            return trouble instanceof Trouble.Version
+                    ? fail(
+                            run,
+                            InternalFailures.versionNotSupported(
+                                    before.version().toString()))
+                    : noQuote(run, trouble);
+        }
+        return switch (VersionNegotiation.again(
+                before.version(), offered, before.appraisal().attestationCount() > 0)) {
+            case Renegotiated.Use(ApiVersion version) -> {
+                if (!version.equals(before.version()) && !commit(run, before.speaking(version), null)) {
+                    yield Next.ENDED;
+                }
+                yield quoteAgain(
+                        run,
+                        "The agent does not speak API version " + before.version() + "; it will be asked by " + version
+                                + ".",
+                        InternalFailures.versionNotSupported(version.toString()));
+            }
+            case Renegotiated.Downgrade(ApiVersion stored, ApiVersion less) -> {
+                LOG.warn(
+                        "{} has attested with API version {} and now offers no more than {}: refused, since less may"
+                                + " mean weaker",
+                        run.id(),
+                        stored,
+                        less);
+                yield fail(run, InternalFailures.versionNotSupported(stored.toString()));
+            }
+            case Renegotiated.NoCommonVersion _ ->
+                fail(run, InternalFailures.versionNotSupported(before.version().toString()));
+        };
+    }
+
+    // --- V ---
+
+    private Next deliver(Run run, Sealed sealed, String transportKey) {
+        try {
+            run.client().deliverV(run.stored().version(), sealed.request());
+        } catch (ApiException e) {
+            return notDelivered(run, Trouble.of(e));
+        }
+        if (!store.shareAccepted(run.lease(), sealed.transportKeySha256())) {
+            return Next.ENDED;
+        }
+        run.shareAccepted(transportKey);
+        LOG.info("{} has its key share V", run.id());
+        return Next.AT_INTERVAL;
+    }
+
+    private Next notDelivered(Run run, Trouble trouble) {
+        return switch (trouble) {
+            case Trouble.Cancelled _ -> Next.ENDED;
+            case Trouble.Version _ ->
+                run.shareFailedAgain() > rules.retries().maxRetries()
+                        ? fail(
+                                run,
+                                InternalFailures.versionNotSupported(
+                                        run.stored().version().toString()))
+                        : renegotiate(run);
+            case Trouble.Status(int status, String reason) -> fail(run, InternalFailures.noShare(status, reason));
+            case Trouble.Nonsense(String why) -> fail(run, InternalFailures.exception(why));
+            case Trouble.Again(String why) -> {
+                int tries = run.shareFailedAgain();
+                if (tries > rules.retries().maxRetries()) {
+                    yield fail(
+                            run,
+                            InternalFailures.notReachableForShare(
+                                    run.machine().endpoint().address(), tries, why));
+                }
+                LOG.warn("{} passed but did not take its key share: {}", run.id(), why);
+                run.askForWholeAnswer();
+                yield commit(run, run.stored().in(OperationalState.PROVIDE_V_RETRY), null)
+                        ? new Next.After(rules.retries().delay(tries))
+                        : Next.ENDED;
+            }
+        };
+    }
+
+    // --- ends and commits ---
+
+    private Next fail(Run run, Failure failure) {
+        if (commit(run, run.stored().failed(failure, rules.severities().of(failure)), null)) {
+            LOG.warn(
+                    "{}: {} [{}] It is not asked again until it is reactivated",
+                    run.id(),
+                    failure.sentence(),
+                    failure.id());
+        }
+        return Next.ENDED;
+    }
+
+    /** On disk, or false because the run has lost its lease. */
+    private boolean commit(Run run, Progress after, @Nullable String releasedTo) {
+        if (!join(store.commit(run.lease(), run.stored(), after, releasedTo))) {
+            LOG.debug("{}: this run has ended", run.id());
+            return false;
+        }
+        run.stored(after);
+        return true;
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

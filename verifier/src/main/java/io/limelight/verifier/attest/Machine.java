@@ -1,0 +1,110 @@
+package io.limelight.verifier.attest;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.InvalidEndpointException;
+import io.limelight.core.appraisal.ReferenceValues;
+import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.policy.TpmPolicyException;
+import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.TlsSetupException;
+import io.limelight.core.tpm.AttestationKey;
+import io.limelight.core.tpm.ObjectAttributes;
+import io.limelight.core.tpm.PcrMask;
+import io.limelight.core.tpm.TpmFormatException;
+import io.limelight.core.tpm.TpmPublic;
+import io.limelight.verifier.state.Enrolment;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine under watch, everything parsed once: where it is, how it is recognised, what is expected of it. Immutable.
+ *
+ * @param id its name
+ * @param endpoint where its agent listens
+ * @param certificate the only TLS certificate that is accepted from it; empty for plain HTTP
+ * @param reference what its quotes are held against
+ */
+public record Machine(AgentId id, Endpoint endpoint, Optional<X509Certificate> certificate, ReferenceValues reference) {
+    /**
+     * Parses what a tenant said.
+     *
+     * @throws InvalidEnrolmentException naming the member that cannot be used
+     */
+    public static Machine of(Enrolment enrolment) throws InvalidEnrolmentException {
+        Optional<X509Certificate> certificate = certificate(enrolment.certificate());
+        return new Machine(
+                enrolment.id(),
+                endpoint(enrolment, certificate.isPresent()),
+                certificate,
+                new ReferenceValues(
+                        attestationKey(enrolment.ak()), enrolment.accepted(), policy(enrolment.tpmPolicy())));
+    }
+
+    private static Endpoint endpoint(Enrolment enrolment, boolean tls) throws InvalidEnrolmentException {
+        try {
+            return tls
+                    ? Endpoint.agent(enrolment.ip(), enrolment.port())
+                    : Endpoint.agentWithoutTls(enrolment.ip(), enrolment.port());
+        } catch (InvalidEndpointException e) {
+            throw new InvalidEnrolmentException("cloudagent_ip and cloudagent_port: " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<X509Certificate> certificate(@Nullable String pem) throws InvalidEnrolmentException {
+        if (pem == null) {
+            return Optional.empty();
+        }
+        try {
+            List<X509Certificate> certificates = PemFiles.parseCertificates(pem, "mtls_cert");
+            if (certificates.size() == 1) {
+                return Optional.of(certificates.getFirst());
+            }
+            throw new InvalidEnrolmentException(
+                    "mtls_cert holds " + certificates.size() + " certificates, exactly one is needed");
+        } catch (TlsSetupException e) {
+            throw new InvalidEnrolmentException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * A key without {@code restricted} signs anything, also what looks like a quote; one without {@code fixedTPM} may have
+     * been moved out of its TPM. So the attributes must be exactly those of an attestation key.
+     */
+    private static AttestationKey attestationKey(String base64) throws InvalidEnrolmentException {
+        TpmPublic area;
+        try {
+            area = TpmPublic.fromBase64(base64);
+        } catch (TpmFormatException e) {
+            throw new InvalidEnrolmentException("ak_tpm is no attestation key: " + e.sentence(), e);
+        }
+        if (area.attributes().bits() != ObjectAttributes.ATTESTATION_KEY.bits()) {
+            throw new InvalidEnrolmentException("ak_tpm has the attributes "
+                    + area.attributes().describe() + " instead of "
+                    + ObjectAttributes.ATTESTATION_KEY.describe() + "; its quotes would prove nothing");
+        }
+        return AttestationKey.of(area);
+    }
+
+    private static TpmPolicy policy(String text) throws InvalidEnrolmentException {
+        TpmPolicy policy;
+        try {
+            policy = TpmPolicy.fromWire(text);
+        } catch (TpmPolicyException e) {
+            throw new InvalidEnrolmentException("tpm_policy " + e.getMessage(), e);
+        }
+        if (policy.mask().contains(TpmPolicy.IMA_PCR)) {
+            throw new InvalidEnrolmentException(
+                    "tpm_policy asks for PCR 10, but this verifier does not judge IMA measurement lists yet;"
+                            + " leave bit 10 out of the mask");
+        }
+        return policy.allowed().isEmpty() && policy.mask().isEmpty() ? TpmPolicy.EMPTY : policy;
+    }
+
+    /** The PCRs to ask for. */
+    PcrMask mask() {
+        return reference.tpmPolicy().mask();
+    }
+}

@@ -1,0 +1,116 @@
+package io.limelight.verifier.attest;
+
+import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.AgentId;
+import io.limelight.verifier.state.Lease;
+import io.limelight.verifier.state.Progress;
+import io.limelight.verifier.state.StoredAgent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generation of one agent in memory: from its addition, reactivation or the start of the program until it is stopped,
+ * reactivated or deleted. Used by one cycle at a time; the fleet sees to that, and to the visibility between cycles.
+ */
+public final class Run {
+    private final Machine machine;
+    private final Lease lease;
+    private final boolean hasShare;
+    private final AgentConnections.Contact contact;
+    private Progress stored;
+    private boolean passedOnce;
+    private boolean wholeAnswer = true;
+    private int quoteTries;
+    private int shareTries;
+    private @Nullable String shareAcceptedUnder;
+
+    /** Begins where the store says. */
+    public Run(Machine machine, StoredAgent agent, AgentConnections.Contact contact) {
+        this.machine = machine;
+        this.lease = agent.lease();
+        this.hasShare = agent.hasShare();
+        this.contact = contact;
+        this.stored = agent.progress();
+    }
+
+    /** Whose run it is. */
+    public AgentId id() {
+        return machine.id();
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    AgentClient client() {
+        return contact.client();
+    }
+
+    /** As it is in the database. */
+    Progress stored() {
+        return stored;
+    }
+
+    /** Only after a commit. */
+    void stored(Progress committed) {
+        this.stored = committed;
+    }
+
+    /** Whether a quote has passed in this run. */
+    boolean passedOnce() {
+        return passedOnce;
+    }
+
+    /** Whether the answer shall hold the transport key: at first and after anything unusual. */
+    boolean wholeAnswer() {
+        return wholeAnswer;
+    }
+
+    void askForWholeAnswer() {
+        this.wholeAnswer = true;
+    }
+
+    /** A quote passed: what comes next is routine. */
+    void quotePassed() {
+        passedOnce = true;
+        wholeAnswer = false;
+        quoteTries = 0;
+    }
+
+    /** Counts another failed try for a quote. */
+    int quoteFailedAgain() {
+        return ++quoteTries;
+    }
+
+    int quoteTries() {
+        return quoteTries;
+    }
+
+    /** The machine answered, whatever it said. */
+    void answered() {
+        quoteTries = 0;
+    }
+
+    /** Counts another failed try to deliver V. */
+    int shareFailedAgain() {
+        return ++shareTries;
+    }
+
+    /** Whether V is to be sent once a quote has proved this transport key. */
+    boolean owesShareUnder(String transportKey) {
+        return hasShare && !transportKey.equals(shareAcceptedUnder);
+    }
+
+    void shareAccepted(String transportKey) {
+        shareAcceptedUnder = transportKey;
+        shareTries = 0;
+    }
+
+    /** Gives back what the run holds; its calls must have been cancelled or ended. */
+    public void end() {
+        contact.close();
+    }
+}

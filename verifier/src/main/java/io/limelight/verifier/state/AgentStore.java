@@ -1,0 +1,429 @@
+package io.limelight.verifier.state;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.OperationalState;
+import io.limelight.core.appraisal.AppraisalState;
+import io.limelight.core.appraisal.QuoteAlgorithms;
+import io.limelight.core.json.WireJson;
+import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.tpm.AcceptedAlgorithms;
+import io.limelight.core.tpm.ClockInfo;
+import io.limelight.store.Database;
+import io.limelight.store.StoreException;
+import io.limelight.verifier.vault.StorageKey;
+import io.limelight.verifier.vault.VaultException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** The agents in the database. What a method returns, or completes, is on disk. */
+public final class AgentStore {
+    private static final String V = "v";
+    private static final String REVOCATION_KEY = "revocation_key";
+    private static final String SELECT = """
+            SELECT a.number, a.agent_id, a.ip, a.port, a.verifier_id, a.verifier_ip, a.verifier_port, a.tpm_policy,
+                a.meta_data, a.accept_hash, a.accept_encryption, a.accept_signing, a.ak_tpm, a.mtls_cert,
+                a.supported_version, a.v IS NOT NULL AS has_share, a.transport_key, a.hash_alg, a.enc_alg, a.sign_alg,
+                a.last_failure, t.generation, t.operational_state, t.polling, t.severity_level, t.last_event_id,
+                t.attestation_count, t.last_received_quote, t.last_successful_attestation, t.tpm_clock, t.reset_count,
+                t.restart_count, t.next_ima_entry
+            FROM agent a JOIN attestation t ON t.agent = a.number
+            """;
+    private static final String COMMIT = """
+            UPDATE attestation SET operational_state = ?, polling = ?, severity_level = ?, last_event_id = ?,
+                attestation_count = ?, last_received_quote = ?, last_successful_attestation = ?, tpm_clock = ?,
+                reset_count = ?, restart_count = ?, next_ima_entry = ?
+            WHERE agent = ? AND generation = ?
+            """;
+
+    private final Database database;
+    private final StorageKey key;
+    private final InstantSource clock;
+
+    /** For this database; secrets are sealed with the key. */
+    public AgentStore(Database database, StorageKey key, InstantSource clock) {
+        this.database = database;
+        this.key = key;
+        this.clock = clock;
+    }
+
+    // --- what administrators do ---
+
+    /**
+     * Adds an agent in the state it is to start in; empty if there is one of that id.
+     *
+     * @param v the share, sealed here; the caller keeps and closes it
+     * @param revocationKey sealed here; the caller keeps and closes it
+     */
+    public Optional<Lease> add(
+            Enrolment enrolment, Progress start, @Nullable SecretBytes v, @Nullable SecretBytes revocationKey) {
+        String owner = enrolment.id().value();
+        byte[] sealedV = v == null ? null : key.seal(v, owner, V);
+        byte[] sealedKey = revocationKey == null ? null : key.seal(revocationKey, owner, REVOCATION_KEY);
+        return database.write(handle -> {
+            if (number(handle, owner).isPresent()) {
+                return Optional.empty();
+            }
+            long number = handle.createUpdate("""
+                            INSERT INTO agent (agent_id, ip, port, verifier_id, verifier_ip, verifier_port, tpm_policy,
+                                meta_data, accept_hash, accept_encryption, accept_signing, ak_tpm, mtls_cert,
+                                supported_version, v, revocation_key, added_at)
+                            VALUES (:id, :ip, :port, :verifierId, :verifierIp, :verifierPort, :policy, :metaData, :hashes,
+                                :encryption, :signing, :ak, :certificate, :version, :v, :revocationKey, :now)
+                            """)
+                    .bind("id", owner)
+                    .bind("ip", enrolment.ip())
+                    .bind("port", enrolment.port())
+                    .bind("verifierId", enrolment.verifierId())
+                    .bind("verifierIp", enrolment.verifierIp())
+                    .bind("verifierPort", enrolment.verifierPort())
+                    .bind("policy", enrolment.tpmPolicy())
+                    .bind("metaData", enrolment.metaData())
+                    .bind("hashes", list(enrolment.accepted().hashes()))
+                    .bind("encryption", list(enrolment.accepted().encryption()))
+                    .bind("signing", list(enrolment.accepted().signing()))
+                    .bind("ak", enrolment.ak())
+                    .bind("certificate", enrolment.certificate())
+                    .bind("version", start.version().toString())
+                    .bind("v", sealedV)
+                    .bind("revocationKey", sealedKey)
+                    .bind("now", clock.millis())
+                    .executeAndReturnGeneratedKeys("number")
+                    .mapTo(Long.class)
+                    .one();
+            handle.execute(
+                    "INSERT INTO attestation (agent, generation, operational_state, polling, attestation_count,"
+                            + " last_received_quote, last_successful_attestation, tpm_clock, reset_count, restart_count,"
+                            + " next_ima_entry) VALUES (?, 1, ?, 1, 0, 0, 0, 0, 0, 0, 0)",
+                    number,
+                    start.state().number());
+            return Optional.of(new Lease(number, 1));
+        });
+    }
+
+    /** The agent of that id. */
+    public Optional<StoredAgent> find(AgentId id) {
+        return database.read(handle -> find(handle, id));
+    }
+
+    private static Optional<StoredAgent> find(Handle handle, AgentId id) {
+        return agents(handle.createQuery(SELECT + "WHERE a.agent_id = :id").bind("id", id.value()))
+                .findOne();
+    }
+
+    /** Ids in order; empty {@code verifierId} for those of all verifiers. */
+    public List<String> ids(String verifierId) {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT agent_id FROM agent WHERE :verifier = '' OR verifier_id = :verifier ORDER BY agent_id")
+                .bind("verifier", verifierId)
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** Agents in the order of their ids; empty {@code verifierId} for those of all verifiers. */
+    public List<StoredAgent> all(String verifierId) {
+        return database.read(handle -> agents(handle.createQuery(
+                                SELECT + "WHERE :verifier = '' OR a.verifier_id = :verifier ORDER BY a.agent_id")
+                        .bind("verifier", verifierId))
+                .list());
+    }
+
+    /** Ends the running generation and stores that nobody asks any more; empty if there is no such agent. */
+    public Optional<StoredAgent> stop(AgentId id) {
+        return move(id, OperationalState.TENANT_FAILED, false);
+    }
+
+    /** Ends the running generation and begins another; empty if there is no such agent. */
+    public Optional<StoredAgent> reactivate(AgentId id) {
+        return move(id, OperationalState.START, true);
+    }
+
+    /** Ends the running generation and stores that the agent is to be deleted. */
+    public Optional<StoredAgent> terminate(AgentId id) {
+        return move(id, OperationalState.TERMINATED, false);
+    }
+
+    /** An agent that is to be deleted stays so, whatever is asked. */
+    private Optional<StoredAgent> move(AgentId id, OperationalState state, boolean polling) {
+        return database.write(handle -> {
+            Optional<Long> number = number(handle, id.value());
+            if (number.isEmpty()) {
+                return Optional.empty();
+            }
+            handle.execute(
+                    "UPDATE attestation SET generation = generation + 1, operational_state = ?, polling = ?"
+                            + " WHERE agent = ? AND operational_state <> ?",
+                    state.number(),
+                    polling ? 1 : 0,
+                    number.get(),
+                    OperationalState.TERMINATED.number());
+            return find(handle, id);
+        });
+    }
+
+    /** Removes the agent and everything that was kept of it; whether it was still there. */
+    public boolean remove(Lease lease) {
+        return database.write(handle -> handle.execute("DELETE FROM agent WHERE number = ?", lease.agent())) > 0;
+    }
+
+    // --- start of the program ---
+
+    /** Completes deletions that were under way, and returns every agent of this verifier that is to be asked. */
+    public List<StoredAgent> resume(String verifierId) {
+        return database.write(handle -> {
+            handle.execute(
+                    "DELETE FROM agent WHERE number IN (SELECT agent FROM attestation WHERE operational_state = ?)",
+                    OperationalState.TERMINATED.number());
+            handle.execute(
+                    "UPDATE attestation SET operational_state = ? WHERE polling = 1 AND operational_state IN (?, ?, ?, ?)"
+                            + " AND agent IN (SELECT number FROM agent WHERE verifier_id = ?)",
+                    OperationalState.START.number(),
+                    OperationalState.GET_QUOTE.number(),
+                    OperationalState.GET_QUOTE_RETRY.number(),
+                    OperationalState.PROVIDE_V.number(),
+                    OperationalState.PROVIDE_V_RETRY.number(),
+                    verifierId);
+            return agents(handle.createQuery(
+                                    SELECT + "WHERE t.polling = 1 AND a.verifier_id = :verifier ORDER BY a.number")
+                            .bind("verifier", verifierId))
+                    .list();
+        });
+    }
+
+    /** Agents that belong to verifiers of another name. */
+    public long foreign(String verifierId) {
+        return database.read(handle -> handle.createQuery("SELECT COUNT(*) FROM agent WHERE verifier_id <> :verifier")
+                .bind("verifier", verifierId)
+                .mapTo(Long.class)
+                .one());
+    }
+
+    // --- what a cycle does ---
+
+    /**
+     * Stores how far an agent is.
+     *
+     * @param before as it was stored last
+     * @param releasedTo SHA-256 in hex of the transport key that V is about to be sent to; null if it is not
+     * @return whether it was stored: false if the lease has ended, and then nothing may be done
+     */
+    public CompletableFuture<Boolean> commit(
+            Lease lease, Progress before, Progress after, @Nullable String releasedTo) {
+        return database.submit(handle -> {
+            if (!update(handle, lease, after)) {
+                return false;
+            }
+            if (coldPartDiffers(before, after)) {
+                updateColdPart(handle, lease, after);
+            }
+            if (releasedTo != null) {
+                recordRelease(handle, lease, releasedTo);
+            }
+            return true;
+        });
+    }
+
+    /** By hand, without the statement library: this runs for every attestation there is. */
+    private static boolean update(Handle handle, Lease lease, Progress after) {
+        AppraisalState known = after.appraisal();
+        Connection connection = handle.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(COMMIT)) {
+            statement.setInt(1, after.state().number());
+            statement.setInt(2, after.polling() ? 1 : 0);
+            if (after.severityLevel() == null) {
+                statement.setNull(3, Types.INTEGER);
+            } else {
+                statement.setInt(3, after.severityLevel());
+            }
+            statement.setString(4, after.lastEventId());
+            statement.setLong(5, known.attestationCount());
+            statement.setLong(6, after.lastReceivedQuote());
+            statement.setLong(7, after.lastSuccessfulAttestation());
+            statement.setLong(8, known.clock().clock());
+            statement.setLong(9, known.clock().resetCount());
+            statement.setLong(10, known.clock().restartCount());
+            statement.setLong(11, known.nextImaEntry());
+            statement.setLong(12, lease.agent());
+            statement.setLong(13, lease.generation());
+            return statement.executeUpdate() == 1;
+        } catch (SQLException e) {
+            throw new org.jdbi.v3.core.statement.UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    private static boolean coldPartDiffers(Progress before, Progress after) {
+        return !before.appraisal().transportKey().equals(after.appraisal().transportKey())
+                || !before.appraisal().algorithms().equals(after.appraisal().algorithms())
+                || !before.version().equals(after.version())
+                || !Objects.equals(before.lastFailure(), after.lastFailure());
+    }
+
+    private static void updateColdPart(Handle handle, Lease lease, Progress after) {
+        Optional<QuoteAlgorithms> names = after.appraisal().algorithms();
+        handle.createUpdate("""
+                        UPDATE agent SET transport_key = :key, hash_alg = :hash, enc_alg = :enc, sign_alg = :sign,
+                            supported_version = :version, last_failure = :failure WHERE number = :number
+                        """)
+                .bind("key", after.appraisal().transportKey().orElse(null))
+                .bind("hash", names.map(QuoteAlgorithms::hash).orElse(null))
+                .bind("enc", names.map(QuoteAlgorithms::encryption).orElse(null))
+                .bind("sign", names.map(QuoteAlgorithms::signing).orElse(null))
+                .bind("version", after.version().toString())
+                .bind("failure", after.lastFailure())
+                .bind("number", lease.agent())
+                .execute();
+    }
+
+    /** Keys kept per agent; a hostile one that changes its key with every quote does not fill the disk. */
+    private static final int RELEASES_KEPT = 16;
+
+    private void recordRelease(Handle handle, Lease lease, String transportKeySha256) {
+        long now = clock.millis();
+        handle.execute(
+                "INSERT INTO share_release (agent, transport_key_sha256, first_sent_at, last_sent_at, times_sent)"
+                        + " VALUES (?, ?, ?, ?, 1) ON CONFLICT (agent, transport_key_sha256) DO UPDATE SET"
+                        + " last_sent_at = excluded.last_sent_at, times_sent = times_sent + 1",
+                lease.agent(),
+                transportKeySha256,
+                now,
+                now);
+        handle.execute(
+                "DELETE FROM share_release WHERE agent = ? AND transport_key_sha256 NOT IN (SELECT transport_key_sha256"
+                        + " FROM share_release WHERE agent = ? ORDER BY last_sent_at DESC LIMIT ?)",
+                lease.agent(),
+                lease.agent(),
+                RELEASES_KEPT);
+    }
+
+    /** Stores that the agent took V under that key; false if the lease has ended. */
+    public boolean shareAccepted(Lease lease, String transportKeySha256) {
+        return database.write(handle -> handle.execute(
+                        "UPDATE share_release SET accepted_at = ? WHERE agent = ? AND transport_key_sha256 = ?"
+                                + " AND agent IN (SELECT agent FROM attestation WHERE agent = ? AND generation = ?)",
+                        clock.millis(),
+                        lease.agent(),
+                        transportKeySha256,
+                        lease.agent(),
+                        lease.generation()))
+                > 0;
+    }
+
+    private static final class SealedShare {
+        private final String owner;
+        private final byte[] sealed;
+
+        SealedShare(String owner, byte[] sealed) {
+            this.owner = owner;
+            this.sealed = sealed;
+        }
+    }
+
+    /**
+     * V, decrypted, for the holder of the lease; the caller closes it. Empty if the lease has ended, or there is no V.
+     *
+     * @throws VaultException if it does not open
+     */
+    public Optional<SecretBytes> share(Lease lease) throws VaultException {
+        Optional<SealedShare> found = database.read(handle -> handle.createQuery(
+                        "SELECT a.agent_id, a.v FROM agent a JOIN attestation t ON t.agent = a.number"
+                                + " WHERE a.number = :number AND t.generation = :generation AND a.v IS NOT NULL")
+                .bind("number", lease.agent())
+                .bind("generation", lease.generation())
+                .map((row, _) -> new SealedShare(row.getString(1), row.getBytes(2)))
+                .findOne());
+        return found.isEmpty() ? Optional.empty() : Optional.of(key.open(found.get().sealed, found.get().owner, V));
+    }
+
+    // --- rows ---
+
+    private static Optional<Long> number(Handle handle, String id) {
+        return handle.createQuery("SELECT number FROM agent WHERE agent_id = :id")
+                .bind("id", id)
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    private static org.jdbi.v3.core.result.ResultIterable<StoredAgent> agents(Query query) {
+        return query.map((row, _) -> agent(row));
+    }
+
+    private static StoredAgent agent(ResultSet row) throws SQLException {
+        Enrolment enrolment = new Enrolment(
+                AgentId.of(row.getString("agent_id")),
+                row.getString("ip"),
+                row.getInt("port"),
+                row.getString("verifier_id"),
+                row.getString("verifier_ip"),
+                row.getInt("verifier_port"),
+                row.getString("tpm_policy"),
+                row.getString("meta_data"),
+                new AcceptedAlgorithms(
+                        list(row.getString("accept_hash")),
+                        list(row.getString("accept_encryption")),
+                        list(row.getString("accept_signing"))),
+                row.getString("ak_tpm"),
+                row.getString("mtls_cert"));
+        int level = row.getInt("severity_level");
+        Integer severity = row.wasNull() ? null : Integer.valueOf(level);
+        String hash = row.getString("hash_alg");
+        Optional<QuoteAlgorithms> names = hash == null
+                ? Optional.empty()
+                : Optional.of(new QuoteAlgorithms(hash, row.getString("enc_alg"), row.getString("sign_alg")));
+        AppraisalState known = new AppraisalState(
+                new ClockInfo(row.getLong("tpm_clock"), row.getLong("reset_count"), row.getLong("restart_count"), true),
+                row.getLong("attestation_count"),
+                Optional.ofNullable(row.getString("transport_key")),
+                names,
+                row.getLong("next_ima_entry"));
+        Progress progress = new Progress(
+                OperationalState.of(row.getLong("operational_state"))
+                        .orElseThrow(() -> new StoreException("an agent has a state that does not exist")),
+                row.getInt("polling") == 1,
+                severity,
+                row.getString("last_event_id"),
+                row.getString("last_failure"),
+                row.getLong("last_received_quote"),
+                row.getLong("last_successful_attestation"),
+                ApiVersion.parse(row.getString("supported_version")).orElse(ApiVersion.CURRENT),
+                known);
+        return new StoredAgent(
+                enrolment,
+                new Lease(row.getLong("number"), row.getLong("generation")),
+                progress,
+                row.getInt("has_share") == 1);
+    }
+
+    private static String list(List<String> names) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        names.forEach(array::add);
+        return WireJson.compactText(array);
+    }
+
+    private static List<String> list(String json) {
+        try {
+            List<String> names = new ArrayList<>();
+            for (JsonNode name : WireJson.parse(json)) {
+                names.add(name.stringValue());
+            }
+            return names;
+        } catch (IOException e) {
+            throw new StoreException("an agent's list of accepted algorithms is damaged");
+        }
+    }
+}
