@@ -7,6 +7,8 @@ import io.limelight.cli.sandbox.DemoCommand;
 import io.limelight.cli.service.AgentCommand;
 import io.limelight.cli.service.RegistrarCommand;
 import io.limelight.cli.service.VerifierCommand;
+import io.limelight.cli.tenant.TenantCommand;
+import io.limelight.cli.tenant.UserdataEncryptCommand;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -69,7 +71,8 @@ enum Program {
                     case VERSION -> new VersionCommand(context);
                     case DEMO -> new DemoCommand(context);
                     case BENCH -> new BenchCommand(context);
-                    case TENANT, USERDATA_ENCRYPT -> null;
+                    case TENANT -> new TenantCommand(context);
+                    case USERDATA_ENCRYPT -> new UserdataEncryptCommand(context);
                 });
     }
 }

@@ -1,0 +1,74 @@
+package io.limelight.cli.tenant;
+
+import io.limelight.cli.command.CliContext;
+import io.limelight.cli.command.CommandFailure;
+import io.limelight.cli.logging.ConsoleLog;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.tenant.TenantException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code limelight tenant}: what {@code keylime_tenant} does, with its options, output and exit statuses. */
+@Command(
+        name = "tenant",
+        description = "Add, remove and inspect machines, as keylime_tenant does. Configured by tenant.conf.",
+        sortOptions = false,
+        footer = {
+            "",
+            "limelight tenant -t 10.0.0.5 -f payload.zip --verify",
+            "limelight tenant -c status -u d432fbb3-d2f1-4a97-9ef7-75bd81c00000",
+            "",
+            "Exit status: 0 done, 1 an error, 2 wrong usage. Where the output is no terminal it is Keylime's log, with",
+            "results as JSON."
+        })
+public final class TenantCommand implements Callable<Integer> {
+    private final CliContext context;
+
+    @Mixin
+    private final TenantOptions options = new TenantOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** The command. */
+    public TenantCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure, ConfigException {
+        Optional<String> wrongUsage = options.wrongUsage();
+        if (wrongUsage.isPresent() && spec != null) {
+            throw new ParameterException(spec.commandLine(), wrongUsage.get());
+        }
+        TenantOutput output = output();
+        Cancellation cancellation = new Cancellation();
+        InterruptedRun interruptible = new InterruptedRun(cancellation);
+        try {
+            new TenantRun(context, options, output, cancellation).run();
+            return 0;
+        } catch (TenantException e) {
+            output.error(e.sentences());
+            // Everything has been said, in the place where this output says it.
+            throw new CommandFailure(1, "", e);
+        } finally {
+            interruptible.close();
+        }
+    }
+
+    private TenantOutput output() throws ConfigException {
+        if (context.interactive()) {
+            return new PersonOutput(context.out(), context.err());
+        }
+        ConsoleLog.startLikeKeylime(
+                context.configuration().logging(), context.out(), context.err(), true, context.debug());
+        return new ScriptOutput();
+    }
+}

@@ -1,0 +1,266 @@
+package io.limelight.cli.tenant;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Every option of {@code keylime_tenant}, and the rules about which go together. */
+final class TenantOptions {
+    private static final String LATER = "Not yet in this build.";
+
+    @Option(
+            names = {"-c", "--command"},
+            paramLabel = "COMMAND",
+            defaultValue = "add",
+            description = {
+                "add (default), update, delete: enrol a machine, enrol it anew, end its enrolment;",
+                "status, cvstatus, regstatus: what verifier and registrar know of it;",
+                "cvlist, reglist, bulkinfo: all machines; reactivate: ask a failed machine again;",
+                "regdelete: forget its registration"
+            })
+    String command = "add";
+
+    @Option(
+            names = {"-u", "--uuid"},
+            paramLabel = "ID",
+            description = "The machine's id.")
+    @Nullable String uuid;
+
+    @Option(
+            names = {"-t", "--targethost"},
+            paramLabel = "ADDRESS",
+            description = "Where the machine is reached; without -u also which machine. Default: as it registered.")
+    @Nullable String targetHost;
+
+    @Option(
+            names = {"-tp", "--targetport"},
+            paramLabel = "PORT",
+            description = "Its port.")
+    @Nullable Integer targetPort;
+
+    @Option(
+            names = "--cv_targethost",
+            paramLabel = "ADDRESS",
+            description = "Where the verifier reaches the machine, if not there.")
+    @Nullable String cvTargetHost;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "File or zip to encrypt and deliver.")
+    @Nullable Path file;
+
+    @Option(
+            names = {"-k", "--key"},
+            paramLabel = "FILE",
+            description = "Key file of userdata-encrypt; alone, only the key is delivered.")
+    @Nullable Path key;
+
+    @Option(
+            names = {"-p", "--payload"},
+            paramLabel = "FILE",
+            description = "The encrypted payload that belongs to -k.")
+    @Nullable Path payload;
+
+    @Option(
+            names = "--tpm_policy",
+            paramLabel = "JSON",
+            defaultValue = "{}",
+            description = "Values PCRs must have: {\"15\": [\"00…\"]}.")
+    String tpmPolicy = "{}";
+
+    @Option(names = "--verify", description = "Wait until the machine has proved that it holds the key.")
+    boolean verify;
+
+    @Option(
+            names = {"-v", "--cv"},
+            paramLabel = "ADDRESS",
+            description = "The verifier, instead of verifier_ip.")
+    @Nullable String verifierHost;
+
+    @Option(
+            names = {"-vp", "--cvport"},
+            paramLabel = "PORT",
+            description = "Its port, instead of verifier_port.")
+    @Nullable Integer verifierPort;
+
+    @Option(
+            names = {"-vi", "--cvid"},
+            paramLabel = "ID",
+            description = "Only machines of the verifier with this id (cvlist, bulkinfo).")
+    @Nullable String verifierId;
+
+    @Option(
+            names = {"-r", "--registrarhost"},
+            paramLabel = "ADDRESS",
+            description = "The registrar, instead of registrar_ip.")
+    @Nullable String registrarHost;
+
+    @Option(
+            names = {"-rp", "--registrarport"},
+            paramLabel = "PORT",
+            description = "Its TLS port, instead of registrar_port.")
+    @Nullable Integer registrarPort;
+
+    @Option(
+            names = {"-nvc", "--no-verifier-check"},
+            description = "Do not ask the verifier for the machine first (delete, update, reactivate).")
+    boolean noVerifierCheck;
+
+    @Option(
+            names = {"--agent-api-version", "--supported-version"},
+            paramLabel = "VERSION",
+            description = "API version to speak with the machine. Default: the newest both have.")
+    @Nullable String agentApiVersion;
+
+    // --- options of parts that are still to come; parsed, so that they are named in the refusal ---
+
+    @Option(names = "--push-model", description = LATER)
+    boolean pushModel;
+
+    @Option(names = "--cert", paramLabel = "DIR", description = LATER)
+    @Nullable String cert;
+
+    @Option(names = "--include", paramLabel = "DIR", description = LATER)
+    @Nullable String include;
+
+    @Option(names = "--runtime-policy", paramLabel = "FILE", description = LATER)
+    @Nullable String runtimePolicy;
+
+    @Option(names = "--runtime-policy-url", paramLabel = "URL", description = LATER)
+    @Nullable String runtimePolicyUrl;
+
+    @Option(names = "--runtime-policy-checksum", paramLabel = "HEX", description = LATER)
+    @Nullable String runtimePolicyChecksum;
+
+    @Option(names = "--runtime-policy-sig-key", paramLabel = "FILE", description = LATER)
+    @Nullable String runtimePolicySigKey;
+
+    @Option(names = "--runtime-policy-name", paramLabel = "NAME", description = LATER)
+    @Nullable String runtimePolicyName;
+
+    @Option(
+            names = {"--mb-policy", "--mb_refstate"},
+            paramLabel = "FILE",
+            description = LATER)
+    @Nullable String mbPolicy;
+
+    @Option(names = "--mb-policy-name", paramLabel = "NAME", description = LATER)
+    @Nullable String mbPolicyName;
+
+    @Option(names = "--allowlist", paramLabel = "FILE", hidden = true)
+    @Nullable String allowlist;
+
+    @Option(names = "--allowlist-url", paramLabel = "URL", hidden = true)
+    @Nullable String allowlistUrl;
+
+    @Option(names = "--allowlist-name", paramLabel = "NAME", hidden = true)
+    @Nullable String allowlistName;
+
+    @Option(names = "--exclude", paramLabel = "FILE", hidden = true)
+    @Nullable String exclude;
+
+    @Option(
+            names = {"--signature-verification-key", "--sign_verification_key"},
+            paramLabel = "FILE",
+            hidden = true)
+    List<String> signatureKeys = List.of();
+
+    @Option(names = "--signature-verification-key-sig", paramLabel = "FILE", hidden = true)
+    List<String> signatureKeySigs = List.of();
+
+    @Option(names = "--signature-verification-key-sig-key", paramLabel = "FILE", hidden = true)
+    List<String> signatureKeySigKeys = List.of();
+
+    @Option(names = "--signature-verification-key-url", paramLabel = "URL", hidden = true)
+    List<String> signatureKeyUrls = List.of();
+
+    @Option(names = "--signature-verification-key-sig-url", paramLabel = "URL", hidden = true)
+    List<String> signatureKeySigUrls = List.of();
+
+    @Option(names = "--signature-verification-key-sig-url-key", paramLabel = "FILE", hidden = true)
+    List<String> signatureKeySigUrlKeys = List.of();
+
+    /** What makes the whole command line wrong (exit status 2); empty if nothing does. */
+    Optional<String> wrongUsage() {
+        boolean storesPolicy = command.equals("addallowlist") || command.equals("addruntimepolicy");
+        if (storesPolicy
+                && runtimePolicy == null
+                && runtimePolicyUrl == null
+                && allowlist == null
+                && allowlistUrl == null) {
+            return Optional.of(command + " needs a policy: --runtime-policy or --runtime-policy-url");
+        }
+        if (exclude != null && allowlist == null) {
+            return Optional.of("--exclude belongs to --allowlist");
+        }
+        if (allowlist != null && allowlistUrl != null) {
+            return Optional.of("--allowlist and --allowlist-url exclude each other");
+        }
+        if (runtimePolicy != null && runtimePolicyUrl != null) {
+            return Optional.of("--runtime-policy and --runtime-policy-url exclude each other");
+        }
+        if (runtimePolicyUrl != null && runtimePolicyChecksum == null) {
+            return Optional.of("--runtime-policy-url needs --runtime-policy-checksum");
+        }
+        if (runtimePolicyChecksum != null && runtimePolicyUrl == null && runtimePolicy == null) {
+            return Optional.of("--runtime-policy-checksum belongs to --runtime-policy or --runtime-policy-url");
+        }
+        return wrongPort("-tp", targetPort)
+                .or(() -> wrongPort("-vp", verifierPort))
+                .or(() -> wrongPort("-rp", registrarPort));
+    }
+
+    private static Optional<String> wrongPort(String option, @Nullable Integer port) {
+        return port == null || (port >= 1 && port <= 65535)
+                ? Optional.empty()
+                : Optional.of(option + ": port " + port + " is not 1 to 65535");
+    }
+
+    /** What cannot be done although it can be read (exit status 1); empty if nothing. */
+    Optional<String> contradiction() {
+        if (Stream.of(file, key, cert).filter(given -> given != null).count() > 1) {
+            return Optional.of("Give one payload only: -f, -k or --cert.");
+        }
+        if (payload != null && key == null) {
+            return Optional.of("-p is an encrypted payload and needs the key file it was encrypted with: -k.");
+        }
+        if (include != null && cert == null) {
+            return Optional.of("--include adds files to a certificate package and needs --cert.");
+        }
+        if (verify && file == null && key == null && cert == null) {
+            return Optional.of("--verify proves a key, and none is sent: give a payload with -f, or a key with -k.");
+        }
+        return Optional.empty();
+    }
+
+    /** The first option that belongs to a part still to come. */
+    Optional<String> notYet() {
+        if (pushModel) {
+            return Optional.of("--push-model (agents that push their evidence)");
+        }
+        if (cert != null) {
+            return Optional.of("--cert (certificate packages)");
+        }
+        if (Stream.of(runtimePolicy, runtimePolicyUrl, runtimePolicyChecksum, runtimePolicySigKey, runtimePolicyName)
+                        .anyMatch(given -> given != null)
+                || Stream.of(allowlist, allowlistUrl, allowlistName, exclude).anyMatch(given -> given != null)) {
+            return Optional.of("runtime policies (--runtime-policy and its relatives)");
+        }
+        if (mbPolicy != null || mbPolicyName != null) {
+            return Optional.of("measured boot policies (--mb-policy, --mb-policy-name)");
+        }
+        boolean keys = Stream.of(
+                        signatureKeys,
+                        signatureKeySigs,
+                        signatureKeySigKeys,
+                        signatureKeyUrls,
+                        signatureKeySigUrls,
+                        signatureKeySigUrlKeys)
+                .anyMatch(given -> !given.isEmpty());
+        return keys ? Optional.of("IMA signature keys (--signature-verification-key…)") : Optional.empty();
+    }
+}

@@ -1,0 +1,119 @@
+package io.limelight.core.tenant;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.task.TaskStep;
+import io.limelight.core.tenant.TenantException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an enrolment will do, said before anything is done: nobody has been asked yet, and no secret has been read.
+ *
+ * @param draft what is wanted
+ * @param steps in order
+ * @param payloadCharacters length of the sealed payload as it travels; 0 without one
+ * @param warnings sentences
+ */
+public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long payloadCharacters, List<String> warnings) {
+    /** Copies the lists. */
+    public EnrolmentPlan {
+        steps = List.copyOf(steps);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Plans.
+     *
+     * @throws TenantException if the draft makes no sense or its files cannot be sent
+     */
+    public static EnrolmentPlan of(EnrolmentDraft draft, TenantSettings settings) throws TenantException {
+        if (draft.proveKey() && !draft.payload().withKey()) {
+            throw new TenantException(
+                    Kind.BAD_DRAFT,
+                    "--verify proves a key, and none is sent: give a payload with -f, or a key with -k.");
+        }
+        List<TaskStep> steps = new ArrayList<>(List.of(EnrolmentSteps.RECORD, EnrolmentSteps.VERSION));
+        if (draft.payload().withKey()) {
+            steps.add(EnrolmentSteps.PAYLOAD);
+        }
+        if (draft.replace()) {
+            steps.add(EnrolmentSteps.DELETE);
+        }
+        steps.add(EnrolmentSteps.IDENTITY);
+        steps.add(EnrolmentSteps.ENDORSEMENT);
+        if (!draft.replace()) {
+            steps.add(EnrolmentSteps.FREE);
+        }
+        if (draft.payload().withKey()) {
+            steps.add(EnrolmentSteps.SHARE_U);
+        }
+        steps.add(EnrolmentSteps.ADD);
+        steps.add(EnrolmentSteps.LISTED);
+        if (draft.proveKey()) {
+            steps.add(EnrolmentSteps.PROOF);
+        }
+        List<String> warnings = new ArrayList<>();
+        if (settings.endorsement().acceptsAnything()) {
+            warnings.add(
+                    "require_ek_cert is off and there is no ek_check_script: any TPM is believed, an emulator too.");
+        }
+        return new EnrolmentPlan(draft, steps, payloadCharacters(draft.payload(), settings.maxPayload()), warnings);
+    }
+
+    /** The same for another machine. */
+    public EnrolmentPlan about(AgentId id) {
+        return new EnrolmentPlan(draft.about(id), steps, payloadCharacters, warnings);
+    }
+
+    private static long payloadCharacters(PayloadChoice choice, int maxPayload) throws TenantException {
+        return switch (choice) {
+            case PayloadChoice.None none -> 0;
+            case PayloadChoice.PlainFile plain -> {
+                long sealed = SealedPayload.sealedLength(size(plain.file()));
+                requireFits(plain.file(), sealed, maxPayload);
+                yield sealed;
+            }
+            case PayloadChoice.ExistingKey existing -> {
+                size(existing.keyFile());
+                if (existing.sealed().isEmpty()) {
+                    yield 0;
+                }
+                long sealed = size(existing.sealed().get());
+                requireFits(existing.sealed().get(), sealed - 2, maxPayload);
+                yield sealed;
+            }
+        };
+    }
+
+    private static void requireFits(Path file, long sealed, int maxPayload) throws TenantException {
+        if (sealed > maxPayload) {
+            throw new TenantException(
+                    Kind.PAYLOAD,
+                    "The payload cannot be sent: " + file + " comes to " + sealed
+                            + " characters when sealed; max_payload_size is " + maxPayload
+                            + ", which leaves " + SealedPayload.largestPlaintext(maxPayload)
+                            + " bytes for the payload. Send less, or raise max_payload_size (agents take requests of at most 2 MiB).");
+        }
+    }
+
+    private static long size(Path file) throws TenantException {
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw new TenantException(
+                        Kind.PAYLOAD,
+                        "The payload cannot be sent: " + file
+                                + (Files.exists(file) ? " is not a plain file." : " does not exist."));
+            }
+            if (!Files.isReadable(file)) {
+                throw new TenantException(Kind.PAYLOAD, "The payload cannot be sent: " + file + " may not be read.");
+            }
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new TenantException(Kind.PAYLOAD, "The payload cannot be sent: " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.limelight.core.tenant;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a machine shall get once it has proved itself. */
+public sealed interface PayloadChoice {
+    /** Nothing: it is only watched. */
+    record None() implements PayloadChoice {}
+
+    /**
+     * A file, encrypted under a fresh key ({@code -f}).
+     *
+     * @param file the plain file
+     */
+    record PlainFile(Path file) implements PayloadChoice {}
+
+    /**
+     * A key that exists ({@code -k}), with the payload it opens ({@code -p}) or without, when that travels another way.
+     *
+     * @param keyFile three base64 lines
+     * @param sealed base64 of the sealed payload
+     */
+    record ExistingKey(Path keyFile, Optional<Path> sealed) implements PayloadChoice {}
+
+    /** True if the machine gets a key. */
+    default boolean withKey() {
+        return !(this instanceof None);
+    }
+}

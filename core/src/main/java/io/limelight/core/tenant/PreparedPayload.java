@@ -1,0 +1,152 @@
+package io.limelight.core.tenant;
+
+import io.limelight.core.payload.BootstrapKey;
+import io.limelight.core.payload.KeyFile;
+import io.limelight.core.payload.PayloadException;
+import io.limelight.core.payload.PayloadFolder;
+import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.tenant.TenantException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * A key, its shares and the payload it opens, ready to be sent. The plaintext is read, sealed and cleared; what is kept is
+ * cleared when closed.
+ */
+final class PreparedPayload implements AutoCloseable {
+    /** Three lines of 44 characters, with room for line ends. */
+    private static final int MAX_KEY_FILE = 1024;
+
+    private final BootstrapKey key;
+    private final BootstrapKey.Shares shares;
+    private final Optional<String> sealed;
+    private final String description;
+
+    private PreparedPayload(BootstrapKey key, BootstrapKey.Shares shares, Optional<String> sealed, String description) {
+        this.key = key;
+        this.shares = shares;
+        this.sealed = sealed;
+        this.description = description;
+    }
+
+    /** Reads and seals; empty if there is nothing to send. */
+    static Optional<PreparedPayload> prepare(PayloadChoice choice, int maxPayload, SecureRandom random)
+            throws TenantException {
+        try {
+            return switch (choice) {
+                case PayloadChoice.None none -> Optional.empty();
+                case PayloadChoice.PlainFile plain -> Optional.of(seal(plain.file(), maxPayload, random));
+                case PayloadChoice.ExistingKey existing -> Optional.of(existing(existing, maxPayload));
+            };
+        } catch (PayloadException e) {
+            throw new TenantException(Kind.PAYLOAD, "The payload cannot be sent: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static PreparedPayload seal(Path file, int maxPayload, SecureRandom random) throws PayloadException {
+        try (SecretBytes plaintext = PayloadFolder.readFile(file, SealedPayload.largestPlaintext(maxPayload))) {
+            if (plaintext.length() == 0) {
+                throw new PayloadException(file + " is empty");
+            }
+            SealedPayload.requireFits(plaintext.length(), maxPayload);
+            BootstrapKey key = BootstrapKey.generate(random);
+            return new PreparedPayload(
+                    key,
+                    key.split(random),
+                    Optional.of(SealedPayload.seal(key, plaintext, random)),
+                    file.getFileName() + ", " + plaintext.length() + " bytes, encrypted under a fresh key");
+        }
+    }
+
+    private static PreparedPayload existing(PayloadChoice.ExistingKey choice, int maxPayload) throws PayloadException {
+        KeyFile.Keys keys;
+        try (SecretBytes content = PayloadFolder.readFile(choice.keyFile(), MAX_KEY_FILE)) {
+            keys = read(content, choice.keyFile());
+        }
+        boolean accepted = false;
+        try {
+            Optional<String> sealed = choice.sealed().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(sealedFile(choice.sealed().get(), keys.key(), maxPayload));
+            accepted = true;
+            return new PreparedPayload(
+                    keys.key(),
+                    keys.shares(),
+                    sealed,
+                    choice.sealed()
+                            .map(file -> file.getFileName() + ", sealed before under the key of "
+                                    + choice.keyFile().getFileName())
+                            .orElse("only the key of " + choice.keyFile().getFileName() + ", no payload"));
+        } finally {
+            if (!accepted) {
+                keys.close();
+            }
+        }
+    }
+
+    private static KeyFile.Keys read(SecretBytes content, Path file) throws PayloadException {
+        // The holder lends its array to a function that cannot throw a checked exception.
+        byte[] copy = content.apply(byte[]::clone);
+        try {
+            return KeyFile.parse(copy, file.toString());
+        } finally {
+            java.util.Arrays.fill(copy, (byte) 0);
+        }
+    }
+
+    /** Ciphertext, so a plain String will do; opened once, since a machine could only fail to, later and silently. */
+    private static String sealedFile(Path file, BootstrapKey key, int maxPayload) throws PayloadException {
+        try (SecretBytes content = PayloadFolder.readFile(file, maxPayload + 2L)) {
+            String text = content.apply(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                    .strip();
+            if (text.length() > maxPayload) {
+                throw new PayloadException(file + " has " + text.length() + " characters; max_payload_size is "
+                        + maxPayload + "; send less or raise max_payload_size");
+            }
+            byte[] container;
+            try {
+                container = Base64.getDecoder().decode(text);
+            } catch (IllegalArgumentException e) {
+                throw new PayloadException(
+                        file + " is not base64 on one line, as userdata-encrypt writes it (content_payload.txt)", e);
+            }
+            try (SecretBytes plaintext = SealedPayload.open(key, container)) {
+                if (plaintext.length() == 0) {
+                    throw new PayloadException(file + " holds an empty payload");
+                }
+            }
+            return text;
+        }
+    }
+
+    BootstrapKey key() {
+        return key;
+    }
+
+    SecretBytes u() {
+        return shares.u();
+    }
+
+    SecretBytes v() {
+        return shares.v();
+    }
+
+    Optional<String> sealed() {
+        return sealed;
+    }
+
+    /** What it is, for people. */
+    String description() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+        key.close();
+        shares.close();
+    }
+}

@@ -1,0 +1,180 @@
+package io.limelight.core.tenant;
+
+import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.ApiException;
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.HttpClients;
+import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.RegistrarClient;
+import io.limelight.core.api.VerifierClient;
+import io.limelight.core.api.VersionNegotiation;
+import io.limelight.core.api.Versions;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.tenant.TenantException.Kind;
+import io.limelight.core.tls.ClientTls;
+import io.limelight.core.tls.KeyMaterial;
+import io.limelight.core.tls.TlsSetupException;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.Optional;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections of one act: to the registrar, to the verifier, to machines, each with the API version both sides speak. Made
+ * when first needed and kept alive until closed; every call ends when the act is cancelled.
+ */
+public final class TenantServices implements AutoCloseable {
+    /** An agent's answers to a tenant are a few KiB. */
+    private static final int MAX_AGENT_ANSWER = 4 << 20;
+
+    private static final int GONE = 410;
+
+    private final TenantSettings settings;
+    private final InstantSource clock;
+    private final Cancellation cancellation;
+    private final OkHttpClient plain;
+    private @Nullable KeyMaterial identity;
+    private @Nullable OkHttpClient trusting;
+    private @Nullable Registrar registrar;
+    private @Nullable Verifier verifier;
+
+    /** Opens nothing yet. */
+    public TenantServices(TenantSettings settings, InstantSource clock, Cancellation cancellation) {
+        this.settings = settings;
+        this.clock = clock;
+        this.cancellation = cancellation;
+        this.plain = HttpClients.plain(HttpTimeouts.of(settings.requestTimeout()));
+    }
+
+    /**
+     * A registrar and the version to speak with it.
+     *
+     * @param client the client
+     * @param version negotiated
+     */
+    public record Registrar(RegistrarClient client, ApiVersion version) {}
+
+    /**
+     * A verifier and the version to speak with it.
+     *
+     * @param client the client
+     * @param version negotiated
+     */
+    public record Verifier(VerifierClient client, ApiVersion version) {}
+
+    /** The registrar of the settings. */
+    public Registrar registrar() throws TenantException {
+        Registrar known = registrar;
+        if (known == null) {
+            RegistrarClient client = new RegistrarClient(settings.registrar(), trusting(), cancellation);
+            known = new Registrar(client, negotiate(client.endpoint(), client::versions));
+            registrar = known;
+        }
+        return known;
+    }
+
+    /** The verifier of the settings. */
+    public Verifier verifier() throws TenantException {
+        Verifier known = verifier;
+        if (known == null) {
+            known = verifierAt(settings.verifier());
+            verifier = known;
+        }
+        return known;
+    }
+
+    /** Another verifier of the same trust, where an answer names one. */
+    Verifier verifierAt(Endpoint endpoint) throws TenantException {
+        VerifierClient client = new VerifierClient(endpoint, trusting(), cancellation);
+        return new Verifier(client, negotiate(endpoint, client::versions));
+    }
+
+    /** A machine that registered a TLS certificate: only that very certificate is accepted from it. */
+    AgentClient agent(Endpoint endpoint, X509Certificate pin) throws TenantException {
+        ClientTls tls = ClientTls.pinned(pin, Optional.of(identity()), clock);
+        return new AgentClient(endpoint, HttpClients.with(plain, tls), MAX_AGENT_ANSWER, cancellation);
+    }
+
+    /** A machine that speaks plain HTTP. */
+    AgentClient agentWithoutTls(Endpoint endpoint) {
+        return new AgentClient(endpoint, plain, MAX_AGENT_ANSWER, cancellation);
+    }
+
+    /** Asks which versions a service speaks. */
+    @FunctionalInterface
+    private interface VersionQuestion {
+        Versions ask() throws ApiException;
+    }
+
+    /** Reference §0.4: a service that does not answer the question properly is spoken to in our own version. */
+    private static ApiVersion negotiate(Endpoint endpoint, VersionQuestion question) throws TenantException {
+        try {
+            Versions offered = question.ask();
+            return VersionNegotiation.newestCommon(offered)
+                    .orElseThrow(() -> new TenantException(
+                            Kind.NO_COMMON_VERSION,
+                            "The " + endpoint + " speaks API versions " + offered.offered() + ", this program "
+                                    + ApiVersion.SUPPORTED + "; there is none in common."));
+        } catch (ApiException.Refused e) {
+            if (e.status() == GONE) {
+                throw new TenantException(
+                        Kind.PUSH_MODE,
+                        "The " + endpoint + " runs in push mode, which this program does not speak yet. Use a verifier"
+                                + " in pull mode (option mode).",
+                        e);
+            }
+            return ApiVersion.CURRENT;
+        } catch (ApiException.BadAnswer e) {
+            return ApiVersion.CURRENT;
+        } catch (ApiException e) {
+            throw TenantException.of(e);
+        }
+    }
+
+    private OkHttpClient trusting() throws TenantException {
+        OkHttpClient known = trusting;
+        if (known == null) {
+            try {
+                known = HttpClients.with(
+                        plain,
+                        ClientTls.trusting(settings.tls().trusted("trusted_server_ca"), Optional.of(identity())));
+            } catch (TlsSetupException | ConfigException e) {
+                throw setup(e);
+            }
+            trusting = known;
+        }
+        return known;
+    }
+
+    private KeyMaterial identity() throws TenantException {
+        KeyMaterial known = identity;
+        if (known == null) {
+            try {
+                known = settings.tls().client();
+            } catch (TlsSetupException e) {
+                throw setup(e);
+            }
+            identity = known;
+        }
+        return known;
+    }
+
+    private TenantException setup(Exception e) {
+        return new TenantException(
+                Kind.SETUP,
+                "This tenant's TLS files cannot be used: " + e.getMessage() + ". They are expected in "
+                        + settings.tls().folder()
+                        + " (options tls_dir, client_key, client_cert, trusted_server_ca of tenant.conf); the verifier"
+                        + " makes them on its first start.",
+                e);
+    }
+
+    /** Closes the connections. */
+    @Override
+    public void close() {
+        HttpClients.close(plain);
+    }
+}
