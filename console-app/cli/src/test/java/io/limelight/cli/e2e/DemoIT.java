@@ -1,0 +1,200 @@
+package io.limelight.cli.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code limelight demo} as a newcomer runs it: the whole story, what is left of it, and what it may not give away. */
+class DemoIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String FOLDER = "Limelight demo: a private installation in ";
+
+    @TempDir
+    Path logs;
+
+    private Launched demo(String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("demo", "--no-console", "--no-install"));
+        arguments.addAll(List.of(more));
+        return Launched.start(logs, Map.of(), arguments.toArray(new String[0]));
+    }
+
+    private static Path folder(Launched demo) {
+        String line = demo.awaitLine(FOLDER);
+        return Path.of(line.substring(FOLDER.length(), line.indexOf(',', FOLDER.length())));
+    }
+
+    /** Processes whose command line names the folder. */
+    private static List<String> processesOf(Path folder) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .map(process -> commandLine(process.pid()))
+                .filter(command -> command.contains(folder.toString()))
+                .toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            Path proc = Path.of("/proc", Long.toString(pid));
+            return Files.readString(proc.resolve("cmdline")) + Files.readString(proc.resolve("environ"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void nothingIsLeft(Path folder) {
+        await("nothing is left of the demo").atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            assertThat(processesOf(folder)).isEmpty();
+            assertThat(Installation.mountsBelow(folder)).isEmpty();
+            assertThat(folder).doesNotExist();
+        });
+    }
+
+    @Test
+    void threeMachinesUnlockTheirSecretAndOneIsCaught() throws Exception {
+        try (Launched demo = demo()) {
+            Path folder = folder(demo);
+            assertThat(demo.exitStatus()).as(demo.out() + demo.err()).isZero();
+            assertThat(demo.out().strip().lines().toList().getLast()).isEqualTo("demo: OK");
+            assertThat(demo.out())
+                    .contains("pcr_validation.invalid_pcr_15")
+                    .contains("unlocked")
+                    .contains("ECC");
+            nothingIsLeft(folder);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void anInterruptedDemoLeavesNothingBehind(String signal) throws Exception {
+        try (Launched demo = demo()) {
+            Path folder = folder(demo);
+            await().atMost(PATIENCE).until(() -> !processesOf(folder).isEmpty());
+            demo.signal(signal);
+            assertThat(demo.exitStatus()).isNotZero();
+            assertThat(demo.out()).doesNotContain("demo: OK");
+            nothingIsLeft(folder);
+        }
+    }
+
+    @Test
+    void withoutRootItWorksAndSaysWhatIsMissing() throws Exception {
+        assumeThat(System.getProperty("user.name"))
+                .as("needs root, to become another user")
+                .isEqualTo("root");
+        try (Launched demo = Launched.startCommand(
+                logs,
+                Map.of("HOME", "/tmp"),
+                "demo",
+                List.of(
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        Launched.launcher().toString(),
+                        "demo",
+                        "--no-console",
+                        "--no-install"))) {
+            Path folder = folder(demo);
+            assertThat(demo.exitStatus()).as(demo.out() + demo.err()).isZero();
+            assertThat(demo.out()).contains("without root").endsWith("demo: OK\n");
+            nothingIsLeft(folder);
+        }
+    }
+
+    @Test
+    void noLogNoDatabaseAndNoOutputHoldsAKeyAShareOrThePayload() throws Exception {
+        try (Launched demo = demo("--keep")) {
+            Path folder = folder(demo);
+            demo.awaitLine("The sandbox stays up until Ctrl-C");
+            List<Needle> needles = new ArrayList<>();
+            for (int i = 1; i <= 3; i++) {
+                Path unpacked = folder.resolve("machine-" + i + "/secure/unzipped");
+                needles.addAll(Needle.of("K of machine-" + i, Files.readAllBytes(unpacked.resolve("derived_tci_key"))));
+                needles.addAll(Needle.of("the payload", Files.readAllBytes(unpacked.resolve("database-password.txt"))));
+            }
+            needles.addAll(Needle.of(
+                    "the payload",
+                    Files.readString(folder.resolve("machine-1/secure/unzipped/database-password.txt"))
+                            .strip()
+                            .getBytes(StandardCharsets.US_ASCII)));
+            for (StoredShares.Share share : StoredShares.read(folder.resolve("services"))) {
+                byte[] k = Files.readAllBytes(
+                        folder.resolve("machine-" + share.agentId().charAt(35) + "/secure/unzipped/derived_tci_key"));
+                byte[] u = new byte[k.length];
+                for (int i = 0; i < k.length; i++) {
+                    u[i] = (byte) (k[i] ^ share.v()[i]);
+                }
+                needles.addAll(Needle.of("V of " + share.agentId(), share.v()));
+                needles.addAll(Needle.of("U of " + share.agentId(), u));
+            }
+            assertThat(needles).hasSizeGreaterThan(3 * 4 * 3);
+            List<Path> places = searched(folder);
+            assertThat(places).hasSizeGreaterThan(12);
+            for (Path place : places) {
+                Needle.assertNotIn(place, needles);
+            }
+            Needle.assertNotIn("the demo's output", demo.out().getBytes(StandardCharsets.UTF_8), needles);
+            Needle.assertNotIn("the demo's errors", demo.err().getBytes(StandardCharsets.UTF_8), needles);
+            demo.signal("INT");
+            demo.exitStatus();
+            nothingIsLeft(folder);
+        }
+    }
+
+    /** Every file of the installation but the secure areas, the payload the administrator holds and the TPMs' own state. */
+    private static List<Path> searched(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().contains("/secure/"))
+                    .filter(file -> !file.getFileName().toString().equals("payload.zip"))
+                    .filter(file -> !file.getFileName().toString().endsWith(".permall"))
+                    .toList();
+        }
+    }
+
+    /**
+     * A secret in one of its spellings.
+     *
+     * @param what for the message; never the secret itself
+     * @param bytes what to look for
+     */
+    private record Needle(String what, byte[] bytes) {
+        static List<Needle> of(String what, byte[] secret) {
+            return List.of(
+                    new Needle(what + " (raw)", secret),
+                    new Needle(what + " (hex)", HexFormat.of().formatHex(secret).getBytes(StandardCharsets.US_ASCII)),
+                    new Needle(
+                            what + " (base64)",
+                            Base64.getEncoder().withoutPadding().encode(secret)));
+        }
+
+        static void assertNotIn(Path file, List<Needle> needles) throws IOException {
+            assertNotIn(file.toString(), Files.readAllBytes(file), needles);
+        }
+
+        static void assertNotIn(String where, byte[] content, List<Needle> needles) {
+            String haystack = new String(content, StandardCharsets.ISO_8859_1);
+            for (Needle needle : needles) {
+                assertThat(haystack.contains(new String(needle.bytes(), StandardCharsets.ISO_8859_1)))
+                        .as("%s is in %s", needle.what(), where)
+                        .isFalse();
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package io.limelight.cli.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.limelight.cli.sandbox.Ports;
+import io.limelight.cli.sandbox.SoftwareTpm;
+import io.limelight.cli.sandbox.SoftwareTpms;
+import io.limelight.core.json.WireJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What an administrator sets up by hand: configuration files in Keylime's form, the services started by the launcher, a
+ * machine with a software TPM. Everything is in one folder and gone after {@link #close}.
+ */
+final class Installation implements AutoCloseable {
+    static final String ID = "d432fbb3-d2f1-4a97-9ef7-75bd81c00000";
+
+    private final Path root;
+    private final Ports ports = new Ports();
+    private final SoftwareTpms tpms;
+    private final int verifierPort;
+    private final int registrarPort;
+    private final int registrarTlsPort;
+    private final int agentPort;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Map<String, String> agentOptions = new HashMap<>();
+    private SoftwareTpm tpm;
+
+    Installation(Path root) throws Exception {
+        this.root = root;
+        this.tpms = new SoftwareTpms(root.resolve("tpms"));
+        this.verifierPort = ports.next();
+        this.registrarPort = ports.next();
+        this.registrarTlsPort = ports.next();
+        this.agentPort = ports.next();
+        tpms.prepare();
+        tpms.manufacture(machine().resolve("tpm"));
+        configure();
+        startTpm();
+    }
+
+    private void configure() throws IOException {
+        write("etc/verifier.conf", """
+                [verifier]
+                ip = 127.0.0.1
+                port = %d
+                quote_interval = 0.5
+                retry_interval = 0.5
+                max_retries = 60
+                exponential_backoff = False
+                """.formatted(verifierPort));
+        write("etc/registrar.conf", """
+                [registrar]
+                ip = 127.0.0.1
+                port = %d
+                tls_port = %d
+                """.formatted(registrarPort, registrarTlsPort));
+        write("etc/tenant.conf", """
+                [tenant]
+                verifier_port = %d
+                registrar_port = %d
+                tpm_cert_store = %s
+                retry_interval = 0.2
+                max_retries = 50
+                exponential_backoff = False
+                """.formatted(verifierPort, registrarTlsPort, tpms.vendorCertificates()));
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path file = root.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path services() {
+        return root.resolve("services");
+    }
+
+    Path machine() {
+        return root.resolve("machine");
+    }
+
+    Path unpacked() {
+        return machine().resolve("secure/unzipped");
+    }
+
+    Path logs() {
+        return root.resolve("logs");
+    }
+
+    SoftwareTpm tpm() {
+        return tpm;
+    }
+
+    int agentPort() {
+        return agentPort;
+    }
+
+    /** An option of agent.conf, as TOML, for the next start of the agent. */
+    Installation agentOption(String name, String toml) {
+        agentOptions.put(name, toml);
+        return this;
+    }
+
+    Map<String, String> environment() {
+        return Map.of(
+                "KEYLIME_DIR", services().toString(),
+                "KEYLIME_VERIFIER_CONFIG", root.resolve("etc/verifier.conf").toString(),
+                "KEYLIME_REGISTRAR_CONFIG", root.resolve("etc/registrar.conf").toString(),
+                "KEYLIME_TENANT_CONFIG", root.resolve("etc/tenant.conf").toString());
+    }
+
+    void startTpm() throws Exception {
+        tpm = SoftwareTpm.start("machine", machine().resolve("tpm"), root);
+        running.push(tpm);
+    }
+
+    /** Starts verifier, registrar and agent and waits until all are ready. */
+    Started startAll() throws Exception {
+        return new Started(startVerifier(), startRegistrar(), startAgent());
+    }
+
+    record Started(Launched verifier, Launched registrar, Launched agent) {}
+
+    Launched startVerifier() throws Exception {
+        return started(Launched.start(logs(), environment(), "verifier")).awaitReady();
+    }
+
+    Launched startRegistrar() throws Exception {
+        return started(Launched.start(logs(), environment(), "registrar")).awaitReady();
+    }
+
+    Launched startAgent() throws Exception {
+        return launchAgent().awaitReady();
+    }
+
+    /** Without waiting for it to be ready. */
+    Launched launchAgent() throws Exception {
+        Map<String, String> options = new java.util.TreeMap<>(Map.of(
+                "ip",
+                "\"127.0.0.1\"",
+                "port",
+                Integer.toString(agentPort),
+                "contact_port",
+                Integer.toString(agentPort),
+                "registrar_port",
+                Integer.toString(registrarPort),
+                "trusted_client_ca",
+                "\"" + services().resolve("cv_ca/cacert.crt") + "\"",
+                "exponential_backoff_initial_delay",
+                "200",
+                "run_as",
+                "\"\""));
+        options.putAll(agentOptions);
+        StringBuilder toml = new StringBuilder("[agent]\n");
+        options.forEach(
+                (name, value) -> toml.append(name).append(" = ").append(value).append('\n'));
+        write("etc/agent.conf", toml.toString());
+        return started(Launched.start(
+                logs(),
+                Map.of(
+                        "KEYLIME_DIR",
+                        machine().toString(),
+                        "KEYLIME_AGENT_CONFIG",
+                        root.resolve("etc/agent.conf").toString(),
+                        "RUST_LOG",
+                        "keylime_agent=info,keylime=info",
+                        "TCTI",
+                        "swtpm:path=" + tpm.socket()),
+                "agent"));
+    }
+
+    private Launched started(Launched program) {
+        running.push(program);
+        return program;
+    }
+
+    /**
+     * What {@code limelight tenant} came to.
+     *
+     * @param status exit status
+     * @param out standard output
+     * @param err standard error
+     */
+    record Outcome(int status, String out, String err) {
+        /** Fails with everything it said unless it succeeded. */
+        Outcome succeeded() {
+            assertThat(status)
+                    .as("the tenant's exit status; it said:\n%s%s", out, err)
+                    .isZero();
+            return this;
+        }
+
+        /** The JSON object that follows the line with this text. */
+        JsonNode jsonAfter(String marker) throws IOException {
+            int at = out.indexOf(marker);
+            assertThat(at).as("\"%s\" in:\n%s%s", marker, out, err).isNotNegative();
+            String rest = out.substring(out.indexOf('{', at));
+            int depth = 0;
+            for (int i = 0; i < rest.length(); i++) {
+                depth += rest.charAt(i) == '{' ? 1 : rest.charAt(i) == '}' ? -1 : 0;
+                if (depth == 0) {
+                    return WireJson.parseObject(rest.substring(0, i + 1).getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            throw new AssertionError("no complete object after " + marker + " in:\n" + out);
+        }
+    }
+
+    Outcome tenant(String... arguments) throws Exception {
+        List<String> all = new java.util.ArrayList<>(List.of("tenant"));
+        all.addAll(List.of(arguments));
+        try (Launched tenant = Launched.start(logs(), environment(), all.toArray(new String[0]))) {
+            return new Outcome(tenant.exitStatus(), tenant.out(), tenant.err());
+        }
+    }
+
+    /** One member of the verifier's status. */
+    JsonNode status() throws Exception {
+        return tenant("-c", "cvstatus", "-u", ID)
+                .succeeded()
+                .jsonAfter("Agent Info from Verifier")
+                .path(ID);
+    }
+
+    /** File systems mounted inside the folder, deepest first. */
+    static List<Path> mountsBelow(Path folder) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                .map(line -> line.split(" ", -1)[1])
+                .filter(mount -> mount.startsWith(folder + "/"))
+                .map(Path::of)
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                throw new IOException("a part of the installation did not end in order", e);
+            }
+        }
+        for (Path mount : mountsBelow(root)) {
+            new ProcessBuilder("umount", mount.toString())
+                    .inheritIO()
+                    .start()
+                    .onExit()
+                    .join();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package io.limelight.cli.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.limelight.cli.e2e.Installation.Outcome;
+import io.limelight.cli.e2e.Installation.Started;
+import io.limelight.core.tpm.HashAlgorithm;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The services started by hand with configuration files in Keylime's form, and {@code limelight tenant} against them. */
+class ServicesByHandIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String SECRET = "correct horse battery staple 4711";
+    private static final String CLEAN_PCR_15 = "{\"15\": [\"" + "0".repeat(64) + "\"]}";
+
+    private Installation installation;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        installation = new Installation(Files.createTempDirectory("limelight-hand-"));
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        installation.close();
+    }
+
+    /** A payload as the seeds describe it; its script writes the second argument's file in the working directory. */
+    static Path payload(Installation installation, String proof) throws Exception {
+        Path zip = installation.root().resolve("payload.zip");
+        try (OutputStream file = Files.newOutputStream(zip);
+                ZipOutputStream out = new ZipOutputStream(file)) {
+            out.putNextEntry(new ZipEntry("autorun.sh"));
+            out.write(("#!/bin/sh\nprintf '%s ' \"$AGENT_UUID\" >> " + proof + ".tmp\ncat secret.txt >> " + proof
+                            + ".tmp\nmv " + proof + ".tmp " + proof + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.putNextEntry(new ZipEntry("secret.txt"));
+            out.write(SECRET.getBytes(StandardCharsets.UTF_8));
+        }
+        return zip;
+    }
+
+    private void awaitUnlocked(String proof) {
+        await().atMost(PATIENCE)
+                .until(() -> Files.exists(installation.unpacked().resolve(proof)));
+    }
+
+    private void awaitStatus(String member, String value) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> installation.status().path(member).asString().equals(value));
+    }
+
+    /** Waits for quotes after this moment. */
+    private void awaitFurtherQuotes() throws Exception {
+        long now = installation.status().path("attestation_count").asLong();
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> installation.status().path("attestation_count").asLong() > now);
+    }
+
+    @Test
+    void aMachineIsAddedWatchedAndRemoved() throws Exception {
+        installation.startAll();
+        installation.tenant("-c", "reglist").succeeded();
+        JsonNode registered = installation
+                .tenant("-c", "regstatus", "-u", Installation.ID)
+                .succeeded()
+                .jsonAfter("Agent Info from Registrar")
+                .path(Installation.ID);
+        assertThat(registered.path("operational_state").asString()).isEqualTo("Registered");
+        assertThat(registered.path("regcount").asInt()).isEqualTo(1);
+
+        // As the seeds type it: the address alone.
+        installation
+                .tenant("-t", "127.0.0.1", "-f", payload(installation, "proof").toString(), "--verify")
+                .succeeded();
+        awaitUnlocked("proof");
+        assertThat(installation.unpacked().resolve("proof")).hasContent(Installation.ID + " " + SECRET);
+        awaitStatus("operational_state", "Get Quote");
+        awaitFurtherQuotes();
+        JsonNode status = installation.status();
+        assertThat(status.path("attestation_status").asString()).isEqualTo("PASS");
+        assertThat(status.path("hash_alg").asString()).isEqualTo("sha256");
+
+        assertThat(installation.tenant("-c", "cvlist").succeeded().out()).contains(Installation.ID);
+        assertThat(installation.tenant("-c", "bulkinfo").succeeded().out()).contains(Installation.ID);
+        installation.tenant("-c", "reactivate", "-u", Installation.ID).succeeded();
+        awaitFurtherQuotes();
+
+        Outcome twice = installation.tenant("-c", "add", "-u", Installation.ID);
+        assertThat(twice.status()).isEqualTo(1);
+
+        installation.tenant("-c", "delete", "-u", Installation.ID).succeeded();
+        installation.tenant("-c", "delete", "-u", Installation.ID).succeeded();
+        assertThat(installation.tenant("-c", "cvstatus", "-u", Installation.ID).status())
+                .isEqualTo(1);
+        installation.tenant("-c", "regdelete", "-u", Installation.ID).succeeded();
+        assertThat(installation.tenant("-c", "regstatus", "-u", Installation.ID).status())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aTamperedMachineFailsAndGetsNothingMore() throws Exception {
+        installation.startAll();
+        installation
+                .tenant("-c", "add", "-u", Installation.ID, "--tpm_policy", CLEAN_PCR_15)
+                .succeeded();
+        awaitStatus("operational_state", "Get Quote");
+        installation.tpm().extend(15, HashAlgorithm.SHA256, new byte[32]);
+        awaitStatus("operational_state", "Invalid Quote");
+        assertThat(installation.status().path("last_event_id").asString()).isEqualTo("pcr_validation.invalid_pcr_15");
+
+        installation
+                .tenant(
+                        "-c",
+                        "update",
+                        "-u",
+                        Installation.ID,
+                        "--tpm_policy",
+                        CLEAN_PCR_15,
+                        "-f",
+                        payload(installation, "never").toString())
+                .succeeded();
+        awaitStatus("operational_state", "Invalid Quote");
+        assertThat(installation.unpacked().resolve("never")).doesNotExist();
+        assertThat(installation.unpacked().resolve("derived_tci_key")).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsNoArchiveArrivesAsItIs() throws Exception {
+        installation.startAll();
+        Path file = Files.writeString(installation.root().resolve("secret.txt"), SECRET);
+        installation
+                .tenant("-c", "add", "-u", Installation.ID, "-f", file.toString(), "--verify")
+                .succeeded();
+        Path today = installation.unpacked().resolve("decrypted_payload");
+        Path seeds = installation.machine().resolve("secure/decrypted_payload");
+        await().atMost(PATIENCE).until(() -> Files.exists(today) && Files.exists(seeds));
+        assertThat(today).hasContent(SECRET);
+        assertThat(seeds).hasContent(SECRET);
+    }
+
+    @Test
+    void aKeyMadeBeforehandOpensAPayloadMadeBeforehand() throws Exception {
+        installation.startAll();
+        Path folder = Files.createDirectories(installation.root().resolve("content"));
+        Path zip = payload(installation, "proof");
+        try (Launched encrypt = Launched.startCommand(
+                installation.logs(),
+                java.util.Map.of(),
+                "userdata-encrypt",
+                java.util.List.of(
+                        "sh",
+                        "-c",
+                        "cd '" + folder + "' && exec '" + Launched.launcher() + "' userdata-encrypt '" + zip + "'"))) {
+            assertThat(encrypt.exitStatus()).as(encrypt.err()).isZero();
+        }
+        installation
+                .tenant(
+                        "-c",
+                        "add",
+                        "-u",
+                        Installation.ID,
+                        "-k",
+                        folder.resolve("content_keys.txt").toString(),
+                        "-p",
+                        folder.resolve("content_payload.txt").toString(),
+                        "--verify")
+                .succeeded();
+        awaitUnlocked("proof");
+    }
+
+    @Test
+    void whateverIsKilledGoesOnWhereItWas() throws Exception {
+        Started programs = installation.startAll();
+        installation
+                .tenant(
+                        "-c",
+                        "add",
+                        "-u",
+                        Installation.ID,
+                        "-f",
+                        payload(installation, "proof").toString(),
+                        "--verify")
+                .succeeded();
+        awaitUnlocked("proof");
+
+        programs.verifier().kill();
+        installation.startVerifier();
+        awaitFurtherQuotes();
+
+        programs.agent().kill();
+        Launched agent = installation.startAgent();
+        awaitFurtherQuotes();
+        assertThat(installation.unpacked().resolve("proof"))
+                .as("what was unlocked outlives the agent")
+                .hasContent(Installation.ID + " " + SECRET);
+
+        programs.registrar().kill();
+        agent.kill();
+        Launched waiting = installation.launchAgent();
+        installation.startRegistrar();
+        waiting.awaitReady();
+        JsonNode registered = installation
+                .tenant("-c", "regstatus", "-u", Installation.ID)
+                .succeeded()
+                .jsonAfter("Agent Info from Registrar")
+                .path(Installation.ID);
+        assertThat(registered.path("regcount").asInt())
+                .as("the same machine came again, not another one")
+                .isGreaterThan(1);
+        awaitFurtherQuotes();
+    }
+
+    @Test
+    void aShareThatWaitsSurvivesTheVerifiersDeath() throws Exception {
+        Started programs = installation.startAll();
+        programs.agent().kill();
+        // The address of a machine that is down cannot be enrolled at all: nothing of it may stay behind.
+        Outcome refused = installation.tenant(
+                "-c",
+                "add",
+                "-u",
+                Installation.ID,
+                "-f",
+                payload(installation, "proof").toString());
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(installation.tenant("-c", "cvstatus", "-u", Installation.ID).status())
+                .isEqualTo(1);
+
+        Launched agent = installation.startAgent();
+        // Frozen after the tenant has delivered U: the verifier cannot deliver V.
+        installation
+                .tenant(
+                        "-c",
+                        "add",
+                        "-u",
+                        Installation.ID,
+                        "--tpm_policy",
+                        CLEAN_PCR_15,
+                        "-f",
+                        payload(installation, "proof").toString())
+                .succeeded();
+        programs.verifier().kill();
+        agent.signal("STOP");
+        Launched verifier = installation.startVerifier();
+        agent.signal("CONT");
+        awaitUnlocked("proof");
+        awaitFurtherQuotes();
+        assertThat(verifier.process().isAlive()).isTrue();
+    }
+
+    @Test
+    void aRebootedMachineIsProvenAnewAndAPausedTpmIsNoFailure() throws Exception {
+        Started programs = installation.startAll();
+        installation.tenant("-c", "add", "-u", Installation.ID).succeeded();
+        awaitStatus("operational_state", "Get Quote");
+        // A reboot: agent and TPM end, the TPM starts with its state and counts a reset.
+        programs.agent().close();
+        installation.tpm().close();
+        installation.startTpm();
+        installation.startAgent();
+        awaitFurtherQuotes();
+        assertThat(installation.status().path("attestation_status").asString()).isEqualTo("PASS");
+    }
+}
