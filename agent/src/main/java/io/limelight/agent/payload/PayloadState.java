@@ -77,6 +77,11 @@ record PayloadState(
         return new PayloadState(Step.FAILED, container, why, null, started, null);
     }
 
+    /** Whether nothing is being done. */
+    boolean idle() {
+        return step == Step.NONE || step == Step.DONE || step == Step.FAILED;
+    }
+
     /** Whether this very container is being worked on or was opened, and its script, if any, ended well. */
     boolean settles(String otherContainer) {
         if (!container.equals(otherContainer) || container.isEmpty()) {

@@ -67,12 +67,14 @@ class SecurePayloadsTest {
     }
 
     private void open(PayloadSettings settings) throws Exception {
-        SecureArea area = SecureArea.mounted(settings.secureFolder(), settings.secureSize());
+        SecureArea area = settings.area(SecureArea.Owner.self());
+        ScriptUser user = new ScriptUser(Optional.empty());
         payloads = SecurePayloads.open(
                 settings,
                 area,
                 ID,
-                new DirectStarter(SecurePayloads.scriptEnvironment(System.getenv(), ID)),
+                new DirectStarter(user.environment(System.getenv(), ID), user.prefix()),
+                Optional.empty(),
                 InstantSource.system());
     }
 
