@@ -61,6 +61,10 @@ record PayloadState(
         return new PayloadState(Step.UNPACKED, container, null, null, null, null);
     }
 
+    PayloadState since(@Nullable Instant begun) {
+        return new PayloadState(step, container, problem, note, begun, exit);
+    }
+
     PayloadState running(Instant since) {
         return new PayloadState(Step.RUNNING, container, null, null, since, null);
     }

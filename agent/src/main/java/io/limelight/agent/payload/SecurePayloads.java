@@ -389,7 +389,7 @@ public final class SecurePayloads implements PayloadReceiver {
     private void resume() {
         PayloadState before = current();
         switch (before.step()) {
-            case UNPACKED -> runScript(before);
+            case UNPACKED -> runScript(before.since(run.begunAt().orElse(null)));
             case RUNNING -> watch(before);
             default -> enter(before);
         }
@@ -427,7 +427,7 @@ public final class SecurePayloads implements PayloadReceiver {
     }
 
     private void fail(PayloadState at, String problem) {
-        LOG.error("the payload: {}", problem);
+        LOG.error("payload failed: {}", problem);
         enter(at.failed(problem));
     }
 
@@ -447,7 +447,7 @@ public final class SecurePayloads implements PayloadReceiver {
             }
             // A former agent may have come this far; whichever runner is first starts the script, so it is never run
             // twice.
-            if (!run.begun()) {
+            if (run.begunAt().isEmpty()) {
                 starter.start(run);
             }
             watch(unpacked);
@@ -458,7 +458,8 @@ public final class SecurePayloads implements PayloadReceiver {
 
     /** Follows the script to its end, or until this agent stops. */
     private void watch(PayloadState unpacked) {
-        PayloadState running = unpacked.started() == null ? unpacked.running(clock.instant()) : unpacked;
+        Instant since = unpacked.started();
+        PayloadState running = unpacked.running(since == null ? clock.instant() : since);
         try {
             Optional<ScriptRun.Course> course = run.await(watch, BEGIN_SECONDS, TimeUnit.SECONDS, () -> {
                 LOG.info("{} runs", run.script());
