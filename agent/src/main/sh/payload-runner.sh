@@ -53,6 +53,7 @@ keeper='
 
 run_script() {
     cd "$unzipped" || return 126
+    unset OLDPWD
     # As Keylime does: by a shell, so that a script without an interpreter line is a shell script.
     # shellcheck disable=SC2016,SC2086 # prefixes are lists of words
     $script_as $limit sh -c '"$0"' "$unzipped/$script"

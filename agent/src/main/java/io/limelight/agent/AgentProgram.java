@@ -8,6 +8,7 @@ import io.limelight.agent.http.AgentRoutes;
 import io.limelight.agent.http.ServerIdentity;
 import io.limelight.agent.keys.TransportKey;
 import io.limelight.agent.payload.PayloadReceiver;
+import io.limelight.agent.privileges.Inherited;
 import io.limelight.agent.registration.AgentData;
 import io.limelight.agent.registration.AgentDataException;
 import io.limelight.agent.registration.AgentDataFile;
@@ -132,11 +133,15 @@ public final class AgentProgram implements AutoCloseable {
             AgentSettings settings = AgentSettings.read(config, environment);
             parts.push(settings.keys().endorsementPassword());
             Path workDir = PrivateFiles.createFolder(config.workDir());
+            Inherited inherited = Inherited.from(environment);
             Optional<ImaList> ima = ImaList.open(
-                    config.path("ima_ml_path", config.root(), "sys/kernel/security/ima/ascii_runtime_measurements"));
+                    config.path("ima_ml_path", config.root(), "sys/kernel/security/ima/ascii_runtime_measurements"),
+                    inherited.imaList());
             ima.ifPresent(parts::push);
-            Optional<BootLog> bootLog = BootLog.open(config.path(
-                    "measuredboot_ml_path", config.root(), "sys/kernel/security/tpm0/binary_bios_measurements"));
+            Optional<BootLog> bootLog = BootLog.open(
+                    config.path(
+                            "measuredboot_ml_path", config.root(), "sys/kernel/security/tpm0/binary_bios_measurements"),
+                    inherited.bootLog());
             bootLog.ifPresent(parts::push);
 
             AttestationTpm tpm = opened(AttestationTpm.open(settings.tpm(), settings.keys()));

@@ -3,11 +3,10 @@ package io.limelight.agent.evidence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,17 +18,26 @@ public final class BootLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BootLog.class);
 
     private final Path path;
-    private final FileChannel file;
+    private final LogFile file;
 
-    private BootLog(Path path, FileChannel file) {
+    private BootLog(Path path, LogFile file) {
         this.path = path;
         this.file = file;
     }
 
     /** Opens the log; empty, with a log line, where there is none or it may not be read. */
     public static Optional<BootLog> open(Path path) {
+        return open(path, OptionalInt.empty());
+    }
+
+    /**
+     * Takes the log that was opened for this process, or opens it.
+     *
+     * @param inherited number of the open file, if there is one
+     */
+    public static Optional<BootLog> open(Path path, OptionalInt inherited) {
         try {
-            return Optional.of(new BootLog(path, FileChannel.open(path, StandardOpenOption.READ)));
+            return Optional.of(new BootLog(path, LogFile.open(path, inherited)));
         } catch (IOException e) {
             LOG.warn("there is no readable boot log at {} ({}); quotes go without it", path, e.toString());
             return Optional.empty();

@@ -2,13 +2,12 @@ package io.limelight.agent.evidence;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,20 +28,29 @@ public final class ImaList implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
 
     private final Path path;
-    private final FileChannel file;
+    private final LogFile file;
 
     /** Offset of line 0, STRIDE, 2 STRIDE… */
     private final List<Long> offsets = new ArrayList<>(List.of(0L));
 
-    private ImaList(Path path, FileChannel file) {
+    private ImaList(Path path, LogFile file) {
         this.path = path;
         this.file = file;
     }
 
     /** Opens the list; empty, with a log line, where there is none or it may not be read. */
     public static Optional<ImaList> open(Path path) {
+        return open(path, OptionalInt.empty());
+    }
+
+    /**
+     * Takes the list that was opened for this process, or opens it.
+     *
+     * @param inherited number of the open file, if there is one
+     */
+    public static Optional<ImaList> open(Path path, OptionalInt inherited) {
         try {
-            return Optional.of(new ImaList(path, FileChannel.open(path, StandardOpenOption.READ)));
+            return Optional.of(new ImaList(path, LogFile.open(path, inherited)));
         } catch (IOException e) {
             LOG.warn("there is no readable IMA list at {} ({}); quotes go without it", path, e.toString());
             return Optional.empty();

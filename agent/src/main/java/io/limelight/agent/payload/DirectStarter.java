@@ -9,17 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Starts scripts as a child of this process, as the same user. */
+/** Starts scripts as a child of this process. */
 final class DirectStarter implements ScriptStarter {
     private static final Path NOTHING = Path.of("/dev/null");
 
     private final Map<String, String> environment;
+    private final String scriptAs;
 
     /**
      * @param environment what the script gets, and nothing else
+     * @param scriptAs words in front of the script that make it run as another user; empty = as this process
      */
-    DirectStarter(Map<String, String> environment) {
+    DirectStarter(Map<String, String> environment, String scriptAs) {
         this.environment = Map.copyOf(environment);
+        this.scriptAs = scriptAs;
     }
 
     /** Text of the runner. */
@@ -47,7 +50,7 @@ final class DirectStarter implements ScriptStarter {
                 Integer.toString(run.seconds()),
                 Integer.toString(ScriptRun.KEPT_OUTPUT),
                 "",
-                ""));
+                scriptAs));
         builder.environment().clear();
         builder.environment().putAll(environment);
         builder.redirectInput(NOTHING.toFile());

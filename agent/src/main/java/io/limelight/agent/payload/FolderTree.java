@@ -70,7 +70,7 @@ record FolderTree(Path parent, String name) {
         MountTable.Mount mount =
                 mounts.at(path()).or(() -> mounts.inside(path())).orElse(null);
         if (mount != null) {
-            throw new IOException("something is mounted on " + mount.point() + "; unmount it first");
+            throw new MountedException(mount.point());
         }
     }
 

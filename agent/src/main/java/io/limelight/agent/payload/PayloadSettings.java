@@ -72,6 +72,17 @@ record PayloadSettings(
         return name;
     }
 
+    /**
+     * The area, mounted or found.
+     *
+     * @throws SecureAreaException if there is none to be had
+     */
+    SecureArea area(SecureArea.Owner owner) throws SecureAreaException {
+        return development
+                ? SecureArea.development(secureFolder, owner)
+                : SecureArea.mounted(secureFolder, secureSize, owner);
+    }
+
     /** Names that no entry of an archive may have. */
     Set<String> reserved() {
         return PayloadNames.reserved(payloadName, keyName);

@@ -61,6 +61,10 @@ record PayloadState(
         return new PayloadState(Step.UNPACKED, container, null, null, null, null);
     }
 
+    PayloadState since(@Nullable Instant begun) {
+        return new PayloadState(step, container, problem, note, begun, exit);
+    }
+
     PayloadState running(Instant since) {
         return new PayloadState(Step.RUNNING, container, null, null, since, null);
     }
@@ -75,6 +79,11 @@ record PayloadState(
 
     PayloadState failed(String why) {
         return new PayloadState(Step.FAILED, container, why, null, started, null);
+    }
+
+    /** Whether nothing is being done. */
+    boolean idle() {
+        return step == Step.NONE || step == Step.DONE || step == Step.FAILED;
     }
 
     /** Whether this very container is being worked on or was opened, and its script, if any, ended well. */

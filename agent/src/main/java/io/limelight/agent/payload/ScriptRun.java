@@ -11,6 +11,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -83,9 +84,14 @@ record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
         return text.matches("[0-9]{1,3}") ? new Course.Exited(Integer.parseInt(text)) : new Course.Vanished();
     }
 
-    /** Whether the runner has taken the script in hand, even if it cannot be seen to wait for it. */
-    boolean begun() {
-        return Files.isDirectory(folder.resolve("started"), LinkOption.NOFOLLOW_LINKS);
+    /** When a runner took the script in hand; empty if none has. */
+    Optional<Instant> begunAt() {
+        try {
+            return Optional.of(Files.getLastModifiedTime(folder.resolve("started"), LinkOption.NOFOLLOW_LINKS)
+                    .toInstant());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private Optional<String> text(String name) throws IOException {

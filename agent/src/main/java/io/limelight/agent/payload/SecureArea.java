@@ -1,5 +1,7 @@
 package io.limelight.agent.payload;
 
+import io.limelight.agent.privileges.ProcessUser;
+import io.limelight.agent.privileges.SystemCommand;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +34,27 @@ public final class SecureArea {
 
     private final Path folder;
     private final boolean inMemory;
+    private final Owner owner;
 
-    private SecureArea(Path folder, boolean inMemory) {
+    private SecureArea(Path folder, boolean inMemory, Owner owner) {
         this.folder = folder;
         this.inMemory = inMemory;
+        this.owner = owner;
+    }
+
+    /**
+     * Who may use an area.
+     *
+     * @param uid user that everything in it belongs to
+     * @param gid that user's group
+     * @param scriptGroup group by which payload scripts reach what was unpacked for them; empty if they are root or the owner
+     */
+    public record Owner(int uid, int gid, OptionalInt scriptGroup) {
+        /** This process, with scripts of its own user. */
+        public static Owner self() {
+            ProcessUser self = ProcessUser.current();
+            return new Owner(self.uid(), self.gid(), OptionalInt.empty());
+        }
     }
 
     /**
@@ -43,9 +62,10 @@ public final class SecureArea {
      *
      * @param folder where; made if missing
      * @param size {@code secure_size}, checked to be a size
+     * @param owner whose it shall be; only root can give it to somebody else
      * @throws SecureAreaException if there is none to be had; a sentence
      */
-    public static SecureArea mounted(Path folder, String size) throws SecureAreaException {
+    public static SecureArea mounted(Path folder, String size, Owner owner) throws SecureAreaException {
         Path place = prepared(folder);
         Optional<MountTable.Mount> present = table().at(place);
         if (present.isEmpty()) {
@@ -55,8 +75,8 @@ public final class SecureArea {
             resize(present.get(), size);
         }
         requireMemory(place);
-        restrict(place);
-        return new SecureArea(place, true);
+        restrict(place, owner);
+        return new SecureArea(place, true, owner);
     }
 
     /**
@@ -64,16 +84,16 @@ public final class SecureArea {
      *
      * @throws SecureAreaException if it cannot be made or belongs to somebody else
      */
-    public static SecureArea development(Path folder) throws SecureAreaException {
+    public static SecureArea development(Path folder, Owner owner) throws SecureAreaException {
         Path place = prepared(folder);
         Optional<MountTable.Mount> present = table().at(place);
-        restrict(place);
+        restrict(place, owner);
         if (present.isPresent() && present.get().type().equals(MEMORY)) {
-            return new SecureArea(place, true);
+            return new SecureArea(place, true, owner);
         }
         LOG.warn("*** secure_mount = development: keys and payloads are written to DISK, in {}", place);
         LOG.warn("*** they survive reboots and can be read from the disk; never use this machine with real secrets");
-        return new SecureArea(place, false);
+        return new SecureArea(place, false, owner);
     }
 
     private static Path prepared(Path folder) throws SecureAreaException {
@@ -139,7 +159,7 @@ public final class SecureArea {
     }
 
     private static void mount(Path place, String options, String type) throws IOException {
-        SystemCommand.run(List.of("mount", "-t", type, "-o", options, SOURCE, place.toString()));
+        SystemCommand.require("mount", "-t", type, "-o", options, SOURCE, place.toString());
     }
 
     private static boolean swapping() {
@@ -161,8 +181,8 @@ public final class SecureArea {
             return;
         }
         try {
-            SystemCommand.run(List.of(
-                    "mount", "-o", "remount,size=" + size, present.point().toString()));
+            SystemCommand.require(
+                    "mount", "-o", "remount,size=" + size, present.point().toString());
         } catch (IOException e) {
             LOG.warn(
                     "{} keeps its size ({}); what is in it may be larger than secure_size = {}",
@@ -192,18 +212,36 @@ public final class SecureArea {
     }
 
     /** For its owner only, whoever mounted it with whatever mode. */
-    private static void restrict(Path place) throws SecureAreaException {
-        ProcessUser user = ProcessUser.current();
+    private static void restrict(Path place, Owner owner) throws SecureAreaException {
+        ProcessUser self = ProcessUser.current();
         try {
-            int owner = (int) Files.getAttribute(place, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            if (owner != user.uid()) {
-                throw new SecureAreaException(place + " belongs to user id " + owner + " and the agent runs as "
-                        + user.uid() + "; unmount it, or mount it with uid=" + user.uid());
+            int present = (int) Files.getAttribute(place, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (present != owner.uid() && !self.root()) {
+                throw new SecureAreaException(place + " belongs to user id " + present + " and the agent runs as "
+                        + owner.uid() + "; unmount it, or mount it with uid=" + owner.uid());
             }
             Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
+            if (present != owner.uid()) {
+                handOver(place, owner);
+            }
+            if (owner.scriptGroup().isPresent()) {
+                // Scripts may pass through it to their folder, and see nothing else.
+                Files.setAttribute(place, "unix:gid", owner.scriptGroup().getAsInt());
+                Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx--x---"));
+            }
         } catch (IOException e) {
             throw new SecureAreaException(place + " cannot be restricted to its owner: " + e.getMessage(), e);
         }
+    }
+
+    /** What an agent of another user has left in it goes with it; links are not followed. */
+    private static void handOver(Path place, Owner owner) throws IOException, SecureAreaException {
+        Optional<MountTable.Mount> inside = table().inside(place);
+        if (inside.isPresent()) {
+            throw new SecureAreaException("something is mounted on "
+                    + inside.get().point() + ", inside the secure area;" + " unmount it first");
+        }
+        SystemCommand.require("chown", "-R", "-h", "-P", owner.uid() + ":" + owner.gid(), place.toString());
     }
 
     private static String userName() {
@@ -218,6 +256,10 @@ public final class SecureArea {
     /** Where payloads are unpacked. */
     public Path unzipped() {
         return folder.resolve("unzipped");
+    }
+
+    Owner owner() {
+        return owner;
     }
 
     /** Whether it is memory; false only with the development switch. */

@@ -2,6 +2,8 @@ package io.limelight.agent.payload;
 
 import io.limelight.agent.keys.KeyShares;
 import io.limelight.agent.payload.PayloadState.Step;
+import io.limelight.agent.privileges.ProcessUser;
+import io.limelight.agent.privileges.RootHelper;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
@@ -19,7 +21,6 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -74,14 +75,19 @@ public final class SecurePayloads implements PayloadReceiver {
     }
 
     private SecurePayloads(
-            PayloadSettings settings, SecureArea area, AgentId id, ScriptStarter starter, InstantSource clock)
+            PayloadSettings settings,
+            SecureArea area,
+            AgentId id,
+            ScriptStarter starter,
+            Optional<RootHelper> helper,
+            InstantSource clock)
             throws IOException {
         this.settings = settings;
         this.area = area;
         this.starter = starter;
         this.clock = clock;
         this.shares = new KeyShares(id.value());
-        this.unpacking = new Unpacking(area, settings);
+        this.unpacking = new Unpacking(area, settings, new OldPayload(area, helper));
         this.run = new ScriptRun(own().resolve("run"), area.unzipped(), settings.script(), settings.scriptSeconds());
         this.watch = FileSystems.getDefault().newWatchService();
         this.worker = Thread.ofPlatform().daemon().name("payload").unstarted(this::work);
@@ -98,17 +104,24 @@ public final class SecurePayloads implements PayloadReceiver {
             ComponentConfig config, AgentId id, Map<String, String> environment, InstantSource clock)
             throws ConfigException, SecureAreaException {
         PayloadSettings settings = PayloadSettings.read(config);
-        SecureArea area = settings.development()
-                ? SecureArea.development(settings.secureFolder())
-                : SecureArea.mounted(settings.secureFolder(), settings.secureSize());
-        return open(settings, area, id, new DirectStarter(scriptEnvironment(environment, id)), clock);
+        ScriptUser scriptUser = ScriptUser.of(config, environment);
+        SecureArea area = settings.area(scriptUser.sharedWith(ProcessUser.current()));
+        Optional<RootHelper> helper = RootHelper.of(environment);
+        ScriptStarter starter = helper.<ScriptStarter>map(root -> new HelperStarter(root, id.value()))
+                .orElseGet(() -> new DirectStarter(scriptUser.environment(environment, id), scriptUser.prefix()));
+        return open(settings, area, id, starter, helper, clock);
     }
 
     static SecurePayloads open(
-            PayloadSettings settings, SecureArea area, AgentId id, ScriptStarter starter, InstantSource clock)
+            PayloadSettings settings,
+            SecureArea area,
+            AgentId id,
+            ScriptStarter starter,
+            Optional<RootHelper> helper,
+            InstantSource clock)
             throws SecureAreaException {
         try {
-            SecurePayloads payloads = new SecurePayloads(settings, area, id, starter, clock);
+            SecurePayloads payloads = new SecurePayloads(settings, area, id, starter, helper, clock);
             payloads.takeOver();
             payloads.worker.start();
             return payloads;
@@ -118,23 +131,6 @@ public final class SecurePayloads implements PayloadReceiver {
                             + "); unmount it and start the agent again",
                     e);
         }
-    }
-
-    /** The agent's own options may hold passwords (KEYLIME_AGENT_…): a script gets what every program needs, and its machine's id. */
-    static Map<String, String> scriptEnvironment(Map<String, String> environment, AgentId id) {
-        Map<String, String> clean = new HashMap<>();
-        environment.forEach((name, value) -> {
-            if (name.equals("LANG") || name.equals("TZ") || name.startsWith("LC_")) {
-                clean.put(name, value);
-            }
-        });
-        clean.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-        clean.put("HOME", environment.getOrDefault("HOME", System.getProperty("user.home", "/")));
-        clean.put("USER", System.getProperty("user.name", ""));
-        clean.put("LOGNAME", System.getProperty("user.name", ""));
-        clean.put("SHELL", "/bin/sh");
-        clean.put("AGENT_UUID", id.value());
-        return clean;
     }
 
     private Path own() {
@@ -279,11 +275,16 @@ public final class SecurePayloads implements PayloadReceiver {
     public PayloadStatus status() {
         lock.lock();
         try {
-            PayloadState now = state;
+            PayloadState now = shown();
             return new PayloadStatus(stage(now), now.problem(), note(now), now.started(), now.exit(), area.sizeText());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A payload that nobody has to wait for is as good as begun. */
+    private PayloadState shown() {
+        return waiting != null && state.idle() ? PayloadState.unpacking(waiting.digest()) : state;
     }
 
     private PayloadStatus.Stage stage(PayloadState now) {
@@ -297,9 +298,6 @@ public final class SecurePayloads implements PayloadReceiver {
     }
 
     private PayloadStatus.Stage beforePayload() {
-        if (waiting != null) {
-            return PayloadStatus.Stage.UNPACKING;
-        }
         if (shares.waitingUs() > 0 && shares.waitingVs() > 0) {
             return PayloadStatus.Stage.NO_MATCH;
         }
@@ -391,7 +389,7 @@ public final class SecurePayloads implements PayloadReceiver {
     private void resume() {
         PayloadState before = current();
         switch (before.step()) {
-            case UNPACKED -> runScript(before);
+            case UNPACKED -> runScript(before.since(run.begunAt().orElse(null)));
             case RUNNING -> watch(before);
             default -> enter(before);
         }
@@ -429,7 +427,7 @@ public final class SecurePayloads implements PayloadReceiver {
     }
 
     private void fail(PayloadState at, String problem) {
-        LOG.error("the payload: {}", problem);
+        LOG.error("payload failed: {}", problem);
         enter(at.failed(problem));
     }
 
@@ -449,7 +447,7 @@ public final class SecurePayloads implements PayloadReceiver {
             }
             // A former agent may have come this far; whichever runner is first starts the script, so it is never run
             // twice.
-            if (!run.begun()) {
+            if (run.begunAt().isEmpty()) {
                 starter.start(run);
             }
             watch(unpacked);
@@ -460,7 +458,8 @@ public final class SecurePayloads implements PayloadReceiver {
 
     /** Follows the script to its end, or until this agent stops. */
     private void watch(PayloadState unpacked) {
-        PayloadState running = unpacked.started() == null ? unpacked.running(clock.instant()) : unpacked;
+        Instant since = unpacked.started();
+        PayloadState running = unpacked.running(since == null ? clock.instant() : since);
         try {
             Optional<ScriptRun.Course> course = run.await(watch, BEGIN_SECONDS, TimeUnit.SECONDS, () -> {
                 LOG.info("{} runs", run.script());

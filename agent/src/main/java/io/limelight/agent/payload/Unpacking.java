@@ -16,14 +16,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,19 +40,16 @@ final class Unpacking {
     private static final int BLOCK = 4096;
     private static final int MAX_ACTION_LIST = 64 * 1024;
 
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_PROGRAM =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
     private final SecureArea area;
     private final PayloadSettings settings;
+    private final OldPayload old;
+    private final Sharing sharing;
 
-    Unpacking(SecureArea area, PayloadSettings settings) {
+    Unpacking(SecureArea area, PayloadSettings settings, OldPayload old) {
         this.area = area;
         this.settings = settings;
+        this.old = old;
+        this.sharing = new Sharing(area.owner().scriptGroup());
     }
 
     /** What came of it. */
@@ -94,7 +87,7 @@ final class Unpacking {
     private Result unpackClear(BootstrapKey key, byte[] clear) throws PayloadException {
         long room;
         try {
-            room = area.free() + unzipped().space(BLOCK) + leftover().space(BLOCK);
+            room = area.free() + old.space(BLOCK) + leftover().space(BLOCK);
         } catch (IOException e) {
             throw new PayloadException("the secure area " + area.folder() + " cannot be used: " + e.getMessage(), e);
         }
@@ -107,7 +100,7 @@ final class Unpacking {
         requireRoom(needed, own, room);
         requireLinkable();
         try {
-            unzipped().remove();
+            old.remove();
             leftover().remove();
             fill(key, clear, archive);
             Files.move(leftoverPath(), area.unzipped(), StandardCopyOption.ATOMIC_MOVE);
@@ -120,10 +113,6 @@ final class Unpacking {
         }
         return archive.<Result>map(zip -> new Result.Archive(zip.entries().size(), hasScript(zip)))
                 .orElseGet(() -> new Result.SingleFile(clear.length));
-    }
-
-    private FolderTree unzipped() {
-        return new FolderTree(area.folder(), "unzipped");
     }
 
     private FolderTree leftover() {
@@ -184,7 +173,7 @@ final class Unpacking {
 
     private void fill(BootstrapKey key, byte[] clear, Optional<PayloadArchive> archive)
             throws IOException, PayloadException {
-        Path folder = Files.createDirectory(leftoverPath(), PRIVATE_FOLDER);
+        Path folder = sharing.newTop(leftoverPath());
         byte[] raw = key.bytes().apply(byte[]::clone);
         try {
             write(folder.resolve(settings.keyName()), raw);
@@ -194,20 +183,21 @@ final class Unpacking {
         write(folder.resolve(settings.payloadName()), clear);
         if (archive.isPresent()) {
             for (PayloadArchive.Entry entry : archive.get().entries()) {
-                extract(archive.get(), entry, folder.resolve(entry.name()));
+                extract(archive.get(), entry, folder, folder.resolve(entry.name()));
             }
             makeActionsExecutable(folder);
         }
     }
 
     private static void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = create(file, PRIVATE_FILE)) {
+        try (FileChannel channel = create(file)) {
             writeAll(channel, ByteBuffer.wrap(content));
         }
     }
 
-    private static FileChannel create(Path file, FileAttribute<Set<PosixFilePermission>> mode) throws IOException {
-        return FileChannel.open(file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode);
+    private static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(
+                file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Sharing.privateFile());
     }
 
     private static void writeAll(FileChannel channel, ByteBuffer content) throws IOException {
@@ -216,23 +206,23 @@ final class Unpacking {
         }
     }
 
-    private void extract(PayloadArchive archive, PayloadArchive.Entry entry, Path target)
+    private void extract(PayloadArchive archive, PayloadArchive.Entry entry, Path top, Path target)
             throws IOException, PayloadException {
         if (entry.directory()) {
-            Files.createDirectories(target, PRIVATE_FOLDER);
+            sharing.newFolders(top, target);
             return;
         }
-        Files.createDirectories(Objects.requireNonNull(target.getParent()), PRIVATE_FOLDER);
-        // Archives seldom carry modes; the script is made executable whatever its own say, as Keylime does.
-        boolean program = entry.executable() || entry.name().equals(settings.script());
-        try (FileChannel channel = create(target, program ? PRIVATE_PROGRAM : PRIVATE_FILE)) {
+        sharing.newFolders(top, Objects.requireNonNull(target.getParent()));
+        try (FileChannel channel = create(target)) {
             archive.unpack(
                     entry, (buffer, offset, length) -> writeAll(channel, ByteBuffer.wrap(buffer, offset, length)));
         }
+        // Archives seldom carry modes; the script is made executable whatever its own say, as Keylime does.
+        sharing.finished(target, entry.executable() || entry.name().equals(settings.script()));
     }
 
     /** Files that {@code action_list} names are programs (wire reference §4.3, 6); names it does not have are not looked for. */
-    private static void makeActionsExecutable(Path folder) throws IOException {
+    private void makeActionsExecutable(Path folder) throws IOException {
         Path list = folder.resolve("action_list");
         if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS) || Files.size(list) > MAX_ACTION_LIST) {
             return;
@@ -247,7 +237,7 @@ final class Unpacking {
             try {
                 if (Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                         .isRegularFile()) {
-                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+                    sharing.finished(file, true);
                 }
             } catch (NoSuchFileException e) {
                 LOG.debug("{} is an installed action, or a module named without its ending", action);

@@ -1,0 +1,146 @@
+#!/bin/sh
+# Starts the agent as another user and stays root beside it, for the two acts that need root.
+#
+#   agent-helper.sh PLAN COMMAND...
+#
+#   PLAN     text of "limelight agent --launch-plan": who, where, which script
+#   COMMAND  the agent
+#
+# The agent gets three open files: a pipe to this helper, the IMA list and the boot log. On the pipe the helper
+# understands two lines:
+#
+#   start ID   run the payload script, recorded as the agent's user, by payload-runner.sh; ID is the machine's agent id
+#   wipe       remove secure/.unzipped.old with what scripts have left in it
+#
+# and nothing in them but the id, which is checked, is the sender's. Signals go to the agent; the helper ends with it and
+# with its exit status. If the helper is killed the agent is told to stop.
+set -u
+umask 077
+
+say() { printf '%s\n' "limelight agent: $*" >&2; }
+die() {
+    say "$*"
+    exit 1
+}
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit 1
+runner=$here/payload-runner.sh
+keep=32768
+
+plan=$1
+shift
+
+# --- the plan -----------------------------------------------------------------------------------------------------
+
+user= user_id= user_home= user_setpriv=
+script_user=root script_user_home=/root script_user_setpriv=
+secure= script= seconds=0 ima= boot=
+while IFS= read -r line; do
+    value=${line#* }
+    case $line in
+    'user '*) user=$value ;;
+    'user_id '*) user_id=$value ;;
+    'user_home '*) user_home=$value ;;
+    'user_setpriv '*) user_setpriv=$value ;;
+    'script_user '*) script_user=$value ;;
+    'script_user_home '*) script_user_home=$value ;;
+    'script_user_setpriv '*) script_user_setpriv=$value ;;
+    'secure '*) secure=$value ;;
+    'script '*) script=$value ;;
+    'seconds '*) seconds=$value ;;
+    'ima '*) ima=$value ;;
+    'boot '*) boot=$value ;;
+    esac
+done <<PLAN
+$plan
+PLAN
+[ -n "$user_setpriv" ] && [ -n "$secure" ] || die "the launch plan is not complete"
+command -v setpriv >/dev/null 2>&1 || die "setpriv (util-linux) is needed to start the agent as $user; or set run_as = \"\""
+
+# shellcheck disable=SC2086,SC2016 # a command with its options; expanded by the inner shell
+$user_setpriv sh -c 'test -x "$1" && test -r "$2"' test "$1" "${LIMELIGHT_HOME:-/}" ||
+    die "$user may not read $1 or ${LIMELIGHT_HOME:-/}; put the programs where everybody can read them, or set run_as = \"\""
+
+# --- the pipe -----------------------------------------------------------------------------------------------------
+
+# A pipe without a name: what is opened here is removed before anybody else could open it.
+folder=$(mktemp -d) || exit 1
+mkfifo -m 0600 "$folder/requests" || die "no pipe can be made in $folder"
+exec 3<&0
+exec 4<>"$folder/requests"
+exec 5>"$folder/requests" 6<"$folder/requests" 4>&-
+rm -rf "$folder"
+
+inherited=requests=5
+if [ -n "$ima" ] && [ -r "$ima" ]; then
+    exec 7<"$ima"
+    inherited=$inherited,ima=7
+fi
+if [ -n "$boot" ] && [ -r "$boot" ]; then
+    exec 8<"$boot"
+    inherited=$inherited,boot=8
+fi
+
+# --- the two requests ---------------------------------------------------------------------------------------------
+
+start_script() {
+    # shellcheck disable=SC2086 # no variable is a list here but the optional three
+    setsid env -i \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHELL=/bin/sh \
+        HOME="$script_user_home" USER="$script_user" LOGNAME="$script_user" AGENT_UUID="$1" \
+        ${LANG:+"LANG=$LANG"} ${LC_ALL:+"LC_ALL=$LC_ALL"} ${TZ:+"TZ=$TZ"} \
+        sh "$runner" "$secure/.limelight/run" "$secure/unzipped" "$script" "$seconds" "$keep" \
+        "$user_setpriv" "$script_user_setpriv" </dev/null >/dev/null 2>&1 &
+}
+
+serve() {
+    # From here on every name is relative to the area, whatever happens to the path that leads to it.
+    cd -- "$secure" || exit 1
+    while IFS=' ' read -r word id rest; do
+        case $word/$rest in
+        start/)
+            case $id in
+            '' | *[!A-Za-z0-9._-]*) say "a request with an id that is none was refused" ;;
+            *)
+                if [ -n "$script" ] && [ ${#id} -le 80 ]; then
+                    start_script "$id"
+                else
+                    say "a request to start a script was refused: payload_script is empty, or the id is too long"
+                fi
+                ;;
+            esac
+            ;;
+        wipe/)
+            [ -z "$id" ] || continue
+            rm -rf --one-file-system -- ./.unzipped.old || say "$secure/.unzipped.old could not be removed"
+            ;;
+        *) say "a request that is none was refused" ;;
+        esac
+    done
+}
+
+(
+    # By exec, which keeps no copy: with one of the writing end open it would never see that the agent is gone.
+    exec <&6 3<&- 5>&- 6<&- 7<&- 8<&-
+    serve
+) &
+exec 6<&-
+
+# --- the agent ----------------------------------------------------------------------------------------------------
+
+jvm=
+forward() { [ -z "$jvm" ] || kill -TERM "$jvm" 2>/dev/null; }
+trap forward TERM INT HUP
+
+# shellcheck disable=SC2086 # a command with its options
+HOME=$user_home USER=$user LOGNAME=$user LIMELIGHT_INHERITED=$inherited \
+    $user_setpriv --no-new-privs --pdeathsig=TERM "$@" <&3 3<&- &
+jvm=$!
+exec 3<&- 5>&- 7<&- 8<&-
+
+# A signal ends a wait early; only when the agent is gone is its status its own.
+while :; do
+    wait "$jvm"
+    status=$?
+    kill -0 "$jvm" 2>/dev/null || exit "$status"
+done
