@@ -46,6 +46,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ArrayNode;
@@ -71,6 +73,7 @@ public final class TestMachine implements AutoCloseable {
     private final Map<Integer, Octets> pcrs = new HashMap<>();
     private final Deque<Answer> nextQuotes = new ArrayDeque<>();
     private final Deque<HttpHandler> nextShares = new ArrayDeque<>();
+    private final Set<Integer> remotes = ConcurrentHashMap.newKeySet();
     private final List<Ask> asks = new CopyOnWriteArrayList<>();
     private final List<String> shares = new CopyOnWriteArrayList<>();
     private final List<String> shareTexts = new CopyOnWriteArrayList<>();
@@ -155,6 +158,7 @@ public final class TestMachine implements AutoCloseable {
         synchronized (this) {
             special = nextQuotes.poll();
         }
+        remotes.add(call.remotePort());
         HttpReply reply = special == null ? honest(ask) : special.to(ask);
         asks.add(ask);
         return reply;
@@ -321,6 +325,16 @@ public final class TestMachine implements AutoCloseable {
     /** Its port, also while it is down. */
     public int port() {
         return port;
+    }
+
+    /** Its TLS key and certificate. */
+    public KeyMaterial identity() {
+        return identity;
+    }
+
+    /** From how many connections it was asked for quotes. */
+    public int connections() {
+        return remotes.size();
     }
 
     public String certificatePem() {
