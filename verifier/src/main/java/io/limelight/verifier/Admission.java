@@ -159,7 +159,7 @@ final class Admission {
 
     /** A runtime policy comes in base64; an empty one may be encoded too. Anything long is one. */
     private static @Nullable String decoded(@Nullable String policy) {
-        if (policy == null || policy.isEmpty() || policy.length() > 16) {
+        if (policy == null || EMPTY_POLICIES.contains(policy) || policy.length() > 16) {
             return policy;
         }
         try {

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads request bodies within three bounds: the route's size, the listener's budget for all bodies together, and time.
@@ -17,6 +19,7 @@ import org.eclipse.jetty.server.Request;
  * declares none. Compressed bodies are refused outright; no peer sends them, and a few KiB could stand for gigabytes.
  */
 final class BodyReader {
+    private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
     private static final byte[] NONE = new byte[0];
     private static final int CHUNK = 16 * 1024;
 
@@ -65,7 +68,7 @@ final class BodyReader {
         }
     }
 
-    Body read(Request request, int maxBody) throws IOException, Refused {
+    Body read(Request request, int maxBody) throws Refused {
         long declared = request.getLength();
         HttpField encoding = request.getHeaders().getField(HttpHeader.CONTENT_ENCODING);
         boolean none = declared == 0 || (declared < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
@@ -92,6 +95,10 @@ final class BodyReader {
             byte[] bytes = readWithin(request, declared, maxBody);
             handedOver = true;
             return new Body(bytes, () -> budget.release(reserve));
+        } catch (IOException e) {
+            // The client went away or stood still: nothing of ours failed, and nobody may be left to read the answer.
+            LOG.debug("a body did not arrive", e);
+            throw new Refused(400, "the body did not arrive completely");
         } finally {
             if (!handedOver) {
                 budget.release(reserve);

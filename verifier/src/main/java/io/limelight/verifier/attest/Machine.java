@@ -93,7 +93,7 @@ public record Machine(AgentId id, Endpoint endpoint, Optional<X509Certificate> c
         try {
             policy = TpmPolicy.fromWire(text);
         } catch (TpmPolicyException e) {
-            throw new InvalidEnrolmentException("tpm_policy " + e.getMessage(), e);
+            throw new InvalidEnrolmentException(String.valueOf(e.getMessage()), e);
         }
         if (policy.mask().contains(TpmPolicy.IMA_PCR)) {
             throw new InvalidEnrolmentException(
