@@ -89,20 +89,21 @@ final class SlowConnections implements AutoCloseable {
 
     private void sweep(Connector connector) {
         long now = System.nanoTime();
-        Set<SocketAddress> open = new HashSet<>();
+        // Taken before looking at what is open: a connection that comes during the sweep must not lose its progress.
+        Set<SocketAddress> gone = new HashSet<>(connections.keySet());
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
             SocketAddress remote = endPoint.getRemoteSocketAddress();
             Connection connection = endPoint.getConnection();
             if (remote == null || connection == null) {
                 continue;
             }
-            open.add(remote);
+            gone.remove(remote);
             Progress progress = connections.computeIfAbsent(remote, _ -> new Progress());
             if (overdue(progress, connection.getBytesIn(), now)) {
                 endPoint.close();
             }
         }
-        connections.keySet().retainAll(open);
+        gone.forEach(connections::remove);
     }
 
     private boolean overdue(Progress progress, long received, long now) {

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -26,11 +28,11 @@ import org.slf4j.LoggerFactory;
 /** Clients that hold on to connections, requests and bodies: others must not notice. */
 class HostileConnectionsTest {
     private static final int MAX_BODY = 64 << 10;
-    private static final Duration HEAD = Duration.ofMillis(400);
-    private static final Duration BODY = Duration.ofMillis(600);
-    private static final Duration IDLE = Duration.ofSeconds(15);
+    private static final Duration HEAD = Duration.ofMillis(1500);
+    private static final Duration BODY = Duration.ofMillis(1500);
+    private static final Duration IDLE = Duration.ofSeconds(60);
     /** Well above the two times, for a busy machine; well below the idle time, which must not be what ends it. */
-    private static final Duration SOON = Duration.ofSeconds(6);
+    private static final Duration SOON = Duration.ofSeconds(12);
 
     private static final Limits LIMITS = new Limits(400, 4, 128 << 10, 16 << 10, HEAD, BODY, IDLE);
 
@@ -152,13 +154,38 @@ class HostileConnectionsTest {
 
     @Test
     void aConnectionAtRestIsLeftAloneUntilItIsIdle() throws IOException {
-        Duration idle = HEAD.multipliedBy(3);
+        Duration idle = HEAD.multipliedBy(2);
         listener.close();
         listener = start(new Limits(10, 4, 1024, 1024, HEAD, BODY, idle));
         RawHttp resting = connect();
         assertThat(resting.request("GET", "/version").status()).isEqualTo(200);
         Duration rest = time(() -> assertThat(resting.untilClosed()).isEmpty());
         assertThat(rest).isBetween(idle.minus(Duration.ofMillis(100)), SOON);
+    }
+
+    @Test
+    void connectionsAtRestAreNotTakenForSlowOnesHoweverManyComeAndGo() throws Exception {
+        listener.close();
+        Duration head = Duration.ofSeconds(1);
+        listener = start(new Limits(1000, 300, 128 << 10, 16 << 10, head, BODY, IDLE));
+        List<Thread> clients = new ArrayList<>();
+        Queue<Exception> cutOff = new ConcurrentLinkedQueue<>();
+        for (int i = 0; i < 300; i++) {
+            clients.add(Thread.ofVirtual().start(() -> {
+                try (RawHttp http = RawHttp.plain(listener.port())) {
+                    http.request("GET", "/version");
+                    Thread.sleep(head.multipliedBy(2));
+                    http.request("GET", "/version");
+                } catch (IOException | InterruptedException e) {
+                    cutOff.add(e);
+                }
+            }));
+            Thread.sleep(2);
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+        assertThat(cutOff).isEmpty();
     }
 
     @Test
@@ -276,7 +303,7 @@ class HostileConnectionsTest {
     void aHandlerMayTakeLongerThanAHeadOrABody() throws Exception {
         RawHttp http = connect();
         http.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-        Thread.sleep(BODY.plus(HEAD).multipliedBy(2));
+        Thread.sleep(BODY.plus(HEAD));
         finish.release();
         assertThat(http.reply().status()).isEqualTo(200);
     }
