@@ -74,7 +74,13 @@ public final class RawHttp implements AutoCloseable {
 
     /** A plain connection. */
     public static RawHttp plain(int port) throws IOException {
+        return plainFrom("127.0.0.1", port);
+    }
+
+    /** A plain connection from this address of the loopback network, as if from another machine. */
+    public static RawHttp plainFrom(String address, int port) throws IOException {
         Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(address, 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
         return new RawHttp(socket);
     }
