@@ -55,6 +55,10 @@ final class Challenge {
 
     /** Whether the tag answers the challenge with this key, in constant time; lower-case hex only. */
     static boolean answers(String key, String agentId, String tag) {
+        if (key.isEmpty()) {
+            // No challenge of ours; a database that was changed by hand may hold one.
+            return false;
+        }
         try {
             Mac mac = Mac.getInstance("HmacSHA384");
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA384"));

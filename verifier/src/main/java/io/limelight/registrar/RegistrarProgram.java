@@ -67,7 +67,8 @@ public final class RegistrarProgram implements AutoCloseable {
         String ip = config.text("ip");
         int port = config.port("port");
         int tlsPort = config.port("tls_port");
-        Database database = Database.open(DatabaseLocation.of(config, "limelight_reg.sqlite"), "registrar");
+        Database database = Database.open(
+                DatabaseLocation.of(config, "limelight_reg.sqlite"), "registrar", config.bool("auto_migrate_db"));
         HttpListener plain = null;
         try {
             Routes routes = new RegistrarRoutes(

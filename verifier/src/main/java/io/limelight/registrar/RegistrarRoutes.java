@@ -11,9 +11,11 @@ import io.limelight.core.api.Versions;
 import io.limelight.core.api.WireFormatException;
 import io.limelight.core.http.Access;
 import io.limelight.core.http.HttpCall;
+import io.limelight.core.http.HttpHandler;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
+import io.limelight.store.StoreException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -63,13 +65,27 @@ final class RegistrarRoutes {
                 || ApiVersion.parse(version).filter(ApiVersion::supported).isPresent();
     }
 
-    private static Route anonymous(String method, String template, io.limelight.core.http.HttpHandler handler) {
-        return new Route(method, template, Access.ANYONE, "", MAX_BODY, handler);
+    private static Route anonymous(String method, String template, HttpHandler handler) {
+        return new Route(method, template, Access.ANYONE, "", MAX_BODY, storing(handler));
     }
 
-    private static Route administrator(
-            String method, String template, String action, io.limelight.core.http.HttpHandler handler) {
-        return new Route(method, template, Access.ADMINISTRATOR, action, MAX_BODY, handler);
+    private static Route administrator(String method, String template, String action, HttpHandler handler) {
+        return new Route(method, template, Access.ADMINISTRATOR, action, MAX_BODY, storing(handler));
+    }
+
+    /** A database that cannot be used just now is no fault of the caller, who may come again: 503, one line in the log. */
+    private static HttpHandler storing(HttpHandler handler) {
+        return call -> {
+            try {
+                return handler.handle(call);
+            } catch (StoreException e) {
+                if (e.kind() == StoreException.Kind.OTHER) {
+                    throw e;
+                }
+                LOG.error("{}", e.getMessage());
+                return HttpReply.refusal(503, "The registrar's database cannot be used at the moment, try again later");
+            }
+        };
     }
 
     private HttpReply registerWithIdInBody(HttpCall call) {
@@ -88,7 +104,7 @@ final class RegistrarRoutes {
             return HttpReply.refusal(400, problem.get());
         }
         AgentId id = AgentId.of(rawId);
-        if (!attempts.admit(rawId)) {
+        if (!attempts.admit(rawId, call.remoteAddress())) {
             return HttpReply.refusal(429, "This id registers too often; try again in a minute");
         }
         try {

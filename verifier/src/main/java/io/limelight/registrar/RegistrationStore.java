@@ -6,6 +6,7 @@ import io.limelight.store.Database;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -20,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * the same address, never the active row and never somebody else's attempt.
  */
 final class RegistrationStore {
-    /** Attempts kept per id; the oldest goes when another one comes. */
-    private static final int PENDING_PER_ID = 4;
+    /** Attempts kept per id and address; the oldest goes when another one comes. */
+    private static final int PENDING_PER_SENDER = 4;
+    /** Attempts kept per id, whoever sent them; the oldest goes. */
+    private static final int PENDING_PER_ID = 64;
+    /** Attempts kept per address, whatever their ids; the oldest goes, so that a flood drowns itself first. */
+    private static final int PENDING_PER_ADDRESS = 10_000;
 
     private static final int PENDING_IN_ALL = 100_000;
     private static final Duration PENDING_LIFETIME = Duration.ofMinutes(10);
@@ -67,13 +72,7 @@ final class RegistrationStore {
                     "the id " + id + " is registered with another EK, AK or EK certificate; if this machine's TPM or"
                             + " its agent_data.json was replaced on purpose, delete the old registration first"));
         }
-        handle.execute("DELETE FROM pending WHERE created_at < ?", now - PENDING_LIFETIME.toMillis());
-        handle.execute(
-                "DELETE FROM pending WHERE agent_id = ? AND id NOT IN"
-                        + " (SELECT id FROM pending WHERE agent_id = ? ORDER BY id DESC LIMIT ?)",
-                id,
-                id,
-                PENDING_PER_ID - 1);
+        makeRoom(handle, id, remote);
         long waiting = handle.createQuery("SELECT COUNT(*) FROM pending")
                 .mapTo(Long.class)
                 .one();
@@ -105,6 +104,34 @@ final class RegistrationStore {
         return Optional.empty();
     }
 
+    private void makeRoom(Handle handle, String id, String remote) {
+        handle.createUpdate("DELETE FROM pending WHERE created_at NOT BETWEEN :oldest AND :newest")
+                .bindMap(alive())
+                .execute();
+        handle.execute(
+                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ? AND remote = ?"
+                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                id,
+                remote,
+                PENDING_PER_SENDER - 1);
+        handle.execute(
+                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ?"
+                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                id,
+                PENDING_PER_ID - 1);
+        handle.execute(
+                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE remote = ?"
+                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                remote,
+                PENDING_PER_ADDRESS - 1);
+    }
+
+    /** When an attempt that still counts was made. Far in the future means that the clock was set back: that is over too. */
+    private Map<String, Long> alive() {
+        long now = clock.millis();
+        return Map.of("oldest", now - PENDING_LIFETIME.toMillis(), "newest", now + PENDING_LIFETIME.toMillis());
+    }
+
     /** A certificate may be added later, never changed or taken away. */
     private static boolean sameIdentity(Identity active, Registration registration) {
         return active.ek().equals(registration.ek().toBase64())
@@ -125,11 +152,10 @@ final class RegistrationStore {
     }
 
     private Activation activate(Handle handle, String id, String tag, String remote) {
-        List<Candidate> candidates = handle.createQuery(
-                        "SELECT id, auth_key, remote FROM pending WHERE agent_id = :id AND created_at >= :oldest"
-                                + " ORDER BY id DESC")
+        List<Candidate> candidates = handle.createQuery("SELECT id, auth_key, remote FROM pending WHERE agent_id = :id"
+                        + " AND created_at BETWEEN :oldest AND :newest ORDER BY id DESC")
                 .bind("id", id)
-                .bind("oldest", clock.millis() - PENDING_LIFETIME.toMillis())
+                .bindMap(alive())
                 .map((row, _) -> new Candidate(row.getLong(1), row.getString(2), row.getString(3)))
                 .list();
         for (Candidate candidate : candidates) {
@@ -197,8 +223,10 @@ final class RegistrationStore {
 
     /** Whether an attempt under this id waits for its answer. */
     boolean hasPending(AgentId id) {
-        return database.read(handle -> handle.createQuery("SELECT COUNT(*) FROM pending WHERE agent_id = :id")
+        return database.read(handle -> handle.createQuery("SELECT COUNT(*) FROM pending WHERE agent_id = :id"
+                                + " AND created_at BETWEEN :oldest AND :newest")
                         .bind("id", id.value())
+                        .bindMap(alive())
                         .mapTo(Long.class)
                         .one())
                 > 0;
@@ -206,10 +234,12 @@ final class RegistrationStore {
 
     /** All ids, those not yet activated included. */
     List<String> ids() {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT agent_id FROM registration UNION SELECT agent_id FROM pending ORDER BY 1")
-                .mapTo(String.class)
-                .list());
+        return database.read(
+                handle -> handle.createQuery("SELECT agent_id FROM registration UNION SELECT agent_id FROM pending"
+                                + " WHERE created_at BETWEEN :oldest AND :newest ORDER BY 1")
+                        .bindMap(alive())
+                        .mapTo(String.class)
+                        .list());
     }
 
     /** Forgets the id; whether there was anything. */

@@ -36,7 +36,7 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
         }
     }
 
-    /** Reads {@code 2.6}, or {@code 2} as 2.0; anything else is empty. */
+    /** Reads {@code 2.6}, or {@code 2} as 2.0; anything else, {@code 02.6} too, is empty. */
     public static Optional<ApiVersion> parse(String text) {
         int dot = text.indexOf('.');
         int major = number(dot < 0 ? text : text.substring(0, dot));
@@ -52,7 +52,7 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
     }
 
     private static int number(String digits) {
-        if (digits.isEmpty() || digits.length() > 2) {
+        if (digits.isEmpty() || digits.length() > 2 || (digits.length() == 2 && digits.charAt(0) == '0')) {
             return -1;
         }
         int value = 0;

@@ -9,28 +9,31 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads request bodies within three bounds: the route's size, the listener's budget for all bodies together, and time.
  *
- * <p>The budget is taken before memory is allocated: by the declared length, or by the route's limit when a chunked body
- * declares none. Compressed bodies are refused outright; no peer sends them, and a few KiB could stand for gigabytes.
+ * <p>The budget is taken before memory is allocated, and both grow with what has arrived, not with what was promised: a
+ * client that announces a large body and sends nothing holds a few KiB. Compressed bodies are refused outright; no peer
+ * sends them, and a few KiB could stand for gigabytes. A body that does not come whole is the client's affair and nothing
+ * for the log.
  */
 final class BodyReader {
     private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
     private static final byte[] NONE = new byte[0];
-    private static final int CHUNK = 16 * 1024;
+    private static final int FIRST = 4 * 1024;
 
     private final Semaphore budget;
-    private final int budgetBytes;
     private final Duration time;
+    private final SlowConnections slowConnections;
 
-    BodyReader(Limits limits) {
-        this.budgetBytes = limits.bodyBytes();
+    BodyReader(Limits limits, SlowConnections slowConnections) {
         this.budget = new Semaphore(limits.bodyBytes());
         this.time = limits.bodyTime();
+        this.slowConnections = slowConnections;
     }
 
     /** A body that will not be read; the answer goes out and the connection is closed. */
@@ -48,14 +51,37 @@ final class BodyReader {
         }
     }
 
+    /** What one body holds of the budget. */
+    private final class Share implements AutoCloseable {
+        private int held;
+
+        void growTo(int bytes) throws Refused {
+            try {
+                if (!budget.tryAcquire(bytes - held, 1, TimeUnit.SECONDS)) {
+                    throw new Refused(503, "too many large requests at once, try again");
+                }
+                held = bytes;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Refused(503, "shutting down");
+            }
+        }
+
+        @Override
+        public void close() {
+            budget.release(held);
+            held = 0;
+        }
+    }
+
     /** A body in memory; closing gives its share of the budget back. */
     static final class Body implements AutoCloseable {
         private final byte[] bytes;
-        private final Runnable release;
+        private final @Nullable Share share;
 
-        private Body(byte[] bytes, Runnable release) {
+        private Body(byte[] bytes, @Nullable Share share) {
             this.bytes = bytes;
-            this.release = release;
+            this.share = share;
         }
 
         byte[] bytes() {
@@ -64,7 +90,9 @@ final class BodyReader {
 
         @Override
         public void close() {
-            release.run();
+            if (share != null) {
+                share.close();
+            }
         }
     }
 
@@ -73,7 +101,7 @@ final class BodyReader {
         HttpField encoding = request.getHeaders().getField(HttpHeader.CONTENT_ENCODING);
         boolean none = declared == 0 || (declared < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
         if (none) {
-            return new Body(NONE, () -> {});
+            return new Body(NONE, null);
         }
         if (encoding != null && !encoding.getValue().equalsIgnoreCase("identity")) {
             throw new Refused(415, "compressed bodies are not accepted");
@@ -81,54 +109,49 @@ final class BodyReader {
         if (declared > maxBody) {
             throw new Refused(413, "the body has " + declared + " bytes, at most " + maxBody + " are accepted");
         }
-        int reserve = Math.min(budgetBytes, declared < 0 ? maxBody : (int) declared);
+        Share share = new Share();
+        boolean whole = false;
+        slowConnections.bodyAwaited(request, time);
         try {
-            if (!budget.tryAcquire(reserve, 1, TimeUnit.SECONDS)) {
-                throw new Refused(503, "too many large requests at once, try again");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refused(503, "shutting down");
-        }
-        boolean handedOver = false;
-        try {
-            byte[] bytes = readWithin(request, declared, maxBody);
-            handedOver = true;
-            return new Body(bytes, () -> budget.release(reserve));
-        } catch (IOException e) {
-            // The client went away or stood still: nothing of ours failed, and nobody may be left to read the answer.
-            LOG.debug("a body did not arrive", e);
-            throw new Refused(400, "the body did not arrive completely");
+            byte[] bytes = readWithin(request, declared < 0 ? maxBody : (int) declared, share);
+            whole = true;
+            return new Body(bytes, share);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a body broke off", e);
+            throw new Refused(400, "the body did not arrive whole");
         } finally {
-            if (!handedOver) {
-                budget.release(reserve);
+            slowConnections.bodyEnded(request);
+            if (!whole) {
+                share.close();
             }
         }
     }
 
-    private byte[] readWithin(Request request, long declared, int maxBody) throws IOException, Refused {
+    private byte[] readWithin(Request request, int limit, Share share) throws IOException, Refused {
         long deadline = System.nanoTime() + time.toNanos();
-        byte[] buffer = new byte[declared > 0 ? (int) declared : Math.min(CHUNK, Math.max(maxBody, 1))];
+        int size = Math.min(FIRST, limit);
+        share.growTo(size);
+        byte[] buffer = new byte[size];
         int filled = 0;
         InputStream in = Request.asInputStream(request);
         while (true) {
-            if (filled == buffer.length) {
-                int next = in.read();
-                if (next < 0) {
+            if (filled == limit) {
+                if (in.read() < 0) {
                     return buffer;
                 }
-                if (filled >= maxBody) {
-                    throw new Refused(413, "the body is larger than " + maxBody + " bytes");
-                }
-                buffer = Arrays.copyOf(buffer, (int) Math.min(maxBody, Math.max(CHUNK, buffer.length * 2L)));
-                buffer[filled++] = (byte) next;
+                throw new Refused(413, "the body is larger than " + limit + " bytes");
+            }
+            if (filled == buffer.length) {
+                size = (int) Math.min(limit, buffer.length * 2L);
+                share.growTo(size);
+                buffer = Arrays.copyOf(buffer, size);
             }
             int read = in.read(buffer, filled, buffer.length - filled);
             if (read < 0) {
                 return Arrays.copyOf(buffer, filled);
             }
             filled += read;
-            if (System.nanoTime() > deadline) {
+            if (System.nanoTime() - deadline > 0) {
                 throw new Refused(408, "the body did not arrive within " + time.toSeconds() + " s");
             }
         }

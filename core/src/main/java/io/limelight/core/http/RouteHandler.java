@@ -8,7 +8,6 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
@@ -37,7 +36,7 @@ final class RouteHandler extends Handler.Abstract {
         this.routes = routes;
         this.style = style;
         this.secure = secure;
-        this.bodies = new BodyReader(limits);
+        this.bodies = new BodyReader(limits, slowConnections);
         this.inFlight = new Semaphore(limits.requests());
         this.slowConnections = slowConnections;
     }
@@ -50,21 +49,12 @@ final class RouteHandler extends Handler.Abstract {
             String clean = NOT_WORD.matcher(requestId).replaceAll("");
             response.getHeaders().put("X-Request-ID", clean.substring(0, Math.min(MAX_REQUEST_ID, clean.length())));
         }
-        boolean admitted = inFlight.tryAcquire();
         try {
-            HttpReply reply = admitted ? answer(request) : busy();
-            write(reply, response, callback);
+            write(answer(request), response, callback);
         } finally {
             slowConnections.answered(request);
-            if (admitted) {
-                inFlight.release();
-            }
         }
         return true;
-    }
-
-    private static HttpReply busy() {
-        return new HttpReply.Empty(503, "Service Unavailable", Map.of("Retry-After", "1", "Connection", "close"));
     }
 
     private HttpReply answer(Request request) {
@@ -80,27 +70,45 @@ final class RouteHandler extends Handler.Abstract {
                 if (refusal != null) {
                     return refusal;
                 }
+                Map<String, String> query;
+                try {
+                    query = query(request);
+                } catch (RuntimeException e) {
+                    LOG.debug("a query that cannot be decoded", e);
+                    return HttpReply.empty(400, "Bad Request");
+                }
+                // A request counts as being answered once it is all there: bodies that never come use up nothing.
                 try (BodyReader.Body body = bodies.read(request, route.maxBody())) {
-                    HttpCall call = new HttpCall(
-                            method,
-                            path,
-                            variables,
-                            query(request),
-                            name -> request.getHeaders().get(name),
-                            body.bytes(),
-                            Request.getRemoteAddr(request),
-                            Request.getRemotePort(request),
-                            peer);
-                    return route.handler().handle(call);
+                    return handle(
+                            route,
+                            new HttpCall(
+                                    method,
+                                    path,
+                                    variables,
+                                    query,
+                                    name -> request.getHeaders().get(name),
+                                    body.bytes(),
+                                    Request.getRemoteAddr(request),
+                                    Request.getRemotePort(request),
+                                    peer));
                 } catch (BodyReader.Refused refused) {
                     return closing(HttpReply.refusal(refused.status(), String.valueOf(refused.getMessage())));
-                } catch (HttpException.RuntimeException e) {
-                    return HttpReply.empty(e.getCode(), "Bad Request");
-                } catch (Exception e) {
-                    LOG.error("{} {} failed unexpectedly", method, printable(path), e);
-                    return HttpReply.refusal(500, "Internal Server Error");
                 }
             }
+        }
+    }
+
+    private HttpReply handle(Route route, HttpCall call) {
+        if (!inFlight.tryAcquire()) {
+            return new HttpReply.Empty(503, "Service Unavailable", Map.of("Retry-After", "1", "Connection", "close"));
+        }
+        try {
+            return route.handler().handle(call);
+        } catch (Exception e) {
+            LOG.error("{} {} failed unexpectedly", call.method(), printable(call.path()), e);
+            return HttpReply.refusal(500, "Internal Server Error");
+        } finally {
+            inFlight.release();
         }
     }
 

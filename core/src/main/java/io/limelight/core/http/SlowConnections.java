@@ -16,7 +16,7 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections that have begun a request, or a TLS handshake, and do not finish its head in time.
+ * Closes connections that have begun a request, or a TLS handshake, and do not finish its head, or its body, in time.
  *
  * <p>An idle time-out does not catch them: it starts anew with every byte, so a client that sends one byte a second holds
  * a connection for hours ("slow loris"). Here the clock starts with the first byte after the last answer and only a whole
@@ -37,6 +37,10 @@ final class SlowConnections implements AutoCloseable {
         private long settled;
         /** When bytes beyond {@link #settled} were first seen, 0 when there are none. */
         private long partialSince;
+        /** When a body must have arrived, while one is awaited. */
+        private long bodyDeadline;
+
+        private boolean bodyAwaited;
     }
 
     void start(Connector connector, ScheduledExecutorService scheduler) {
@@ -49,6 +53,23 @@ final class SlowConnections implements AutoCloseable {
         synchronized (progress) {
             progress.settled = -1;
             progress.partialSince = 0;
+        }
+    }
+
+    void bodyAwaited(Request request, Duration bodyTime) {
+        Progress progress = connections.computeIfAbsent(address(request), _ -> new Progress());
+        synchronized (progress) {
+            progress.bodyDeadline = System.nanoTime() + bodyTime.toNanos();
+            progress.bodyAwaited = true;
+        }
+    }
+
+    void bodyEnded(Request request) {
+        Progress progress = connections.get(address(request));
+        if (progress != null) {
+            synchronized (progress) {
+                progress.bodyAwaited = false;
+            }
         }
     }
 
@@ -68,26 +89,27 @@ final class SlowConnections implements AutoCloseable {
 
     private void sweep(Connector connector) {
         long now = System.nanoTime();
-        Set<SocketAddress> open = new HashSet<>();
+        // Taken before looking at what is open: a connection that comes during the sweep must not lose its progress.
+        Set<SocketAddress> gone = new HashSet<>(connections.keySet());
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
             SocketAddress remote = endPoint.getRemoteSocketAddress();
             Connection connection = endPoint.getConnection();
             if (remote == null || connection == null) {
                 continue;
             }
-            open.add(remote);
+            gone.remove(remote);
             Progress progress = connections.computeIfAbsent(remote, _ -> new Progress());
             if (overdue(progress, connection.getBytesIn(), now)) {
                 endPoint.close();
             }
         }
-        connections.keySet().retainAll(open);
+        gone.forEach(connections::remove);
     }
 
     private boolean overdue(Progress progress, long received, long now) {
         synchronized (progress) {
             if (progress.settled < 0) {
-                return false;
+                return progress.bodyAwaited && now - progress.bodyDeadline > 0;
             }
             if (progress.settled == Long.MAX_VALUE) {
                 progress.settled = received;

@@ -6,6 +6,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -31,6 +32,11 @@ public final class WireJson {
                             .maxStringLength(MAX_STRING)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // JSON is UTF-8 (RFC 8259 §8.1); what looks like UTF-16 is somebody's attempt to be read
+                    // differently.
+                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+                    // Names come from strangers; the JVM's table of interned strings is not theirs to fill.
+                    .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
                     .build())
             .build();
 
@@ -49,9 +55,13 @@ public final class WireJson {
     /**
      * Parses one JSON document.
      *
-     * @throws IOException if it is no JSON, holds a key twice, is nested deeper than 64, or has trailing content
+     * @throws IOException if it is no JSON, no UTF-8, holds a key twice, is nested deeper than 64, or has trailing content
      */
     public static JsonNode parse(byte[] utf8) throws IOException {
+        // The parser itself takes overlong and cut characters for what they resemble.
+        if (!Utf8.wellFormed(utf8)) {
+            throw new IOException("not JSON: not encoded as UTF-8");
+        }
         try {
             JsonNode node = MAPPER.reader()
                     .with(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -29,9 +30,10 @@ public final class LenientCertificates {
     public record Parsed(X509Certificate certificate, boolean reencoded) {}
 
     /**
-     * Parses one certificate.
+     * Parses one certificate. Padding behind it is cut off: certificates in a TPM's NV memory are read with the unused
+     * rest of their index, 0xff or 0x00.
      *
-     * @throws IOException if it is no X.509 certificate even with tolerance, is too large, or has trailing bytes
+     * @throws IOException if it is no X.509 certificate even with tolerance, is too large, or has other bytes behind it
      */
     public static Parsed parse(byte[] encoded) throws IOException {
         if (encoded.length > MAX_SIZE) {
@@ -39,17 +41,50 @@ public final class LenientCertificates {
         }
         Certificate structure;
         try {
-            structure = new X509CertificateHolder(encoded).toASN1Structure();
+            structure = new X509CertificateHolder(withoutPadding(encoded)).toASN1Structure();
         } catch (RuntimeException e) {
             throw new IOException("not an X.509 certificate", e);
         }
         byte[] strict = structure.getEncoded(ASN1Encoding.DER);
-        boolean same = java.util.Arrays.equals(strict, encoded);
+        boolean same = Arrays.equals(strict, encoded);
         try {
             return new Parsed(decode(same ? encoded : strict), !same);
         } catch (CertificateException e) {
             throw new IOException("not a usable X.509 certificate: " + e.getMessage(), e);
         }
+    }
+
+    private static byte[] withoutPadding(byte[] encoded) {
+        int end = end(encoded);
+        if (end >= encoded.length || (encoded[end] != 0 && encoded[end] != (byte) 0xff)) {
+            return encoded;
+        }
+        for (int i = end; i < encoded.length; i++) {
+            if (encoded[i] != encoded[end]) {
+                return encoded;
+            }
+        }
+        return Arrays.copyOf(encoded, end);
+    }
+
+    /** Where the outermost SEQUENCE of definite length ends; the length of all where there is none. */
+    private static int end(byte[] encoded) {
+        if (encoded.length < 2 || encoded[0] != 0x30) {
+            return encoded.length;
+        }
+        int first = encoded[1] & 0xff;
+        if (first < 0x80) {
+            return 2 + first;
+        }
+        int lengthBytes = first & 0x7f;
+        if (lengthBytes == 0 || lengthBytes > 3 || encoded.length < 2 + lengthBytes) {
+            return encoded.length;
+        }
+        int length = 0;
+        for (int i = 0; i < lengthBytes; i++) {
+            length = length << 8 | (encoded[2 + i] & 0xff);
+        }
+        return 2 + lengthBytes + length;
     }
 
     private static X509Certificate decode(byte[] der) throws CertificateException {
