@@ -3,15 +3,11 @@ package io.limelight.core.json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,27 +19,24 @@ public final class WireJson {
     /** A measurement list of a long-lived machine is tens of MiB; nothing honest is larger. */
     public static final int MAX_STRING = 128 * 1024 * 1024;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(64)
-                            .maxNumberLength(64)
-                            .maxNameLength(1024)
-                            .maxStringLength(MAX_STRING)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    private static final JsonTrees TREES = new JsonTrees(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(64)
+                    .maxNumberLength(64)
+                    .maxNameLength(1024)
+                    .maxStringLength(MAX_STRING)
                     .build())
-            .build();
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build());
 
-    private static final ObjectWriter INDENTED = MAPPER.writer()
-            .with(new DefaultPrettyPrinter()
-                    .withObjectIndenter(new DefaultIndenter("    ", "\n"))
-                    .withArrayIndenter(new DefaultIndenter("    ", "\n")));
+    /** As Keylime's registrar indents. */
+    private static final DefaultIndenter INDENTER = new DefaultIndenter("    ", "\n");
 
     private WireJson() {}
 
     /** An empty object to fill. */
     public static ObjectNode object() {
-        return MAPPER.createObjectNode();
+        return JsonTrees.object();
     }
 
     /**
@@ -52,17 +45,7 @@ public final class WireJson {
      * @throws IOException if it is no JSON, holds a key twice, is nested deeper than 64, or has trailing content
      */
     public static JsonNode parse(byte[] utf8) throws IOException {
-        try {
-            JsonNode node = MAPPER.reader()
-                    .with(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(utf8);
-            if (node == null || node.isMissingNode()) {
-                throw new IOException("empty where JSON was expected");
-            }
-            return node;
-        } catch (JacksonException e) {
-            throw new IOException("not JSON: " + e.getOriginalMessage(), e);
-        }
+        return TREES.read(utf8);
     }
 
     /** As {@link #parse(byte[])}. */
@@ -80,17 +63,17 @@ public final class WireJson {
 
     /** One line, UTF-8. */
     public static byte[] compact(JsonNode node) {
-        return MAPPER.writeValueAsBytes(node);
+        return TREES.write(node);
     }
 
     /** One line. */
     public static String compactText(JsonNode node) {
-        return MAPPER.writeValueAsString(node);
+        return new String(TREES.write(node), StandardCharsets.UTF_8);
     }
 
     /** Indented by four spaces, as Keylime's registrar writes. */
     public static byte[] indented(JsonNode node) {
-        return INDENTED.writeValueAsBytes(node);
+        return TREES.write(node, INDENTER);
     }
 
     /** The text under the key, if it is there and is text. */
