@@ -275,7 +275,7 @@ final class ApiCaller {
             if (cause instanceof CertificateException) {
                 return new ApiException.Untrusted(
                         endpoint,
-                        sentence(doing, "its certificate is not trusted (" + shortReason(cause) + ")")
+                        sentence(doing, "its certificate is not trusted (" + shortReason(rootOf(cause)) + ")")
                                 + (endpoint.service() == Endpoint.Service.AGENT
                                         ? " The agent must show the certificate it registered; if it was reinstalled, it"
                                                 + " must register again."
@@ -310,6 +310,15 @@ final class ApiCaller {
                 failure);
     }
 
+    /** Path validation wraps its reason in class names. */
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return root;
+    }
+
     private static String shortReason(Throwable cause) {
         return Texts.printable(messageOf(cause), 120);
     }
@@ -320,8 +329,9 @@ final class ApiCaller {
     }
 
     private ApiException badAnswer(String doing, String why, @Nullable Throwable cause) {
-        String sentence = sentence(doing, why) + " Is this the address of a "
-                + endpoint.service().word() + "?";
+        String word = endpoint.service().word();
+        String sentence =
+                sentence(doing, why) + " Is this the address of " + (word.startsWith("a") ? "an " : "a ") + word + "?";
         return cause == null
                 ? new ApiException.BadAnswer(endpoint, sentence)
                 : new ApiException.BadAnswer(endpoint, sentence, cause);

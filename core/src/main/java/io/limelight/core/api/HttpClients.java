@@ -22,8 +22,6 @@ import okhttp3.Request;
  * walked linearly under a lock, so a program with thousands of peers spreads them over many pools.
  */
 public final class HttpClients {
-    private static final ConnectionSpec TLS = ConnectionSpec.MODERN_TLS;
-
     /** Set once the request may have left this machine; a failure before that is safe to repeat. */
     static final class SentMarker {
         private volatile boolean sent;
@@ -35,12 +33,15 @@ public final class HttpClients {
 
     private HttpClients() {}
 
-    /** For plain HTTP. */
+    /**
+     * For plain HTTP, and as the base of clients with trust. It knows no TLS at all: a client that might speak TLS without
+     * trust of its own would load the whole list of public CAs of the Java runtime, which nobody here trusts.
+     */
     public static OkHttpClient plain(HttpTimeouts timeouts) {
         return new OkHttpClient.Builder()
                 .socketFactory(new NoDelaySocketFactory())
                 .protocols(List.of(Protocol.HTTP_1_1))
-                .connectionSpecs(List.of(TLS, ConnectionSpec.CLEARTEXT))
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .proxy(Proxy.NO_PROXY)
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -68,6 +69,7 @@ public final class HttpClients {
     /** The same client with other trust; pool and threads are shared. */
     public static OkHttpClient with(OkHttpClient base, ClientTls tls) {
         return base.newBuilder()
+                .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
                 .sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager())
                 .hostnameVerifier((host, session) -> true)
                 .build();

@@ -3,16 +3,12 @@ package io.limelight.core.json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,32 +20,28 @@ public final class WireJson {
     /** A measurement list of a long-lived machine is tens of MiB; nothing honest is larger. */
     public static final int MAX_STRING = 128 * 1024 * 1024;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(64)
-                            .maxNumberLength(64)
-                            .maxNameLength(1024)
-                            .maxStringLength(MAX_STRING)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    // JSON is UTF-8 (RFC 8259 §8.1); what looks like UTF-16 is somebody's attempt to be read
-                    // differently.
-                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-                    // Names come from strangers; the JVM's table of interned strings is not theirs to fill.
-                    .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+    private static final JsonTrees TREES = new JsonTrees(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(64)
+                    .maxNumberLength(64)
+                    .maxNameLength(1024)
+                    .maxStringLength(MAX_STRING)
                     .build())
-            .build();
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // JSON is UTF-8 (RFC 8259 §8.1); what looks like UTF-16 is somebody's attempt to be read differently.
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+            // Names come from strangers; the JVM's table of interned strings is not theirs to fill.
+            .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+            .build());
 
-    private static final ObjectWriter INDENTED = MAPPER.writer()
-            .with(new DefaultPrettyPrinter()
-                    .withObjectIndenter(new DefaultIndenter("    ", "\n"))
-                    .withArrayIndenter(new DefaultIndenter("    ", "\n")));
+    /** As Keylime's registrar indents. */
+    private static final DefaultIndenter INDENTER = new DefaultIndenter("    ", "\n");
 
     private WireJson() {}
 
     /** An empty object to fill. */
     public static ObjectNode object() {
-        return MAPPER.createObjectNode();
+        return JsonTrees.object();
     }
 
     /**
@@ -62,17 +54,7 @@ public final class WireJson {
         if (!Utf8.wellFormed(utf8)) {
             throw new IOException("not JSON: not encoded as UTF-8");
         }
-        try {
-            JsonNode node = MAPPER.reader()
-                    .with(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(utf8);
-            if (node == null || node.isMissingNode()) {
-                throw new IOException("empty where JSON was expected");
-            }
-            return node;
-        } catch (JacksonException e) {
-            throw new IOException("not JSON: " + e.getOriginalMessage(), e);
-        }
+        return TREES.read(utf8);
     }
 
     /** As {@link #parse(byte[])}. */
@@ -90,17 +72,17 @@ public final class WireJson {
 
     /** One line, UTF-8. */
     public static byte[] compact(JsonNode node) {
-        return MAPPER.writeValueAsBytes(node);
+        return TREES.write(node);
     }
 
     /** One line. */
     public static String compactText(JsonNode node) {
-        return MAPPER.writeValueAsString(node);
+        return new String(TREES.write(node), StandardCharsets.UTF_8);
     }
 
     /** Indented by four spaces, as Keylime's registrar writes. */
     public static byte[] indented(JsonNode node) {
-        return INDENTED.writeValueAsBytes(node);
+        return TREES.write(node, INDENTER);
     }
 
     /** The text under the key, if it is there and is text. */

@@ -1,22 +1,24 @@
 package io.limelight.core.policy;
 
+import io.limelight.core.json.JsonTrees;
 import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.TpmFormatException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Which values PCRs may have ({@code tpm_policy}).
@@ -46,19 +48,17 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
 
     private static final String MASK = "mask";
 
-    private static final JsonMapper READER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(3)
-                            .maxDocumentLength(MAX_LENGTH)
-                            .maxStringLength(1024)
-                            .maxNameLength(64)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
-                    .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+    private static final JsonTrees TREES = new JsonTrees(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(3)
+                    .maxDocumentLength(MAX_LENGTH)
+                    .maxStringLength(1024)
+                    .maxNameLength(64)
                     .build())
-            .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .build());
 
     /** Copies and checks the PCR numbers. */
     public TpmPolicy {
@@ -132,11 +132,11 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
         }
         JsonNode node;
         try {
-            node = READER.readTree(text);
-        } catch (JacksonException e) {
-            throw new TpmPolicyException("is not JSON: " + e.getOriginalMessage(), e);
+            node = TREES.read(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new TpmPolicyException("cannot be read: " + e.getMessage(), e);
         }
-        if (node == null || !node.isObject()) {
+        if (!node.isObject()) {
             throw new TpmPolicyException("must be an object of PCR numbers to values, such as {\"7\": [\"ab…\"]}");
         }
         return node;
@@ -213,9 +213,12 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
 
     /** The text for the wire: JSON that is a Python literal too, PCRs ascending, {@code mask} last. */
     public String wireText() {
-        Map<String, Object> object = new LinkedHashMap<>();
-        allowed.forEach((pcr, values) -> object.put(Integer.toString(pcr), values));
+        ObjectNode object = JsonTrees.object();
+        allowed.forEach((pcr, values) -> {
+            ArrayNode list = object.putArray(Integer.toString(pcr));
+            values.forEach(list::add);
+        });
         object.put(MASK, mask.format());
-        return READER.writeValueAsString(object);
+        return new String(TREES.write(object), StandardCharsets.UTF_8);
     }
 }

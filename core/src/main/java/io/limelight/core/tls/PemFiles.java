@@ -1,44 +1,37 @@
 package io.limelight.core.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.openssl.PEMEncryptedKeyPair;
-import org.bouncycastle.openssl.PEMException;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.PKCS8Generator;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
-import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
-import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
-import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
-import org.bouncycastle.pkcs.PKCSException;
-import org.bouncycastle.util.io.pem.PemGenerationException;
-import org.bouncycastle.util.io.pem.PemObject;
 
 /** PEM text (RFC 7468): certificates and keys, read within bounds and written with 64 columns and {@code \n}. */
 public final class PemFiles {
     /** No honest certificate or key file is larger; a CA bundle of hundreds of entries still fits. */
     public static final int MAX_FILE_SIZE = 1 << 20;
 
-    private static final BouncyCastleProvider BC = new BouncyCastleProvider();
+    /** rsaEncryption, 1.2.840.113549.1.1.1, as an OBJECT IDENTIFIER in DER. */
+    private static final byte[] RSA_OID = {6, 9, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1};
+
+    /** id-ecPublicKey, 1.2.840.10045.2.1. */
+    private static final byte[] EC_OID = {6, 7, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 2, 1};
+
     private static final Base64.Encoder COLUMNS = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private PemFiles() {}
@@ -59,17 +52,33 @@ public final class PemFiles {
      */
     public static List<X509Certificate> parseCertificates(String text, String origin) throws TlsSetupException {
         List<X509Certificate> certificates = new ArrayList<>();
-        try (PEMParser parser = new PEMParser(new StringReader(text))) {
-            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-                if (object instanceof X509CertificateHolder holder) {
-                    certificates.add(
-                            LenientCertificates.parse(holder.getEncoded()).certificate());
+        for (PemBlock block : PemBlock.all(text, origin)) {
+            if (block.label().equals("CERTIFICATE") || block.label().equals("X509 CERTIFICATE")) {
+                try {
+                    certificates.add(certificate(block.der()));
+                } catch (IOException e) {
+                    throw new TlsSetupException(origin + " is not a readable PEM certificate", e);
                 }
             }
-        } catch (IOException | RuntimeException e) {
-            throw new TlsSetupException(origin + " is not a readable PEM certificate", e);
         }
         return certificates;
+    }
+
+    /** Strict DER is the runtime's own business; what it refuses gets a second chance. */
+    private static X509Certificate certificate(byte[] der) throws IOException {
+        if (der.length <= LenientCertificates.MAX_SIZE) {
+            ByteArrayInputStream in = new ByteArrayInputStream(der);
+            try {
+                X509Certificate certificate = (X509Certificate)
+                        CertificateFactory.getInstance("X.509").generateCertificate(in);
+                if (in.available() == 0) {
+                    return certificate;
+                }
+            } catch (CertificateException e) {
+                return LenientCertificates.parse(der).certificate();
+            }
+        }
+        return LenientCertificates.parse(der).certificate();
     }
 
     /**
@@ -83,49 +92,40 @@ public final class PemFiles {
 
     /** As {@link #readPrivateKey} for a text already in memory. */
     public static PrivateKey parsePrivateKey(String text, char[] password, String origin) throws TlsSetupException {
-        JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
-        try (PEMParser parser = new PEMParser(new StringReader(text))) {
-            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-                Optional<PrivateKeyInfo> key = privateKey(object, password, origin);
-                if (key.isPresent()) {
-                    return converter.getPrivateKey(key.get());
+        for (PemBlock block : PemBlock.all(text, origin)) {
+            if (block.label().equals("PRIVATE KEY")) {
+                byte[] der = block.der();
+                try {
+                    Optional<String> algorithm = algorithm(der);
+                    if (algorithm.isPresent()) {
+                        return KeyFactory.getInstance(algorithm.get()).generatePrivate(new PKCS8EncodedKeySpec(der));
+                    }
+                } catch (GeneralSecurityException e) {
+                    throw new TlsSetupException(origin + " is not a readable PEM private key", e);
+                } finally {
+                    Arrays.fill(der, (byte) 0);
                 }
             }
-        } catch (PKCSException e) {
-            throw new TlsSetupException(origin + ": the key does not open with the configured password", e);
-        } catch (IOException | OperatorCreationException | RuntimeException e) {
-            throw new TlsSetupException(origin + " is not a readable PEM private key", e);
         }
-        throw new TlsSetupException(origin + " holds no PEM private key");
+        return ForeignKeys.parsePrivate(text, password, origin);
     }
 
-    private static Optional<PrivateKeyInfo> privateKey(Object object, char[] password, String origin)
-            throws IOException, OperatorCreationException, PKCSException, TlsSetupException {
-        return switch (object) {
-            case PrivateKeyInfo info -> Optional.of(info);
-            case PEMKeyPair pair -> Optional.of(pair.getPrivateKeyInfo());
-            case PKCS8EncryptedPrivateKeyInfo encrypted -> {
-                requirePassword(password, origin);
-                yield Optional.of(encrypted.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()
-                        .setProvider(BC)
-                        .build(password)));
-            }
-            case PEMEncryptedKeyPair encrypted -> {
-                requirePassword(password, origin);
-                yield Optional.of(encrypted
-                        .decryptKeyPair(new JcePEMDecryptorProviderBuilder()
-                                .setProvider(BC)
-                                .build(password))
-                        .getPrivateKeyInfo());
-            }
-            default -> Optional.empty();
-        };
+    /** The algorithm identifier at the start of a key (RFC 5208 §5, RFC 5280 §4.1), for the two kinds in use. */
+    private static Optional<String> algorithm(byte[] der) {
+        int end = Math.min(der.length, 40);
+        if (indexOf(der, RSA_OID, end) >= 0) {
+            return Optional.of("RSA");
+        }
+        return indexOf(der, EC_OID, end) >= 0 ? Optional.of("EC") : Optional.empty();
     }
 
-    private static void requirePassword(char[] password, String origin) throws TlsSetupException {
-        if (password.length == 0) {
-            throw new TlsSetupException(origin + " is encrypted and no password is configured for it");
+    private static int indexOf(byte[] bytes, byte[] wanted, int end) {
+        for (int i = 0; i + wanted.length <= end; i++) {
+            if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+                return i;
+            }
         }
+        return -1;
     }
 
     /** The certificate as PEM. */
@@ -144,21 +144,9 @@ public final class PemFiles {
 
     /** The key as PKCS#8 PEM, encrypted with AES-256-CBC when a password is given. */
     public static byte[] privateKey(PrivateKey key, char[] password) {
-        if (password.length == 0) {
-            return encode("PRIVATE KEY", key.getEncoded()).getBytes(StandardCharsets.US_ASCII);
-        }
-        try {
-            PemObject encrypted = new JcaPKCS8Generator(
-                            key,
-                            new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
-                                    .setProvider(BC)
-                                    .setPassword(password)
-                                    .build())
-                    .generate();
-            return encode(encrypted.getType(), encrypted.getContent()).getBytes(StandardCharsets.US_ASCII);
-        } catch (OperatorCreationException | PemGenerationException e) {
-            throw new IllegalStateException("AES-256-CBC is part of the bundled provider", e);
-        }
+        return password.length == 0
+                ? encode("PRIVATE KEY", key.getEncoded()).getBytes(StandardCharsets.US_ASCII)
+                : ForeignKeys.encrypt(key, password);
     }
 
     /** Any DER as PEM with the given label. */
@@ -168,17 +156,20 @@ public final class PemFiles {
 
     /** Parses a PEM SubjectPublicKeyInfo. */
     public static PublicKey parsePublicKey(String text, String origin) throws TlsSetupException {
-        try (Reader reader = new StringReader(text);
-                PEMParser parser = new PEMParser(reader)) {
-            if (parser.readObject() instanceof org.bouncycastle.asn1.x509.SubjectPublicKeyInfo info) {
-                return new JcaPEMKeyConverter().getPublicKey(info);
-            }
-        } catch (PEMException e) {
-            throw new TlsSetupException(origin + " is not a usable public key", e);
-        } catch (IOException | RuntimeException e) {
-            throw new TlsSetupException(origin + " is not a readable PEM public key", e);
+        List<PemBlock> blocks = PemBlock.all(text, origin);
+        if (blocks.isEmpty() || !blocks.getFirst().label().equals("PUBLIC KEY")) {
+            throw new TlsSetupException(origin + " holds no PEM public key");
         }
-        throw new TlsSetupException(origin + " holds no PEM public key");
+        byte[] der = blocks.getFirst().der();
+        Optional<String> algorithm = algorithm(der);
+        if (algorithm.isEmpty()) {
+            return ForeignKeys.parsePublic(text, origin);
+        }
+        try {
+            return KeyFactory.getInstance(algorithm.get()).generatePublic(new X509EncodedKeySpec(der));
+        } catch (GeneralSecurityException e) {
+            throw new TlsSetupException(origin + " is not a usable public key", e);
+        }
     }
 
     /** Reads a text file within {@link #MAX_FILE_SIZE}. */

@@ -6,6 +6,7 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.math.ec.ECPoint;
+import org.jspecify.annotations.Nullable;
 
 /** TPM_ECC_CURVE (TPM 2.0 Part 2 §6.4): the three curves keys may be on. */
 public enum EccCurve {
@@ -21,20 +22,17 @@ public enum EccCurve {
     private final int fieldSize;
     private final EncryptionAlgorithm algorithm;
 
-    // Never changed after construction; Bouncy Castle only does not say so.
+    // Made when a key on the curve is first met: loading Bouncy Castle's curves takes longer than checking a quote.
+    // Once made
+    // it never changes; Bouncy Castle only does not say so.
     @SuppressWarnings("ImmutableEnumChecker")
-    private final ECDomainParameters domain;
+    private volatile @Nullable ECDomainParameters domain;
 
     EccCurve(int tpmId, String jcaName, int fieldSize, EncryptionAlgorithm algorithm) {
         this.tpmId = tpmId;
         this.jcaName = jcaName;
         this.fieldSize = fieldSize;
         this.algorithm = algorithm;
-        // The "custom" curves are Bouncy Castle's hand-made field arithmetic; the generic ones are several times
-        // slower.
-        X9ECParameters parameters = CustomNamedCurves.getByName(jcaName);
-        this.domain = new ECDomainParameters(
-                parameters.getCurve(), parameters.getG(), parameters.getN(), parameters.getH(), parameters.getSeed());
     }
 
     /** TPM_ECC_CURVE. */
@@ -68,11 +66,25 @@ public enum EccCurve {
     }
 
     ECDomainParameters domain() {
-        return domain;
+        ECDomainParameters known = domain;
+        if (known == null) {
+            // The "custom" curves are Bouncy Castle's hand-made field arithmetic; the generic ones are several times
+            // slower. Two threads may both make it; either will do.
+            X9ECParameters parameters = CustomNamedCurves.getByName(jcaName);
+            known = new ECDomainParameters(
+                    parameters.getCurve(),
+                    parameters.getG(),
+                    parameters.getN(),
+                    parameters.getH(),
+                    parameters.getSeed());
+            domain = known;
+        }
+        return known;
     }
 
     /** The point with these affine coordinates; empty unless it lies on the curve. */
     Optional<ECPoint> point(BigInteger x, BigInteger y) {
+        ECDomainParameters domain = domain();
         BigInteger prime = domain.getCurve().getField().getCharacteristic();
         if (x.compareTo(prime) >= 0 || y.compareTo(prime) >= 0) {
             return Optional.empty();

@@ -6,7 +6,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import org.jspecify.annotations.Nullable;
 
 /** The message part of a log line: control characters made visible, exceptions as a sentence. */
-final class LogText {
+public final class LogText {
     private static final int MAX_CAUSES = 5;
 
     private LogText() {}
@@ -42,6 +42,13 @@ final class LogText {
             left--;
         }
         return text.append(')').toString();
+    }
+
+    /** A message without an event: control characters made visible, line ends left as they are. */
+    public static String visible(String message) {
+        StringBuilder text = new StringBuilder(message.length());
+        appendVisible(text, message, true);
+        return text.toString();
     }
 
     private static String simpleName(String className) {

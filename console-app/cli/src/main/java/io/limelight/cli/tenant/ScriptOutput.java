@@ -1,56 +1,86 @@
 package io.limelight.cli.tenant;
 
+import io.limelight.cli.logging.KeylimeLine;
+import io.limelight.cli.logging.LogText;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.Endpoint;
+import io.limelight.core.config.LoggingConfig;
+import io.limelight.core.config.LoggingConfig.Level;
 import io.limelight.core.task.TaskStep;
 import io.limelight.core.tenant.Enrolled;
+import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Keylime's lines: everything through the logger, results as JSON after a line that names them. Scripts look for these
- * texts, so they stay as they are.
+ * Keylime's log lines: results as JSON after a line that names them. Scripts look for these texts, so they stay as they
+ * are. Printed without a logging library, which would take longer to start than the work takes.
  */
 final class ScriptOutput implements TenantOutput {
-    private static final Logger LOG = LoggerFactory.getLogger(ScriptOutput.class);
+    private static final String LOGGER = "keylime.tenant";
+
+    private final KeylimeLine line;
+    private final Level threshold;
+    private final PrintStream out;
+    private final InstantSource clock;
+
+    /**
+     * Lines as {@code logging.conf} wants them.
+     *
+     * @param threshold the least level that is printed
+     */
+    ScriptOutput(LoggingConfig config, Level threshold, PrintStream out, InstantSource clock) {
+        this.line = new KeylimeLine(config);
+        this.threshold = threshold;
+        this.out = out;
+        this.clock = clock;
+    }
+
+    private void print(Level level, String message) {
+        if (level.compareTo(threshold) >= 0) {
+            out.print(line.format(new KeylimeLine.Parts(
+                    clock.instant(),
+                    LOGGER,
+                    level.name(),
+                    LogText.visible(message),
+                    Thread.currentThread().getName(),
+                    "")));
+            out.flush();
+        }
+    }
 
     @Override
     public void begin(TaskStep step) {
-        LOG.debug("{}", step.title());
+        print(Level.DEBUG, step.title());
     }
 
     @Override
     public void done(TaskStep step, String sentence, Duration took) {
-        LOG.info("{} ({} ms)", sentence, took.toMillis());
+        print(Level.INFO, sentence + " (" + took.toMillis() + " ms)");
     }
 
     @Override
     public void waiting(TaskStep step, String reason, Duration delay, int attempt, int attempts) {
-        LOG.info(
-                "{} Try {} of {}; the next in {} s.",
-                reason,
-                attempt,
-                attempts,
-                String.format(Locale.ROOT, "%.1f", delay.toMillis() / 1000.0));
+        print(
+                Level.INFO,
+                reason + " Try " + attempt + " of " + attempts + "; the next in " + delay.toMillis() + " ms.");
     }
 
     @Override
     public void warn(String sentence) {
-        LOG.warn("{}", sentence);
+        print(Level.WARNING, sentence);
     }
 
     @Override
     public void info(String sentence) {
-        LOG.info("{}", sentence);
+        print(Level.INFO, sentence);
     }
 
     @Override
     public void error(String sentences) {
-        LOG.error("{}", sentences);
+        print(Level.ERROR, sentences);
     }
 
     @Override
@@ -60,56 +90,52 @@ final class ScriptOutput implements TenantOutput {
 
     @Override
     public void verifierStatus(AgentId id, Endpoint verifier, ObjectNode envelope) {
-        LOG.info(
-                "Agent Info from Verifier ({}):\n{}",
-                verifier.address(),
-                PythonText.json(StatusView.ofVerifier(id.value(), envelope)));
+        print(
+                Level.INFO,
+                "Agent Info from Verifier (" + verifier.address() + "):\n"
+                        + PythonText.json(StatusView.ofVerifier(id.value(), envelope)));
     }
 
     @Override
     public void registrarStatus(AgentId id, Endpoint registrar, ObjectNode envelope) {
-        LOG.info(
-                "Status from Registrar ({}): Agent {} exists on registrar {} port {}.",
-                registrar.address(),
-                id,
-                registrar.host(),
-                registrar.port());
-        LOG.info("{}", PythonText.json(envelope));
-        LOG.info(
-                "Agent Info from Registrar ({}):\n{}",
-                registrar.address(),
-                PythonText.json(StatusView.ofRegistrar(id.value(), envelope)));
+        print(
+                Level.INFO,
+                "Status from Registrar (" + registrar.address() + "): Agent " + id + " exists on registrar "
+                        + registrar.host() + " port " + registrar.port() + ".");
+        print(Level.INFO, PythonText.json(envelope));
+        print(
+                Level.INFO,
+                "Agent Info from Registrar (" + registrar.address() + "):\n"
+                        + PythonText.json(StatusView.ofRegistrar(id.value(), envelope)));
     }
 
     @Override
     public void verifierList(Endpoint verifier, ObjectNode envelope) {
-        LOG.info(
-                "From verifier {} port {} retrieved: \"{}\"",
-                verifier.host(),
-                verifier.port(),
-                PythonText.dictionary(envelope));
-        LOG.info(
-                "Agent list from Verifier ({}) retrieved: \n{}",
-                verifier.address(),
-                PythonText.json(results(envelope)));
+        print(
+                Level.INFO,
+                "From verifier " + verifier.host() + " port " + verifier.port() + " retrieved: \""
+                        + PythonText.dictionary(envelope) + "\"");
+        print(
+                Level.INFO,
+                "Agent list from Verifier (" + verifier.address() + ") retrieved: \n"
+                        + PythonText.json(results(envelope)));
     }
 
     @Override
     public void registrarList(Endpoint registrar, ObjectNode envelope) {
-        LOG.info(
-                "From registrar {} port {} retrieved {}",
-                registrar.host(),
-                registrar.port(),
-                PythonText.json(envelope));
-        LOG.info(
-                "Agent list from Registrar ({}) retrieved: \n{}",
-                registrar.address(),
-                PythonText.json(results(envelope)));
+        print(
+                Level.INFO,
+                "From registrar " + registrar.host() + " port " + registrar.port() + " retrieved "
+                        + PythonText.json(envelope));
+        print(
+                Level.INFO,
+                "Agent list from Registrar (" + registrar.address() + ") retrieved: \n"
+                        + PythonText.json(results(envelope)));
     }
 
     @Override
     public void bulk(ObjectNode envelope) {
-        LOG.info("Bulk Agent Info:\n{}", PythonText.json(StatusView.ofAll(envelope)));
+        print(Level.INFO, "Bulk Agent Info:\n" + PythonText.json(StatusView.ofAll(envelope)));
     }
 
     private static JsonNode results(ObjectNode envelope) {

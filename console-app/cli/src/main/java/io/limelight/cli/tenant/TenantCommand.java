@@ -2,10 +2,11 @@ package io.limelight.cli.tenant;
 
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
-import io.limelight.cli.logging.ConsoleLog;
 import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.LoggingConfig;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tenant.TenantException;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +68,11 @@ public final class TenantCommand implements Callable<Integer> {
         if (context.interactive()) {
             return new PersonOutput(context.out(), context.err());
         }
-        ConsoleLog.startLikeKeylime(
-                context.configuration().logging(), context.out(), context.err(), true, context.debug());
-        return new ScriptOutput();
+        LoggingConfig logging = context.configuration().logging();
+        return new ScriptOutput(
+                logging,
+                context.debug() ? LoggingConfig.Level.DEBUG : logging.level(),
+                logging.standardError() ? context.err() : context.out(),
+                InstantSource.system());
     }
 }
