@@ -26,8 +26,8 @@ final class Demo {
     private static final List<String> NAMES = List.of("machine-1", "machine-2", "machine-3");
     private static final int POLICY_PCR = 15;
     private static final String POLICY = "{\"" + POLICY_PCR + "\": [\"" + "0".repeat(64) + "\"]}";
-    private static final Duration UNLOCK = Duration.ofSeconds(30);
-    private static final Duration CATCH = Duration.ofSeconds(20);
+    private static final Duration UNLOCK = Duration.ofSeconds(60);
+    private static final Duration CATCH = Duration.ofSeconds(60);
     private static final int WATCHED_QUOTES = 3;
 
     private final Sandbox sandbox;

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * was mounted and removes the folder, whatever state it is in.
  */
 public final class Sandbox implements AutoCloseable {
-    private static final Duration START = Duration.ofMinutes(1);
+    /** A computer that is busy with other work may need long; one that is not answers within a second or two. */
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration TENANT = Duration.ofMinutes(2);
     private static final int QUOTE_INTERVAL = 2;
 
@@ -281,6 +282,8 @@ public final class Sandbox implements AutoCloseable {
                 if (!e.notFound()) {
                     throw new SandboxException("the registrar refused: " + e.getMessage(), e);
                 }
+            } catch (ApiException.TimedOut e) {
+                // Slow is not wrong; the deadline below decides.
             } catch (ApiException e) {
                 throw new SandboxException("the registrar does not answer: " + e.getMessage(), e);
             }
@@ -339,7 +342,7 @@ public final class Sandbox implements AutoCloseable {
                 ComponentConfig config = new KeylimeConfig(serviceEnvironment(), Path.of("/")).load(Component.TENANT);
                 TlsFiles files = TlsFiles.of(config, "cv_ca");
                 http = HttpClients.tls(
-                        HttpTimeouts.of(Duration.ofSeconds(10)),
+                        HttpTimeouts.of(Duration.ofSeconds(60)),
                         ClientTls.trusting(files.trusted("trusted_server_ca"), Optional.of(files.client())));
             } catch (ConfigException | TlsSetupException e) {
                 throw new SandboxException(String.valueOf(e.getMessage()), e);
