@@ -25,6 +25,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -36,6 +37,7 @@ public final class TestRegistrar implements AutoCloseable {
     private final HttpListener listener;
     private volatile byte[] secret = new byte[32];
     private volatile int refuseWith;
+    private final AtomicInteger refused = new AtomicInteger();
 
     /** Listens on a free port. */
     public TestRegistrar() throws IOException {
@@ -58,6 +60,7 @@ public final class TestRegistrar implements AutoCloseable {
 
     private HttpReply register(HttpCall call) throws Exception {
         if (refuseWith != 0) {
+            refused.incrementAndGet();
             return HttpReply.refusal(refuseWith, "no");
         }
         RegistrationRequest request = RegistrationRequest.from(call.json());
@@ -85,6 +88,11 @@ public final class TestRegistrar implements AutoCloseable {
     /** Refuses registrations with this status; 0 = accepts them. */
     public void refuseWith(int status) {
         refuseWith = status;
+    }
+
+    /** How many registrations were refused so far. */
+    public int refused() {
+        return refused.get();
     }
 
     /** What was sent, in order. */
