@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -21,14 +22,20 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A listening socket with its routes: plain HTTP or TLS, HTTP/1.1 only (the wire knows no other), every limit of
  * {@link Limits} applied. Requests run on virtual threads.
  */
 public final class HttpListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
     private static final Duration STOP = Duration.ofSeconds(5);
+    /** Kept-alive connections on which nothing is being answered are closed at once; a stop need not wait for them. */
+    private static final Duration STOP_IDLE = Duration.ofMillis(50);
 
+    private final String name;
     private final Server server;
     private final ServerConnector connector;
     private final SslContextFactory.@Nullable Server tls;
@@ -36,11 +43,13 @@ public final class HttpListener implements AutoCloseable {
     private final ScheduledExecutorService sweeper;
 
     private HttpListener(
+            String name,
             Server server,
             ServerConnector connector,
             SslContextFactory.@Nullable Server tls,
             SlowConnections slowConnections,
             ScheduledExecutorService sweeper) {
+        this.name = name;
         this.server = server;
         this.connector = connector;
         this.tls = tls;
@@ -89,6 +98,7 @@ public final class HttpListener implements AutoCloseable {
         connector.setPort(address.getPort());
         connector.setAcceptQueueSize(1024);
         connector.setIdleTimeout(limits.idleTime().toMillis());
+        connector.setShutdownIdleTimeout(STOP_IDLE.toMillis());
         connector.setAcceptedTcpNoDelay(true);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
@@ -106,7 +116,7 @@ public final class HttpListener implements AutoCloseable {
                     e);
         }
         slow.start(connector, sweeper);
-        return new HttpListener(server, connector, sslContext, slow, sweeper);
+        return new HttpListener(name, server, connector, sslContext, slow, sweeper);
     }
 
     private static String reason(Throwable failure) {
@@ -179,6 +189,8 @@ public final class HttpListener implements AutoCloseable {
         sweeper.shutdownNow();
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.warn("{}: requests that were not answered within {} s are cut off", name, STOP.toSeconds());
         } catch (Exception e) {
             throw new IllegalStateException("the listener did not stop in order", e);
         }

@@ -92,8 +92,13 @@ public final class Attestation {
         if (e.kind() == StoreException.Kind.CLOSED) {
             return Next.ENDED;
         }
-        LOG.error(
-                "what was found out about {} could not be stored, so it does not count: {}", run.id(), e.getMessage());
+        if (run.storingFails()) {
+            LOG.error(
+                    "what was found out about {} could not be stored, so it does not count; it is asked again until that"
+                            + " works: {}",
+                    run.id(),
+                    e.getMessage());
+        }
         run.askForWholeAnswer();
         return new Next.After(rules.retries().delay(1));
     }
@@ -356,6 +361,9 @@ public final class Attestation {
             return false;
         }
         run.stored(after);
+        if (run.storingWorks()) {
+            LOG.info("what is found out about {} can be stored again", run.id());
+        }
         return true;
     }
 

@@ -21,6 +21,7 @@ public final class Run {
     private boolean wholeAnswer = true;
     private int quoteTries;
     private int shareTries;
+    private boolean unstored;
     private @Nullable String shareAcceptedUnder;
 
     /** Begins where the store says. */
@@ -85,13 +86,23 @@ public final class Run {
         return ++quoteTries;
     }
 
-    int quoteTries() {
-        return quoteTries;
-    }
-
     /** The machine answered, whatever it said. */
     void answered() {
         quoteTries = 0;
+    }
+
+    /** Nothing could be stored; true the first time. */
+    boolean storingFails() {
+        boolean first = !unstored;
+        unstored = true;
+        return first;
+    }
+
+    /** Something was stored; true the first time after a failure. */
+    boolean storingWorks() {
+        boolean first = unstored;
+        unstored = false;
+        return first;
     }
 
     /** Counts another failed try to deliver V. */

@@ -49,6 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -74,6 +75,7 @@ public final class TestMachine implements AutoCloseable {
     private final Deque<Answer> nextQuotes = new ArrayDeque<>();
     private final Deque<HttpHandler> nextShares = new ArrayDeque<>();
     private final Set<Integer> remotes = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger begun = new AtomicInteger();
     private final List<Ask> asks = new CopyOnWriteArrayList<>();
     private final List<String> shares = new CopyOnWriteArrayList<>();
     private final List<String> shareTexts = new CopyOnWriteArrayList<>();
@@ -81,6 +83,7 @@ public final class TestMachine implements AutoCloseable {
     private UnaryOperator<QuoteResults> lie = UnaryOperator.identity();
     private SoftAttestationKey signer;
     private KeyPair transport = TestKeys.rsa("transport 1");
+    private String transportPem = TestKeys.pem(transport);
     private List<ApiVersion> versions = ApiVersion.SUPPORTED;
     private boolean refuseOtherVersions;
     private long clock = 1_000_000;
@@ -154,11 +157,12 @@ public final class TestMachine implements AutoCloseable {
                 PcrMask.parse(call.query("mask").orElseThrow()),
                 call.query("partial").orElseThrow().equals("0"),
                 Long.parseLong(call.query("ima_ml_entry").orElseThrow()));
+        begun.incrementAndGet();
+        remotes.add(call.remotePort());
         Answer special;
         synchronized (this) {
             special = nextQuotes.poll();
         }
-        remotes.add(call.remotePort());
         HttpReply reply = special == null ? honest(ask) : special.to(ask);
         asks.add(ask);
         return reply;
@@ -176,7 +180,7 @@ public final class TestMachine implements AutoCloseable {
                 "sha256",
                 signer.publicArea().key() instanceof io.limelight.core.tpm.TpmPublic.Key.Rsa ? "rsa2048" : "ecc256",
                 signer.publicArea().key() instanceof io.limelight.core.tpm.TpmPublic.Key.Rsa ? "rsassa" : "ecdsa",
-                ask.whole() ? TestKeys.pem(transport) : null,
+                ask.whole() ? transportPem : null,
                 null,
                 null,
                 null,
@@ -192,7 +196,7 @@ public final class TestMachine implements AutoCloseable {
     public synchronized PcrValues values(PcrMask mask) {
         Map<Integer, Octets> values = new HashMap<>();
         mask.with(16).pcrs().forEach(pcr -> values.put(pcr, pcrs.getOrDefault(pcr, Octets.copyOf(new byte[32]))));
-        values.put(16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, TestKeys.pem(transport)));
+        values.put(16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, transportPem));
         return PcrValues.of(HashAlgorithm.SHA256, values);
     }
 
@@ -263,6 +267,13 @@ public final class TestMachine implements AutoCloseable {
     /** Another transport key, as after a restart of the agent. */
     public synchronized TestMachine transportKey(KeyPair pair) {
         this.transport = pair;
+        this.transportPem = TestKeys.pem(pair);
+        return this;
+    }
+
+    /** Another text of the same transport key. */
+    public synchronized TestMachine transportPem(String pem) {
+        this.transportPem = pem;
         return this;
     }
 
@@ -348,6 +359,11 @@ public final class TestMachine implements AutoCloseable {
     /** Every request for a quote that was answered, in order. */
     public List<Ask> asks() {
         return asks;
+    }
+
+    /** How many requests for a quote have reached it, answered or not. */
+    public int begun() {
+        return begun.get();
     }
 
     /** Every V that was taken, in hex, in order. */

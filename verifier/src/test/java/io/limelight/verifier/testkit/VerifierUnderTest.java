@@ -59,6 +59,7 @@ public final class VerifierUnderTest implements AutoCloseable {
 
     private final Path folder;
     private VerifierProgram program;
+    private int elsewhere;
     private OkHttpClient http;
     private OkHttpClient anonymous;
 
@@ -169,7 +170,12 @@ public final class VerifierUnderTest implements AutoCloseable {
     }
 
     public int port() {
-        return program.port();
+        return program == null ? elsewhere : program.port();
+    }
+
+    /** Talks to a verifier that runs in another process on this folder. */
+    public void at(int port) {
+        elsewhere = port;
     }
 
     /** The CAs its client certificate is under; machines are to admit these. */
@@ -197,7 +203,7 @@ public final class VerifierUnderTest implements AutoCloseable {
         RequestBody content =
                 method.equals("GET") ? null : RequestBody.create(body == null ? new byte[0] : body, (MediaType) null);
         Request request = new Request.Builder()
-                .url("https://127.0.0.1:" + program.port() + path)
+                .url("https://127.0.0.1:" + port() + path)
                 .method(method, content)
                 .build();
         try (Response response = client.newCall(request).execute()) {
