@@ -174,6 +174,7 @@ class DemoIT {
      * @param what for the message; never the secret itself
      * @param bytes what to look for
      */
+    @SuppressWarnings("ArrayRecordComponent") // looked for, never compared
     private record Needle(String what, byte[] bytes) {
         static List<Needle> of(String what, byte[] secret) {
             return List.of(
