@@ -7,8 +7,10 @@ import io.limelight.core.api.AgentStatus;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.OperationalState;
 import io.limelight.core.http.HttpReply;
+import io.limelight.core.json.WireJson;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tpm.PcrMask;
 import io.limelight.verifier.testkit.RawAgent;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
@@ -16,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -361,6 +365,38 @@ class CommunicationTest extends SharedVerifierTestBase {
         verifier.add(id, machine.enrolment());
         verifier.awaitPasses(id, 5);
         assertThat(machine.connections()).isOne();
+    }
+
+    /** Rust agents close a connection that is idle for 5 s; that is no trouble and counts as none. */
+    @Test
+    void aConnectionThatTheAgentHasClosedMeanwhileIsReplacedWithoutAWord() throws Exception {
+        verifier("max_retries = 0");
+        TestMachine machine = machine();
+        Pattern request =
+                Pattern.compile("GET /v([0-9.]+)/quotes/integrity\\?nonce=(\\w+)&mask=(\\w+)&partial=([01])&.*");
+        RawAgent forgetful = own(RawAgent.forgetful(machine.identity(), verifier.cas(), line -> {
+            Matcher ask = request.matcher(line);
+            assertThat(ask.matches()).isTrue();
+            return RawAgent.answer(
+                    "200 OK",
+                    "",
+                    WireJson.compactText(WireJson.object()
+                            .put("code", 200)
+                            .put("status", "Success")
+                            .set(
+                                    "results",
+                                    machine.results(new TestMachine.Ask(
+                                                    ask.group(1),
+                                                    ask.group(2),
+                                                    PcrMask.parse(ask.group(3)),
+                                                    ask.group(4).equals("0"),
+                                                    0))
+                                            .toJson())));
+        }));
+        verifier.add(id, machine.enrolment().put("cloudagent_port", forgetful.port()));
+        verifier.awaitPasses(id, 5);
+        assertThat(forgetful.connections()).isGreaterThanOrEqualTo(5);
+        assertThat(verifier.status(id).lastEventId()).isNull();
     }
 
     /** CVE-2023-38200: idle connections kept the original's registrar from answering anybody else. */

@@ -119,6 +119,7 @@ public final class Attestation {
         } catch (ApiException e) {
             return noQuote(run, Trouble.of(e));
         }
+        run.answered();
         Appraisal appraisal = appraise(new Evidence(request, results.answer()), machine, before);
         long now = clock.instant().getEpochSecond();
         return switch (appraisal.verdict()) {
@@ -182,7 +183,6 @@ public final class Attestation {
     }
 
     private Next invalid(Run run, Appraisal appraisal, long now) {
-        run.answered();
         Judgement judgement = rules.severities().judge(appraisal.failures()).orElseThrow();
         Progress after = run.stored()
                 .invalid(
@@ -215,14 +215,16 @@ public final class Attestation {
     private Next noQuote(Run run, Trouble trouble) {
         return switch (trouble) {
             case Trouble.Cancelled _ -> Next.ENDED;
-            case Trouble.Again(String why) ->
-                quoteAgain(
-                        run,
-                        why,
-                        InternalFailures.notReachable(
-                                run.machine().endpoint().address(),
-                                rules.retries().maxRetries() + 1,
-                                why));
+            case Trouble.Again(String why, boolean broken) ->
+                broken && run.connectionMayHaveBeenClosed()
+                        ? Next.AT_ONCE
+                        : quoteAgain(
+                                run,
+                                why,
+                                InternalFailures.notReachable(
+                                        run.machine().endpoint().address(),
+                                        rules.retries().maxRetries() + 1,
+                                        why));
             case Trouble.Version _ -> renegotiate(run);
             case Trouble.Status(int status, String reason) -> fail(run, InternalFailures.noQuote(status, reason));
             case Trouble.Nonsense(String why) -> fail(run, InternalFailures.exception(why));
@@ -324,7 +326,7 @@ public final class Attestation {
                         : renegotiate(run);
             case Trouble.Status(int status, String reason) -> fail(run, InternalFailures.noShare(status, reason));
             case Trouble.Nonsense(String why) -> fail(run, InternalFailures.exception(why));
-            case Trouble.Again(String why) -> {
+            case Trouble.Again(String why, boolean _) -> {
                 int tries = run.shareFailedAgain();
                 if (tries > rules.retries().maxRetries()) {
                     yield fail(

@@ -19,6 +19,7 @@ public final class Run {
     private Progress stored;
     private boolean passedOnce;
     private boolean wholeAnswer = true;
+    private boolean connected;
     private int quoteTries;
     private int shareTries;
     private boolean unstored;
@@ -78,7 +79,6 @@ public final class Run {
     void quotePassed() {
         passedOnce = true;
         wholeAnswer = false;
-        quoteTries = 0;
     }
 
     /** Counts another failed try for a quote. */
@@ -89,6 +89,17 @@ public final class Run {
     /** The machine answered, whatever it said. */
     void answered() {
         quoteTries = 0;
+        connected = true;
+    }
+
+    /**
+     * Agents close connections that are idle for a while, some after 5 s, and that is only noticed by using them. So the
+     * first failure after an answer is no failure yet; true once after each answer.
+     */
+    boolean connectionMayHaveBeenClosed() {
+        boolean may = connected;
+        connected = false;
+        return may;
     }
 
     /** Nothing could be stored; true the first time. */

@@ -5,8 +5,12 @@ import io.limelight.core.api.VersionNegotiation;
 
 /** What a failed request to an agent means (wire reference §6.3). */
 public sealed interface Trouble {
-    /** Try again later: no connection, no answer in time, 408 or 500. */
-    record Again(String why) implements Trouble {}
+    /**
+     * Try again later: no connection, no answer in time, 408 or 500.
+     *
+     * @param broken the connection was there and broke: if it had been kept open, the agent may just have closed it
+     */
+    record Again(String why, boolean broken) implements Trouble {}
 
     /** The agent does not speak the version that was used. */
     record Version() implements Trouble {}
@@ -29,12 +33,12 @@ public sealed interface Trouble {
                     yield new Version();
                 }
                 yield refused.status() == 408 || refused.status() == 500
-                        ? new Again(message(refused))
+                        ? new Again(message(refused), false)
                         : new Status(refused.status(), refused.reason());
             }
             case ApiException.BadAnswer bad -> new Nonsense(message(bad));
             case ApiException.Unreachable _, ApiException.TimedOut _, ApiException.Untrusted _ ->
-                new Again(message(failure));
+                new Again(message(failure), failure instanceof ApiException.Unreachable && failure.mayHaveArrived());
         };
     }
 

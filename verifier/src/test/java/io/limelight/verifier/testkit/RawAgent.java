@@ -22,6 +22,12 @@ public final class RawAgent implements AutoCloseable {
         void on(Socket socket, OutputStream out) throws Exception;
     }
 
+    /** Answers a request, given its first line. */
+    @FunctionalInterface
+    public interface Answerer {
+        byte[] to(String requestLine) throws Exception;
+    }
+
     private final ServerSocket server;
     private final Speech speech;
     private final boolean listens;
@@ -42,6 +48,22 @@ public final class RawAgent implements AutoCloseable {
                 .getServerSocketFactory()
                 .createServerSocket(port, 50, InetAddress.getLoopbackAddress());
         return new RawAgent(server, speech, true).begin();
+    }
+
+    /** Answers one request on each connection as if it were to stay open, and closes it. */
+    public static RawAgent forgetful(KeyMaterial identity, TrustedCas clients, Answerer answerer) throws IOException {
+        ServerSocket server = new ServerTls(identity, clients, ServerTls.ClientAuth.REQUIRED)
+                .context()
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        return new RawAgent(
+                        server,
+                        (socket, out) -> {
+                            String head = readHead(socket.getInputStream());
+                            out.write(answerer.to(head.lines().findFirst().orElse("")));
+                        },
+                        false)
+                .begin();
     }
 
     /** On the bare connection, not even waiting for a request. */
@@ -87,15 +109,16 @@ public final class RawAgent implements AutoCloseable {
         }
     }
 
-    private static void readHead(InputStream in) throws IOException {
-        int ends = 0;
-        while (ends < 4) {
+    private static String readHead(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
             if (next < 0) {
-                return;
+                break;
             }
-            ends = next == "\r\n\r\n".charAt(ends) ? ends + 1 : next == '\r' ? 1 : 0;
+            head.append((char) next);
         }
+        return head.toString();
     }
 
     public int port() {
