@@ -2,13 +2,12 @@ package io.limelight.cli;
 
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
-import io.limelight.cli.command.GlobalOptions;
+import io.limelight.cli.command.DirectCommand;
 import io.limelight.core.config.ConfigException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine;
 
 /**
  * The one main class: finds the program asked for and runs it.
@@ -46,18 +45,20 @@ public final class Main {
     }
 
     private static int execute(CliContext context, Object command, String word, String[] args) {
-        CommandLine line = new CommandLine(command);
-        line.addMixin("global", new GlobalOptions());
-        line.getSubcommands().values().forEach(sub -> sub.addMixin("global", new GlobalOptions()));
-        line.setCommandName("limelight " + word);
-        line.setOut(new PrintWriter(context.out(), true, context.out().charset()));
-        line.setErr(new PrintWriter(context.err(), true, context.err().charset()));
-        line.setExecutionExceptionHandler((exception, _, _) -> failed(context.err(), word, exception, context.debug()));
-        return line.execute(Arrays.copyOfRange(args, 1, args.length));
+        List<String> arguments = Arrays.asList(args).subList(1, args.length);
+        boolean help = arguments.contains("--help") || arguments.contains("-h");
+        if (!help && command instanceof DirectCommand direct) {
+            try {
+                return direct.run(arguments);
+            } catch (Exception e) {
+                return failed(context.err(), word, e, context.debug());
+            }
+        }
+        return PicocliRun.execute(context, command, word, args);
     }
 
     /** One sentence, and the exit status. */
-    private static int failed(PrintStream err, String word, Exception exception, boolean debug) {
+    static int failed(PrintStream err, String word, Exception exception, boolean debug) {
         int status = 1;
         String sentence = exception.getMessage();
         if (exception instanceof CommandFailure failure) {

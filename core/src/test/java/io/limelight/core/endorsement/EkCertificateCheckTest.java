@@ -69,17 +69,17 @@ class EkCertificateCheckTest {
     static Stream<Arguments> bad() {
         TestVendor.Ek good = TestVendor.Ek.good();
         return Stream.of(
-                bad("unknown vendor", TestVendor.named("Nobody").issue(EK.publicKey()), Reason.UNKNOWN_VENDOR, "Nobody"),
+                bad(
+                        "unknown vendor",
+                        TestVendor.named("Nobody").issue(EK.publicKey()),
+                        Reason.UNKNOWN_VENDOR,
+                        "Nobody"),
                 bad(
                         "forger with the vendor's name",
                         TestVendor.named("Good Vendor").issue(EK.publicKey()),
                         Reason.FORGED,
                         "signature"),
-                bad(
-                        "another TPM's",
-                        VENDOR.issue(KeyPairs.p256(RANDOM).getPublic()),
-                        Reason.OTHER_KEY,
-                        "another key"),
+                bad("another TPM's", VENDOR.issue(KeyPairs.p256(RANDOM).getPublic()), Reason.OTHER_KEY, "another key"),
                 bad(
                         "past its end",
                         VENDOR.issue(EK.publicKey(), good.valid(now().minus(DAY.multipliedBy(9)), now().minus(DAY))),
@@ -147,7 +147,9 @@ class EkCertificateCheckTest {
         byte[] der = VENDOR.issue(EK.publicKey()).getEncoded();
         byte[] padded = Arrays.copyOf(der, 1600);
         Arrays.fill(padded, der.length, padded.length, (byte) filler);
-        assertThat(check(Base64.getEncoder().encodeToString(padded)).certificate().getEncoded())
+        assertThat(check(Base64.getEncoder().encodeToString(padded))
+                        .certificate()
+                        .getEncoded())
                 .isEqualTo(der);
         padded[1599] = 1;
         assertThat(refused(Base64.getEncoder().encodeToString(padded)).reason()).isEqualTo(Reason.MALFORMED);
@@ -164,7 +166,8 @@ class EkCertificateCheckTest {
 
     @Test
     void aVendorWhoseCaEndedAfterIssuingIsAcceptedWithAWarning() throws Exception {
-        TestVendor old = TestVendor.named("Old Vendor", now().minus(DAY.multipliedBy(100)), now().minus(DAY.multipliedBy(10)));
+        TestVendor old =
+                TestVendor.named("Old Vendor", now().minus(DAY.multipliedBy(100)), now().minus(DAY.multipliedBy(10)));
         old.into(store);
         TestVendor.Ek before =
                 TestVendor.Ek.good().valid(now().minus(DAY.multipliedBy(50)), now().plus(DAY.multipliedBy(50)));
@@ -174,8 +177,7 @@ class EkCertificateCheckTest {
                 .contains("Old Vendor", "ended on");
         TestVendor.Ek after =
                 TestVendor.Ek.good().valid(now().minus(DAY.multipliedBy(5)), now().plus(DAY.multipliedBy(50)));
-        assertThat(refused(TestVendor.base64(old.issue(EK.publicKey(), after)))
-                        .getMessage())
+        assertThat(refused(TestVendor.base64(old.issue(EK.publicKey(), after))).getMessage())
                 .contains("issued after that CA had ended");
     }
 
@@ -251,9 +253,7 @@ class EkCertificateCheckTest {
                                 Base64.getEncoder().encodeToString(Fixtures.bytes("certs/" + name)),
                                 ek,
                                 Instant.parse("2026-01-01T00:00:00Z")));
-        assertThat(alone.reason())
-                .as("an explicit store is used alone")
-                .isEqualTo(Reason.UNKNOWN_VENDOR);
+        assertThat(alone.reason()).as("an explicit store is used alone").isEqualTo(Reason.UNKNOWN_VENDOR);
     }
 
     @Test

@@ -51,13 +51,11 @@ class EkCheckScriptTest {
 
     @Test
     void itGetsTheFactsAsVariablesAndRunsInTheWorkDirectory() throws Exception {
-        ask(
-                """
+        ask("""
                 { pwd; echo "$AGENT_UUID"; echo "$EK_TPM"; echo "$EK_CERT"; echo "$PROVKEYS"; echo "$TPM_CERT_STORE"; \
                 echo "${PATH:+inherited}"; } > facts
                 printf '%s\\n' "$EK" > ek.pem
-                """,
-                EkCheckScript.DEFAULT_LIMIT);
+                """, EkCheckScript.DEFAULT_LIMIT);
         assertThat(Files.readAllLines(workDir.resolve("facts")))
                 .isEqualTo(List.of(
                         workDir.toRealPath().toString(),
@@ -75,7 +73,10 @@ class EkCheckScriptTest {
     void aNoIsSaidWithItsStatusAndItsLastWordsMadeHarmless() {
         EndorsementException no = refused("printf 'EK \\033[31mrevoked\\n' >&2; exit 7", EkCheckScript.DEFAULT_LIMIT);
         assertThat(no.reason()).isEqualTo(Reason.SCRIPT_REFUSED);
-        assertThat(no).hasMessageContaining("exit status 7").hasMessageContaining("EK").hasMessageContaining("revoked");
+        assertThat(no)
+                .hasMessageContaining("exit status 7")
+                .hasMessageContaining("EK")
+                .hasMessageContaining("revoked");
         assertThat(no.getMessage()).doesNotContain("\u001b", "\n");
     }
 
@@ -93,7 +94,8 @@ class EkCheckScriptTest {
         assertThat(late).hasMessageContaining("did not end within");
         long child = Long.parseLong(Files.readString(workDir.resolve("child")).strip());
         Awaitility.await()
-                .until(() -> ProcessHandle.of(child).map(handle -> !handle.isAlive()).orElse(true));
+                .until(() ->
+                        ProcessHandle.of(child).map(handle -> !handle.isAlive()).orElse(true));
     }
 
     @Test
@@ -120,13 +122,13 @@ class EkCheckScriptTest {
                         .ask(ID, EK, Optional.empty(), new Cancellation()))
                 .hasMessageContaining("no such file");
         Path plain = Files.writeString(workDir.resolve("plain"), "#!/bin/sh\nexit 0\n");
-        assertThatThrownBy(() -> script(plain, EkCheckScript.DEFAULT_LIMIT)
-                        .ask(ID, EK, Optional.empty(), new Cancellation()))
+        assertThatThrownBy(() ->
+                        script(plain, EkCheckScript.DEFAULT_LIMIT).ask(ID, EK, Optional.empty(), new Cancellation()))
                 .hasMessageContaining("not executable");
         Path odd = Files.writeString(workDir.resolve("odd"), "#!/no/such/interpreter\n");
         Files.setPosixFilePermissions(odd, PosixFilePermissions.fromString("rwx------"));
-        assertThatThrownBy(() -> script(odd, EkCheckScript.DEFAULT_LIMIT)
-                        .ask(ID, EK, Optional.empty(), new Cancellation()))
+        assertThatThrownBy(() ->
+                        script(odd, EkCheckScript.DEFAULT_LIMIT).ask(ID, EK, Optional.empty(), new Cancellation()))
                 .hasMessageContaining("cannot be started");
     }
 }

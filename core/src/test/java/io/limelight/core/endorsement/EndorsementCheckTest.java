@@ -32,8 +32,7 @@ class EndorsementCheckTest {
     private Optional<EkCheckScript> script(int status) throws Exception {
         Path script = Files.writeString(folder.resolve("check"), "#!/bin/sh\ntouch asked\nexit " + status + "\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-        return Optional.of(
-                new EkCheckScript(script, folder, folder.resolve("store"), EkCheckScript.DEFAULT_LIMIT));
+        return Optional.of(new EkCheckScript(script, folder, folder.resolve("store"), EkCheckScript.DEFAULT_LIMIT));
     }
 
     private EndorsementCheck.Endorsement check(EndorsementPolicy policy, Optional<String> ekcert) throws Exception {
@@ -56,8 +55,7 @@ class EndorsementCheckTest {
     void aScriptIsNotAskedAboutACertificateThatIsRefused() throws Exception {
         Optional<String> foreign =
                 Optional.of(TestVendor.base64(TestVendor.named("W").issue(EK.publicKey())));
-        assertThatThrownBy(() ->
-                        check(new EndorsementPolicy(certificates(TestVendor.named("V")), script(0)), foreign))
+        assertThatThrownBy(() -> check(new EndorsementPolicy(certificates(TestVendor.named("V")), script(0)), foreign))
                 .isInstanceOf(EndorsementException.class);
         assertThat(folder.resolve("asked")).doesNotExist();
     }

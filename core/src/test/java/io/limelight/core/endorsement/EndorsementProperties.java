@@ -48,8 +48,7 @@ class EndorsementProperties {
     }
 
     @Property(tries = 400)
-    void aCertificateWithAnyChangeIsRefusedInASentence(
-            @ForAll @IntRange(max = 10_000) int where, @ForAll byte change) {
+    void aCertificateWithAnyChangeIsRefusedInASentence(@ForAll @IntRange(max = 10_000) int where, @ForAll byte change) {
         byte[] changed = GOOD.clone();
         changed[where % changed.length] ^= change;
         assertThat(refused(changed)).isTrue();

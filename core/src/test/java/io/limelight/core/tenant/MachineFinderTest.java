@@ -85,14 +85,18 @@ class MachineFinderTest {
         register("second", "10.0.0.5", 9003);
         TenantException failure = failure("10.0.0.5");
         assertThat(failure.kind()).isEqualTo(Kind.AMBIGUOUS);
-        assertThat(failure).hasMessageContaining("first (port 9002), second (port 9003)").hasMessageContaining("-u");
+        assertThat(failure)
+                .hasMessageContaining("first (port 9002), second (port 9003)")
+                .hasMessageContaining("-u");
     }
 
     @Test
     void aPortTellsThemApart() throws Exception {
         register("first", "10.0.0.5", 9002);
         register("second", "10.0.0.5", 9003);
-        assertThat(new MachineFinder(services).at("10.0.0.5", OptionalInt.of(9003)).id())
+        assertThat(new MachineFinder(services)
+                        .at("10.0.0.5", OptionalInt.of(9003))
+                        .id())
                 .isEqualTo(AgentId.of("second"));
     }
 

@@ -211,7 +211,8 @@ class PayloadChoiceTest {
     @Test
     void aPlanWarnsWhereNothingVouchesForTheTpm() throws Exception {
         world.configure("require_ek_cert = False");
-        assertThat(EnrolmentPlan.of(EnrolmentDraft.of(TenantWorld.ID), world.settings()).warnings())
+        assertThat(EnrolmentPlan.of(EnrolmentDraft.of(TenantWorld.ID), world.settings())
+                        .warnings())
                 .singleElement()
                 .asString()
                 .contains("emulator");
@@ -220,8 +221,7 @@ class PayloadChoiceTest {
     @Test
     void aProofWithoutAKeyMakesNoSense() {
         TenantException refusal = catchThrowableOfType(
-                TenantException.class,
-                () -> EnrolmentPlan.of(draft(new PayloadChoice.None(), true), world.settings()));
+                TenantException.class, () -> EnrolmentPlan.of(draft(new PayloadChoice.None(), true), world.settings()));
         assertThat(refusal.kind()).isEqualTo(Kind.BAD_DRAFT);
     }
 }

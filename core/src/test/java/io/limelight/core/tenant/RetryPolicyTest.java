@@ -40,9 +40,7 @@ class RetryPolicyTest {
     void theWaitGrowsAsConfiguredAndNeverBeyondFiveMinutes(
             double interval, boolean exponential, int attempt, long millis) {
         Duration duration = Duration.ofNanos((long) (interval * 1e9));
-        assertThat(new RetryPolicy(5, duration, exponential)
-                        .delayAfter(attempt)
-                        .toMillis())
+        assertThat(new RetryPolicy(5, duration, exponential).delayAfter(attempt).toMillis())
                 .isEqualTo(millis);
     }
 

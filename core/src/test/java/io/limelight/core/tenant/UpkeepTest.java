@@ -129,7 +129,8 @@ class UpkeepTest {
             });
             world.verifier()
                     .answering(
-                            "DELETE agents/{id}", call -> HttpReply.refusal(404, "agent id associated to this verifier"));
+                            "DELETE agents/{id}",
+                            call -> HttpReply.refusal(404, "agent id associated to this verifier"));
             assertThat(upkeep.delete(ID, true)).isTrue();
             assertThat(other.journal().lines()).contains("verifier DELETE agents/{id}");
         }
@@ -180,9 +181,11 @@ class UpkeepTest {
         world.registrar().close();
         world.verifier().close();
         assertThat(failure(() -> inventory.registrations()))
-                .hasMessageContaining("registrar at 127.0.0.1:" + world.registrar().port());
+                .hasMessageContaining(
+                        "registrar at 127.0.0.1:" + world.registrar().port());
         assertThat(failure(() -> inventory.watched("")))
-                .hasMessageContaining("verifier at 127.0.0.1:" + world.verifier().port());
+                .hasMessageContaining(
+                        "verifier at 127.0.0.1:" + world.verifier().port());
         assertThat(failure(() -> upkeep.delete(ID, true)).kind()).isEqualTo(Kind.REQUEST);
     }
 }

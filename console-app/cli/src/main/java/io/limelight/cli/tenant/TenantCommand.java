@@ -2,19 +2,15 @@ package io.limelight.cli.tenant;
 
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
+import io.limelight.cli.command.DirectCommand;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.config.LoggingConfig;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tenant.TenantException;
 import java.time.InstantSource;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code limelight tenant}: what {@code keylime_tenant} does, with its options, output and exit statuses. */
 @Command(
@@ -29,14 +25,13 @@ import picocli.CommandLine.Spec;
             "Exit status: 0 done, 1 an error, 2 wrong usage. Where the output is no terminal it is Keylime's log, with",
             "results as JSON."
         })
-public final class TenantCommand implements Callable<Integer> {
+public final class TenantCommand implements DirectCommand {
     private final CliContext context;
 
+    /** For help and completion only; {@link #run} reads the arguments itself. */
     @Mixin
-    private final TenantOptions options = new TenantOptions();
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private final TenantOptions described = new TenantOptions();
 
     /** The command. */
     public TenantCommand(CliContext context) {
@@ -44,11 +39,8 @@ public final class TenantCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CommandFailure, ConfigException {
-        Optional<String> wrongUsage = options.wrongUsage();
-        if (wrongUsage.isPresent() && spec != null) {
-            throw new ParameterException(spec.commandLine(), wrongUsage.get());
-        }
+    public int run(List<String> arguments) throws CommandFailure, ConfigException {
+        TenantOptions options = TenantArguments.parse(arguments);
         TenantOutput output = output();
         Cancellation cancellation = new Cancellation();
         InterruptedRun interruptible = new InterruptedRun(cancellation);

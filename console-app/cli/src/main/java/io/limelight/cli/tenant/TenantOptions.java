@@ -1,13 +1,17 @@
 package io.limelight.cli.tenant;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Every option of {@code keylime_tenant}, and the rules about which go together. */
+/**
+ * Every option of {@code keylime_tenant}, and the rules about which go together. The annotations describe them for help and
+ * completion; {@link TenantArguments} fills them in.
+ */
 final class TenantOptions {
     private static final String LATER = "Not yet in this build.";
 
@@ -167,22 +171,22 @@ final class TenantOptions {
             names = {"--signature-verification-key", "--sign_verification_key"},
             paramLabel = "FILE",
             hidden = true)
-    List<String> signatureKeys = List.of();
+    List<String> signatureKeys = new ArrayList<>();
 
     @Option(names = "--signature-verification-key-sig", paramLabel = "FILE", hidden = true)
-    List<String> signatureKeySigs = List.of();
+    List<String> signatureKeySigs = new ArrayList<>();
 
     @Option(names = "--signature-verification-key-sig-key", paramLabel = "FILE", hidden = true)
-    List<String> signatureKeySigKeys = List.of();
+    List<String> signatureKeySigKeys = new ArrayList<>();
 
     @Option(names = "--signature-verification-key-url", paramLabel = "URL", hidden = true)
-    List<String> signatureKeyUrls = List.of();
+    List<String> signatureKeyUrls = new ArrayList<>();
 
     @Option(names = "--signature-verification-key-sig-url", paramLabel = "URL", hidden = true)
-    List<String> signatureKeySigUrls = List.of();
+    List<String> signatureKeySigUrls = new ArrayList<>();
 
     @Option(names = "--signature-verification-key-sig-url-key", paramLabel = "FILE", hidden = true)
-    List<String> signatureKeySigUrlKeys = List.of();
+    List<String> signatureKeySigUrlKeys = new ArrayList<>();
 
     /** What makes the whole command line wrong (exit status 2); empty if nothing does. */
     Optional<String> wrongUsage() {
@@ -209,15 +213,7 @@ final class TenantOptions {
         if (runtimePolicyChecksum != null && runtimePolicyUrl == null && runtimePolicy == null) {
             return Optional.of("--runtime-policy-checksum belongs to --runtime-policy or --runtime-policy-url");
         }
-        return wrongPort("-tp", targetPort)
-                .or(() -> wrongPort("-vp", verifierPort))
-                .or(() -> wrongPort("-rp", registrarPort));
-    }
-
-    private static Optional<String> wrongPort(String option, @Nullable Integer port) {
-        return port == null || (port >= 1 && port <= 65535)
-                ? Optional.empty()
-                : Optional.of(option + ": port " + port + " is not 1 to 65535");
+        return Optional.empty();
     }
 
     /** What cannot be done although it can be read (exit status 1); empty if nothing. */

@@ -1,0 +1,24 @@
+package io.limelight.cli;
+
+import io.limelight.cli.command.CliContext;
+import io.limelight.cli.command.GlobalOptions;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import picocli.CommandLine;
+
+/** Runs a command that is described by picocli annotations. Apart from {@link Main}, so that not every start loads picocli. */
+final class PicocliRun {
+    private PicocliRun() {}
+
+    static int execute(CliContext context, Object command, String word, String[] args) {
+        CommandLine line = new CommandLine(command);
+        line.addMixin("global", new GlobalOptions());
+        line.getSubcommands().values().forEach(sub -> sub.addMixin("global", new GlobalOptions()));
+        line.setCommandName("limelight " + word);
+        line.setOut(new PrintWriter(context.out(), true, context.out().charset()));
+        line.setErr(new PrintWriter(context.err(), true, context.err().charset()));
+        line.setExecutionExceptionHandler(
+                (exception, _, _) -> Main.failed(context.err(), word, exception, context.debug()));
+        return line.execute(Arrays.copyOfRange(args, 1, args.length));
+    }
+}
