@@ -12,6 +12,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +94,25 @@ class SqliteStoreTest extends StoreContract {
             assertThatThrownBy(() -> Database.open(file, "contract", true, 200).close())
                     .hasMessageContaining("another program holds it")
                     .satisfies(e -> isOfKind(e, Kind.LOCKED));
+        }
+    }
+
+    @Test
+    void workThatReadsBeforeItWritesWaitsForAnotherWriterToo() throws Exception {
+        Path file = folder.resolve("shared.sqlite");
+        try (Database ours = Database.open(file, "contract");
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            CompletableFuture<Integer> work = ours.submit(handle -> {
+                names(handle);
+                return insert(handle, "ours");
+            });
+            assertThatThrownBy(() -> work.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            statement.execute("INSERT INTO thing VALUES ('theirs', x'00')");
+            statement.execute("COMMIT");
+            assertThat(work.get(10, TimeUnit.SECONDS)).isOne();
+            assertThat(names(ours)).contains("ours", "theirs");
         }
     }
 

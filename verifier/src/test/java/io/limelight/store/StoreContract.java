@@ -49,8 +49,12 @@ abstract class StoreContract {
     }
 
     static Set<String> names(Database database) {
-        return new HashSet<>(database.read(handle ->
-                handle.select("SELECT name FROM thing").mapTo(String.class).list()));
+        return database.read(StoreContract::names);
+    }
+
+    static Set<String> names(Handle handle) {
+        return new HashSet<>(
+                handle.select("SELECT name FROM thing").mapTo(String.class).list());
     }
 
     @Test
