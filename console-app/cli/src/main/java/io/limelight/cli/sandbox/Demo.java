@@ -50,8 +50,15 @@ final class Demo {
             out.println("NOTE: without root the machines cannot mount memory for their secrets; they use plain folders"
                     + " (development switch). Never do this with real secrets.");
         }
-        makeTpms();
-        startServices();
+        // Neither needs the other, and both take seconds.
+        try (ExecutorService ahead = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Void> verifier = ahead.submit(() -> {
+                sandbox.startVerifier();
+                return null;
+            });
+            makeTpms();
+            startServices(verifier);
+        }
         startMachines();
         String secretHash = sendPayload();
         watchUnlock(secretHash);
@@ -74,9 +81,9 @@ final class Demo {
         transcript.say("made, each with an endorsement key (EK) and a certificate for it by the sandbox's vendor CA");
     }
 
-    private void startServices() throws SandboxException {
+    private void startServices(Future<Void> verifier) throws SandboxException {
         transcript.step("Verifier and registrar");
-        sandbox.startVerifier();
+        result(verifier);
         transcript.say("verifier  on https://127.0.0.1:" + sandbox.verifierPort()
                 + "; it made the CA that services and administrators show each other");
         sandbox.startRegistrar();
@@ -168,10 +175,14 @@ final class Demo {
 
     private void watchAttestation() throws SandboxException {
         transcript.step("Attestation goes on, every 2 s");
+        List<Long> counts = new ArrayList<>();
         for (Machine machine : machines) {
-            long first = requireStatus(machine).attestationCount();
-            long deadline = System.nanoTime() + CATCH.toNanos();
-            while (requireStatus(machine).attestationCount() < first + WATCHED_QUOTES) {
+            counts.add(requireStatus(machine).attestationCount());
+        }
+        long deadline = System.nanoTime() + CATCH.toNanos();
+        for (int i = 0; i < machines.size(); i++) {
+            Machine machine = machines.get(i);
+            while (requireStatus(machine).attestationCount() < counts.get(i) + WATCHED_QUOTES) {
                 requireTrusted(machine);
                 if (System.nanoTime() > deadline) {
                     throw new SandboxException("the verifier stopped asking " + machine.name());
@@ -269,9 +280,18 @@ final class Demo {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<T> results = new ArrayList<>();
             for (Future<T> future : threads.invokeAll(work)) {
-                results.add(future.get());
+                results.add(result(future));
             }
             return results;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", e);
+        }
+    }
+
+    private static <T> T result(Future<T> future) throws SandboxException {
+        try {
+            return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);

@@ -16,13 +16,24 @@ import java.util.List;
 final class StoredShares {
     private StoredShares() {}
 
-    /**
-     * One share.
-     *
-     * @param agentId whose it is
-     * @param v the share in clear
-     */
-    record Share(String agentId, byte[] v) {}
+    /** One share: whose it is, and V in clear. */
+    static final class Share {
+        private final String agentId;
+        private final byte[] v;
+
+        Share(String agentId, byte[] v) {
+            this.agentId = agentId;
+            this.v = v;
+        }
+
+        String agentId() {
+            return agentId;
+        }
+
+        byte[] v() {
+            return v.clone();
+        }
+    }
 
     static List<Share> read(Path workDirectory) throws Exception {
         SecureRandom random = new SecureRandom();
