@@ -22,6 +22,7 @@ final class StoredShares {
      * @param agentId whose it is
      * @param v the share in clear
      */
+    @SuppressWarnings("ArrayRecordComponent") // looked for, never compared
     record Share(String agentId, byte[] v) {}
 
     static List<Share> read(Path workDirectory) throws Exception {
