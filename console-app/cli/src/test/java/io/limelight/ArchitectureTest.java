@@ -185,13 +185,13 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage(STORE)
             .and(DescribedPredicate.not(describe(
-                    "the Store classes of a service",
-                    (JavaClass type) -> outermost(type).getSimpleName().endsWith("Store"))))
+                    "the Store classes of a service, or the vault, which is one by another name",
+                    (JavaClass type) -> outermost(type).getSimpleName().matches(".*Store|Vault"))))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jdbi..", "java.sql..", "javax.sql..")
-            .because("a service's SQL stands in its *Store classes, which get a JDBI handle from io.limelight.store;"
-                    + " rules and routes never see it");
+            .because("a service's SQL stands in its *Store classes and the vault, which get a JDBI handle from"
+                    + " io.limelight.store; rules and routes never see it");
 
     @ArchTest
     static final ArchRule onlyTheCommandLineKnowsPicocli =
@@ -340,6 +340,30 @@ class ArchitectureTest {
     static final ArchRule clientsKnowNoRules = knowsOnly(
                     "api", "appraisal", "failure", "json", "policy", "secret", "task", "tls", "tpm")
             .because("the wire is described without the acts done over it");
+
+    @ArchTest
+    static final ArchRule endorsementIsAQuestionOfCertificates = knowsOnly(
+                    "endorsement", "api", "task", "tls", "tpm")
+            .because("whether a TPM is real is decided from its certificates, for the tenant and whoever else asks");
+
+    @ArchTest
+    static final ArchRule actsKnowNoFaceAndNoServer = knowsOnly(
+                    "tenant",
+                    "api",
+                    "appraisal",
+                    "ca",
+                    "config",
+                    "endorsement",
+                    "failure",
+                    "json",
+                    "payload",
+                    "policy",
+                    "revocation",
+                    "secret",
+                    "task",
+                    "tls",
+                    "tpm")
+            .because("command line and console do the same acts; neither is known to them, nor is a listener");
 
     @ArchTest
     static final ArchRule onlyListenersKnowTheServerGlue = noClasses()
