@@ -342,8 +342,7 @@ class ArchitectureTest {
             .because("the wire is described without the acts done over it");
 
     @ArchTest
-    static final ArchRule endorsementIsAQuestionOfCertificates = knowsOnly(
-                    "endorsement", "api", "task", "tls", "tpm")
+    static final ArchRule endorsementIsAQuestionOfCertificates = knowsOnly("endorsement", "api", "task", "tls", "tpm")
             .because("whether a TPM is real is decided from its certificates, for the tenant and whoever else asks");
 
     @ArchTest
