@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class Sandbox implements AutoCloseable {
     /** A computer that is busy with other work may need long; one that is not answers within a second or two. */
     private static final Duration START = Duration.ofMinutes(3);
+
     private static final Duration TENANT = Duration.ofMinutes(2);
     private static final int QUOTE_INTERVAL = 2;
 
