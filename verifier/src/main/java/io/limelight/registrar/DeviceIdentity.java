@@ -1,6 +1,7 @@
 package io.limelight.registrar;
 
 import io.limelight.core.api.RegistrationRequest;
+import io.limelight.core.endorsement.CertifiedKey;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tpm.AttestationKey;
@@ -65,7 +66,7 @@ final class DeviceIdentity {
 
     private void checkCertificate(String name, X509Certificate certificate, TpmPublic key)
             throws RegistrationRefusedException {
-        if (!KeyComparison.same(certificate, key)) {
+        if (!CertifiedKey.same(certificate, key)) {
             throw RegistrationRefusedException.invalid(name + " speaks of another key than the one sent with it");
         }
         if (!issuedByStore(certificate)) {

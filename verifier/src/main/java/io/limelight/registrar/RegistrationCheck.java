@@ -3,6 +3,7 @@ package io.limelight.registrar;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.RegistrarAgent;
 import io.limelight.core.api.RegistrationRequest;
+import io.limelight.core.endorsement.CertifiedKey;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tpm.ObjectAttributes;
@@ -56,7 +57,7 @@ final class RegistrationCheck {
                     "ek_tpm is no storage key: " + ek.attributes().describe());
         }
         Optional<X509Certificate> ekCert = fields.certificate("ekcert", emulatorIsNone(request.ekcert()));
-        if (ekCert.isPresent() && !KeyComparison.same(ekCert.get(), ek)) {
+        if (ekCert.isPresent() && !CertifiedKey.same(ekCert.get(), ek)) {
             throw RegistrationRefusedException.invalid("ekcert speaks of another key than ek_tpm");
         }
         Optional<TpmPublic> iak = EncodedFields.publicArea("iak_tpm", request.iakTpm());

@@ -81,6 +81,16 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
         return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ApiVersion that && major == that.major && minor == that.minor;
+    }
+
+    @Override
+    public int hashCode() {
+        return 100 * major + minor;
+    }
+
     /** {@code 2.6}. */
     @Override
     public String toString() {

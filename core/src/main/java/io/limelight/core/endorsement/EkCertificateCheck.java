@@ -3,18 +3,23 @@ package io.limelight.core.endorsement;
 import io.limelight.core.endorsement.EndorsementException.Reason;
 import io.limelight.core.tls.LenientCertificates;
 import io.limelight.core.tpm.TpmPublic;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SignatureException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an EK certificate proves that a TPM vendor made the TPM with this very EK (TCG "EK Credential Profile").
@@ -94,23 +99,41 @@ public final class EkCertificateCheck {
         if (ekcert.length() > MAX_TEXT) {
             throw malformed("it is " + ekcert.length() + " characters long", null);
         }
+        byte[] der;
         try {
-            LenientCertificates.Parsed parsed =
-                    LenientCertificates.parse(withoutPadding(Base64.getDecoder().decode(ekcert)));
+            der = withoutPadding(Base64.getDecoder().decode(ekcert));
+        } catch (IllegalArgumentException e) {
+            throw malformed("it is not base64", e);
+        }
+        try {
+            ByteArrayInputStream in = new ByteArrayInputStream(der);
+            X509Certificate certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            if (in.available() == 0) {
+                return certificate;
+            }
+            throw malformed("something follows its end", null);
+        } catch (CertificateException e) {
+            return repaired(der, warnings);
+        }
+    }
+
+    /** What the runtime refuses, which insists on DER, may still be a certificate in BER. */
+    private static X509Certificate repaired(byte[] der, List<String> warnings) throws EndorsementException {
+        try {
+            LenientCertificates.Parsed parsed = LenientCertificates.parse(der);
             if (parsed.reencoded()) {
                 warnings.add(
                         "The machine's EK certificate is not strict DER; it was re-encoded before its signature was"
                                 + " checked.");
             }
             return parsed.certificate();
-        } catch (IllegalArgumentException e) {
-            throw malformed("it is not base64", e);
         } catch (IOException e) {
             throw malformed(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static EndorsementException malformed(String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static EndorsementException malformed(String why, @Nullable Throwable cause) {
         return new EndorsementException(
                 Reason.MALFORMED,
                 "The EK certificate on record cannot be read: " + why + ". Register the machine again.",
@@ -132,7 +155,7 @@ public final class EkCertificateCheck {
                 return bytes;
             }
         }
-        return java.util.Arrays.copyOf(bytes, length);
+        return Arrays.copyOf(bytes, length);
     }
 
     private static void requirePurpose(X509Certificate certificate) throws EndorsementException {
@@ -198,7 +221,7 @@ public final class EkCertificateCheck {
             throw new EndorsementException(
                     Reason.UNKNOWN_VENDOR,
                     "No TPM vendor of the store issued the machine's EK certificate: it names \""
-                            + IssuerHint.printable(certificate.getIssuerX500Principal())
+                            + PrintableName.of(certificate.getIssuerX500Principal())
                             + "\" as its issuer, and no such certificate is among " + vendors.describe()
                             + ". If you trust that vendor, put its CA certificate into tpm_cert_store as a *.pem"
                             + IssuerHint.whereToGetIt(certificate) + "."
@@ -206,7 +229,7 @@ public final class EkCertificateCheck {
         }
         throw new EndorsementException(
                 Reason.FORGED,
-                "The machine's EK certificate names \"" + IssuerHint.printable(certificate.getIssuerX500Principal())
+                "The machine's EK certificate names \"" + PrintableName.of(certificate.getIssuerX500Principal())
                         + "\" as its issuer, but " + problem + ".");
     }
 
@@ -243,6 +266,6 @@ public final class EkCertificateCheck {
 
     /** The common name, or the whole name where there is none. */
     static String name(X509Certificate certificate) {
-        return IssuerHint.printable(certificate.getSubjectX500Principal());
+        return PrintableName.of(certificate.getSubjectX500Principal());
     }
 }

@@ -1,7 +1,6 @@
 package io.limelight.core.endorsement;
 
 import java.security.cert.X509Certificate;
-import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
@@ -10,7 +9,6 @@ import org.bouncycastle.asn1.x509.GeneralName;
 /** What a person needs to find a missing CA certificate, taken from a certificate nobody trusts: shown, never followed. */
 final class IssuerHint {
     private static final String AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
-    private static final int SHOWN = 200;
 
     private IssuerHint() {}
 
@@ -28,7 +26,8 @@ final class IssuerHint {
                 if (description.getAccessMethod().equals(AccessDescription.id_ad_caIssuers)
                         && location.getTagNo() == GeneralName.uniformResourceIdentifier) {
                     return " (the certificate itself says it is at "
-                            + printable(location.getName().toString()) + "; compare it with what the vendor publishes)";
+                            + PrintableName.of(location.getName().toString())
+                            + "; compare it with what the vendor publishes)";
                 }
             }
         } catch (IllegalArgumentException e) {
@@ -36,15 +35,5 @@ final class IssuerHint {
             return "";
         }
         return "";
-    }
-
-    /** The name for people. */
-    static String printable(X500Principal name) {
-        return printable(name.getName());
-    }
-
-    private static String printable(String text) {
-        String cut = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
-        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
     }
 }

@@ -132,11 +132,12 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
         }
         JsonNode node;
         try {
-            node = TREES.read(text.getBytes(StandardCharsets.UTF_8));
+            // Nothing at all is no object either, and no fault of syntax.
+            node = text.isBlank() ? null : TREES.read(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new TpmPolicyException("cannot be read: " + e.getMessage(), e);
         }
-        if (!node.isObject()) {
+        if (node == null || !node.isObject()) {
             throw new TpmPolicyException("must be an object of PCR numbers to values, such as {\"7\": [\"ab…\"]}");
         }
         return node;

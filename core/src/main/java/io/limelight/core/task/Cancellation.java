@@ -21,7 +21,14 @@ public final class Cancellation {
     private final Set<Hook> hooks = new LinkedHashSet<>();
     private boolean cancelled;
 
-    private record Hook(Runnable action, Object identity) {}
+    /** Each registration is one of its own, also of the same action: compared by identity. */
+    private static final class Hook {
+        private final Runnable action;
+
+        Hook(Runnable action) {
+            this.action = action;
+        }
+    }
 
     /** Stops the work: runs everything registered, once. */
     public void cancel() {
@@ -35,7 +42,7 @@ public final class Cancellation {
             hooks.clear();
             notifyAll();
         }
-        torn.forEach(hook -> hook.action().run());
+        torn.forEach(hook -> hook.action.run());
     }
 
     /** True once {@link #cancel} was called. */
@@ -52,7 +59,7 @@ public final class Cancellation {
 
     /** Runs {@code action} when the work is cancelled, at once if it already is; close the result when done. */
     public Registration onCancel(Runnable action) {
-        Hook hook = new Hook(action, new Object());
+        Hook hook = new Hook(action);
         boolean now;
         synchronized (this) {
             now = cancelled;

@@ -1,14 +1,10 @@
 package io.limelight.core.tpm;
 
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import org.bouncycastle.crypto.params.ECPublicKeyParameters;
-import org.bouncycastle.crypto.signers.ECDSASigner;
 
 /**
  * A public key decoded once and ready to check signatures; keep one per agent.
@@ -24,7 +20,7 @@ public final class AttestationKey {
     private sealed interface Decoded {
         record Rsa(PublicKey key) implements Decoded {}
 
-        record Ec(ECPublicKeyParameters key) implements Decoded {}
+        record Ec(EcdsaKey key) implements Decoded {}
     }
 
     private final TpmPublic publicArea;
@@ -41,12 +37,7 @@ public final class AttestationKey {
                 publicArea,
                 switch (publicArea.key()) {
                     case TpmPublic.Key.Rsa rsa -> new Decoded.Rsa(publicArea.publicKey());
-                    case TpmPublic.Key.Ecc ecc ->
-                        new Decoded.Ec(new ECPublicKeyParameters(
-                                ecc.curve()
-                                        .point(TpmPublic.unsigned(ecc.x()), TpmPublic.unsigned(ecc.y()))
-                                        .orElseThrow(),
-                                ecc.curve().domain()));
+                    case TpmPublic.Key.Ecc ecc -> new Decoded.Ec(EcdsaKey.of(ecc));
                 });
     }
 
@@ -69,7 +60,8 @@ public final class AttestationKey {
                     case TpmSignature.RsaPss s -> verifyRsaPss(rsa.key(), s, message);
                     case TpmSignature.Ecdsa s -> false;
                 };
-            case Decoded.Ec ec -> signature instanceof TpmSignature.Ecdsa s && verifyEcdsa(ec.key(), s, message);
+            case Decoded.Ec ec ->
+                signature instanceof TpmSignature.Ecdsa s && ec.key().verifies(s, message);
         };
     }
 
@@ -107,15 +99,5 @@ public final class AttestationKey {
         verifier.initVerify(key);
         verifier.update(message.array(), message.offset(), message.length());
         return verifier.verify(signature.array(), signature.offset(), signature.length());
-    }
-
-    private static boolean verifyEcdsa(ECPublicKeyParameters key, TpmSignature.Ecdsa signature, Octets message) {
-        MessageDigest digest = signature.hash().newDigest();
-        message.addTo(digest);
-        ECDSASigner verifier = new ECDSASigner();
-        verifier.init(false, key);
-        BigInteger r = TpmPublic.unsigned(signature.r());
-        BigInteger s = TpmPublic.unsigned(signature.s());
-        return verifier.verifySignature(digest.digest(), r, s);
     }
 }

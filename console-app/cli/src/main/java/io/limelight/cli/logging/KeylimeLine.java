@@ -3,21 +3,15 @@ package io.limelight.cli.logging;
 import io.limelight.core.config.LoggingConfig;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A line in the format of {@code logging.conf}: Python's {@code %(asctime)s.%(msecs)03d - %(name)s - %(levelname)s -
  * %(message)s}. Knows no logging library, so that a program of a few lines can print them without one.
  */
 public final class KeylimeLine {
-    private static final Pattern FIELD = Pattern.compile("%\\((\\w+)\\)(\\d*)[sd]");
-
-    private final DateTimeFormatter time;
+    private final StrfTime time;
     private final List<String> pieces = new ArrayList<>();
 
     /**
@@ -34,19 +28,29 @@ public final class KeylimeLine {
 
     /** Lines of this format. */
     public KeylimeLine(LoggingConfig config) {
-        this.time = DateTimeFormatter.ofPattern(javaPattern(config.dateFormat()), Locale.ROOT)
-                .withZone(ZoneId.systemDefault());
+        this.time = new StrfTime(config.dateFormat());
         split(config.format());
     }
 
-    /** Text and field names alternate, text first. */
+    /** Text and field names alternate, text first: {@code %(name)s}, {@code %(msecs)03d}. */
     private void split(String format) {
-        Matcher field = FIELD.matcher(format);
         int from = 0;
-        while (field.find()) {
-            pieces.add(format.substring(from, field.start()));
-            pieces.add(field.group(1));
-            from = field.end();
+        int begin = format.indexOf("%(");
+        while (begin >= 0) {
+            int close = format.indexOf(')', begin);
+            int end = close + 1;
+            while (end > 0 && end < format.length() && format.charAt(end) >= '0' && format.charAt(end) <= '9') {
+                end++;
+            }
+            boolean field = close > begin + 2
+                    && end < format.length()
+                    && (format.charAt(end) == 's' || format.charAt(end) == 'd');
+            if (field) {
+                pieces.add(format.substring(from, begin));
+                pieces.add(format.substring(begin + 2, close));
+                from = end + 1;
+            }
+            begin = format.indexOf("%(", Math.max(from, begin + 1));
         }
         pieces.add(format.substring(from));
     }
@@ -62,7 +66,7 @@ public final class KeylimeLine {
 
     private String field(String name, Parts parts) {
         return switch (name) {
-            case "asctime" -> time.format(parts.time());
+            case "asctime" -> time.format(parts.time().atZone(ZoneId.systemDefault()));
             case "msecs" -> millis(parts.time());
             case "name" -> parts.name();
             case "levelname" -> parts.level();
@@ -77,42 +81,5 @@ public final class KeylimeLine {
     private static String millis(Instant time) {
         String millis = Long.toString(Math.floorMod(time.toEpochMilli(), 1000L));
         return "0".repeat(3 - millis.length()) + millis;
-    }
-
-    /** Python's {@code strftime} letters as Java's; letters that mean nothing here are left out. */
-    private static String javaPattern(String strftime) {
-        StringBuilder pattern = new StringBuilder();
-        for (int i = 0; i < strftime.length(); i++) {
-            char c = strftime.charAt(i);
-            if (c == '%' && i + 1 < strftime.length()) {
-                i++;
-                pattern.append(
-                        switch (strftime.charAt(i)) {
-                            case 'Y' -> "yyyy";
-                            case 'y' -> "yy";
-                            case 'm' -> "MM";
-                            case 'd' -> "dd";
-                            case 'H' -> "HH";
-                            case 'I' -> "hh";
-                            case 'M' -> "mm";
-                            case 'S' -> "ss";
-                            case 'p' -> "a";
-                            case 'j' -> "DDD";
-                            case 'b' -> "MMM";
-                            case 'B' -> "MMMM";
-                            case 'a' -> "EEE";
-                            case 'A' -> "EEEE";
-                            case 'z' -> "xx";
-                            case 'Z' -> "zzz";
-                            case '%' -> "'%'";
-                            default -> "";
-                        });
-            } else if (c == '\'') {
-                pattern.append("''");
-            } else {
-                pattern.append('\'').append(c).append('\'');
-            }
-        }
-        return pattern.toString();
     }
 }
