@@ -93,7 +93,10 @@ class AgentApiTest extends SharedVerifierTestBase {
                         "is no host name or address"),
                 refused("an AK that is none", b -> b.put("ak_tpm", "AAAA"), "ak_tpm is no attestation key"),
                 refused("an AK that signs anything", b -> b.put("ak_tpm", unrestrictedKey()), "would prove nothing"),
-                refused("a tpm_policy that is no JSON", b -> b.put("tpm_policy", "{"), "tpm_policy: cannot be read: not JSON"),
+                refused(
+                        "a tpm_policy that is no JSON",
+                        b -> b.put("tpm_policy", "{"),
+                        "tpm_policy: cannot be read: not JSON"),
                 refused(
                         "a tpm_policy with PCR 16",
                         b -> b.put("tpm_policy", "{\"16\": [\"00\"], \"mask\": \"0x10000\"}"),

@@ -123,7 +123,10 @@ public final class Child implements AutoCloseable {
     /** Asks it to stop, waits, insists. */
     @Override
     public void close() {
+        // What a tool has started in turn does not end with it by itself.
+        List<ProcessHandle> descendants = process.descendants().toList();
         process.destroy();
+        descendants.forEach(ProcessHandle::destroy);
         try {
             if (!process.waitFor(GENTLE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();

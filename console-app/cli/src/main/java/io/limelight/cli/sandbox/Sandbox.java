@@ -60,7 +60,7 @@ public final class Sandbox implements AutoCloseable {
     private Sandbox(SandboxFolder folder, boolean root) throws SandboxException {
         this.folder = folder;
         this.root = root;
-        this.tpms = new SoftwareTpms(folder.root().resolve("tpms"));
+        this.tpms = new SoftwareTpms(folder.root().resolve("tpms"), this::own);
         this.verifierPort = ports.next();
         this.registrarPort = ports.next();
         this.registrarTlsPort = ports.next();
@@ -326,6 +326,7 @@ public final class Sandbox implements AutoCloseable {
                     Child.program(List.of("-XX:TieredStopAtLevel=1"), all.toArray(new String[0])),
                     serviceEnvironment(),
                     log);
+            own(child);
             if (!child.waitFor(TENANT.toSeconds(), TimeUnit.SECONDS)) {
                 child.kill();
                 throw new SandboxException(

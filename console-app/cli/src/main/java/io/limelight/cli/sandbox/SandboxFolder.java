@@ -2,13 +2,16 @@ package io.limelight.cli.sandbox;
 
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sandbox's own folder, mode 0700: everything its programs write is in here, and nothing is left of it afterwards.
@@ -16,6 +19,8 @@ import java.util.stream.Stream;
  * @param root the folder; its path is short, since sockets live in it
  */
 record SandboxFolder(Path root) {
+    private static final int REMOVALS = 40;
+
     /** Makes a fresh one in the system's temporary folder. */
     static SandboxFolder create() throws SandboxException {
         try {
@@ -81,12 +86,29 @@ record SandboxFolder(Path root) {
                 throw new SandboxException("cannot unmount " + mount + ": " + umount.tail());
             }
         }
+        IOException failure = removeTree();
+        // A thread that was still starting something may have written a last file; its program has been ended by now.
+        for (int attempt = 0; failure != null && attempt < REMOVALS; attempt++) {
+            Pause.millis(50);
+            failure = removeTree();
+        }
+        if (failure != null) {
+            throw new SandboxException("cannot remove " + root + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private @Nullable IOException removeTree() {
         try (Stream<Path> walk = Files.walk(root)) {
             for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
+            return null;
+        } catch (NoSuchFileException e) {
+            return Files.exists(root) ? e : null;
+        } catch (UncheckedIOException e) {
+            return e.getCause();
         } catch (IOException e) {
-            throw new SandboxException("cannot remove " + root + ": " + e.getMessage(), e);
+            return e;
         }
     }
 }

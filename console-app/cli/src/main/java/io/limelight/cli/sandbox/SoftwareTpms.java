@@ -17,10 +17,22 @@ public final class SoftwareTpms {
     private static final long SETUP_SECONDS = 60;
 
     private final Path folder;
+    private final Custody custody;
+
+    /** Who ends a tool that is still at work when everything ends. */
+    @FunctionalInterface
+    interface Custody {
+        void take(AutoCloseable part) throws SandboxException;
+    }
 
     /** @param folder everything goes in here; made by {@link #prepare} */
     public SoftwareTpms(Path folder) {
+        this(folder, _ -> {});
+    }
+
+    SoftwareTpms(Path folder, Custody custody) {
         this.folder = folder;
+        this.custody = custody;
     }
 
     /** The folder whose {@code *.pem} are the vendor CAs of these TPMs, once one has been made. */
@@ -88,6 +100,7 @@ public final class SoftwareTpms {
                             "--overwrite"),
                     Map.of(),
                     log);
+            custody.take(tool);
             if (!tool.waitFor(SETUP_SECONDS, TimeUnit.SECONDS)) {
                 tool.kill();
                 throw new SandboxException("making a software TPM took longer than " + SETUP_SECONDS + " s");
