@@ -7,6 +7,9 @@ import io.limelight.cli.sandbox.SoftwareTpm;
 import io.limelight.cli.sandbox.SoftwareTpms;
 import io.limelight.core.json.WireJson;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -128,6 +132,18 @@ final class Installation implements AutoCloseable {
     void startTpm() throws Exception {
         tpm = SoftwareTpm.start("machine", machine().resolve("tpm"), root);
         running.push(tpm);
+    }
+
+    /** TPM2_Shutdown(CLEAR), as a kernel sends it before the power goes (TPM 2.0 Part 3 §9.4). */
+    void announceShutdown() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(tpm.socket()))) {
+            channel.write(ByteBuffer.wrap(HexFormat.of().parseHex("80010000000c000001450000")));
+            ByteBuffer answer = ByteBuffer.allocate(10);
+            while (answer.hasRemaining()) {
+                assertThat(channel.read(answer)).isPositive();
+            }
+            assertThat(answer.getInt(6)).as("TPM_RC").isZero();
+        }
     }
 
     /** Starts verifier, registrar and agent and waits until all are ready. */
