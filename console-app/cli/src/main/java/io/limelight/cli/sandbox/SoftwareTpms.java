@@ -100,7 +100,12 @@ public final class SoftwareTpms {
                             "--overwrite"),
                     Map.of(),
                     log);
-            custody.take(tool);
+            // It takes a second or two, and ended halfway it would leave a TPM of its own running.
+            custody.take(() -> {
+                if (!tool.waitFor(SETUP_SECONDS, TimeUnit.SECONDS)) {
+                    tool.close();
+                }
+            });
             if (!tool.waitFor(SETUP_SECONDS, TimeUnit.SECONDS)) {
                 tool.kill();
                 throw new SandboxException("making a software TPM took longer than " + SETUP_SECONDS + " s");

@@ -88,6 +88,7 @@ class DemoIT {
             demo.signal(signal);
             assertThat(demo.exitStatus()).isNotZero();
             assertThat(demo.out()).doesNotContain("demo: OK");
+            assertThat(demo.err()).isEmpty();
             nothingIsLeft(folder);
         }
     }
