@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +100,7 @@ public final class EkCertificateCheck {
         }
         byte[] der;
         try {
-            der = withoutPadding(Base64.getDecoder().decode(ekcert));
+            der = LenientCertificates.withoutPadding(Base64.getDecoder().decode(ekcert));
         } catch (IllegalArgumentException e) {
             throw malformed("it is not base64", e);
         }
@@ -138,24 +137,6 @@ public final class EkCertificateCheck {
                 Reason.MALFORMED,
                 "The EK certificate on record cannot be read: " + why + ". Register the machine again.",
                 cause);
-    }
-
-    /** The NV area of a certificate is often larger than the certificate, the rest being 0xff or zero. */
-    private static byte[] withoutPadding(byte[] bytes) {
-        if (bytes.length < 4 || bytes[0] != 0x30 || bytes[1] != (byte) 0x82) {
-            return bytes;
-        }
-        int length = 4 + ((bytes[2] & 0xff) << 8 | (bytes[3] & 0xff));
-        if (length >= bytes.length) {
-            return bytes;
-        }
-        byte filler = bytes[length];
-        for (int i = length; i < bytes.length; i++) {
-            if (bytes[i] != filler || (filler != 0 && filler != (byte) 0xff)) {
-                return bytes;
-            }
-        }
-        return Arrays.copyOf(bytes, length);
     }
 
     private static void requirePurpose(X509Certificate certificate) throws EndorsementException {

@@ -54,7 +54,8 @@ public final class LenientCertificates {
         }
     }
 
-    private static byte[] withoutPadding(byte[] encoded) {
+    /** The certificate alone, where the rest is what an NV area was filled up with: 0xff or zeros; else as it came. */
+    public static byte[] withoutPadding(byte[] encoded) {
         int end = end(encoded);
         if (end >= encoded.length || (encoded[end] != 0 && encoded[end] != (byte) 0xff)) {
             return encoded;
