@@ -1,6 +1,7 @@
 package io.limelight.verifier;
 
 import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.AnswerBudget;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Versions;
 import io.limelight.core.ca.CaException;
@@ -123,7 +124,12 @@ public final class VerifierProgram implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("check-", 0).factory());
         parts.push(checks::shutdown);
         AgentConnections connections = new AgentConnections(
-                settings.requestTimeout(), settings.interval(), identity, clock, AgentClient.DEFAULT_MAX_QUOTE_ANSWER);
+                settings.requestTimeout(),
+                settings.interval(),
+                identity,
+                clock,
+                maxAnswer(),
+                new AnswerBudget(Runtime.getRuntime().maxMemory() / 8));
         Attestation attestation = new Attestation(
                 store, new AttestationRules(settings.retries(), settings.severities()), random, clock, checks);
         Fleet fleet = new Fleet(store, attestation, connections, settings.severities(), settings.interval());
@@ -188,6 +194,12 @@ public final class VerifierProgram implements AutoCloseable {
                 service.headTime(),
                 service.bodyTime(),
                 service.idleTime());
+    }
+
+    /** An answer takes several times its size while it is read and parsed. */
+    private static int maxAnswer() {
+        return (int) Math.min(
+                AgentClient.DEFAULT_MAX_QUOTE_ANSWER, Runtime.getRuntime().maxMemory() / 8);
     }
 
     private static void makeCa(

@@ -225,7 +225,7 @@ class AttestationTest extends SharedVerifierTestBase {
 
     static void awaitLatch(java.util.concurrent.CountDownLatch latch) {
         try {
-            if (!latch.await(20, java.util.concurrent.TimeUnit.SECONDS)) {
+            if (!latch.await(60, java.util.concurrent.TimeUnit.SECONDS)) {
                 throw new AssertionError("nobody released the machine");
             }
         } catch (InterruptedException e) {

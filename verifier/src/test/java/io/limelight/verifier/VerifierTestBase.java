@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A folder, a verifier in it, and machines that end with the test. */
-@Timeout(120)
+@Timeout(300)
 abstract class VerifierTestBase {
     @TempDir
     Path folder;

@@ -32,7 +32,22 @@ public final class AgentClient {
      * @param maxQuoteAnswer bytes of the answer to an integrity quote, lists included
      */
     public AgentClient(Endpoint agent, OkHttpClient http, int maxQuoteAnswer, @Nullable Cancellation cancellation) {
-        this.caller = new ApiCaller(agent, http, cancellation);
+        this(agent, http, maxQuoteAnswer, cancellation, null);
+    }
+
+    /**
+     * Calls end when cancelled, and large answers share a budget of memory.
+     *
+     * @param maxQuoteAnswer bytes of the answer to an integrity quote, lists included
+     * @param budget shared with other clients
+     */
+    public AgentClient(
+            Endpoint agent,
+            OkHttpClient http,
+            int maxQuoteAnswer,
+            @Nullable Cancellation cancellation,
+            @Nullable AnswerBudget budget) {
+        this.caller = new ApiCaller(agent, http, cancellation, budget);
         this.maxQuoteAnswer = maxQuoteAnswer;
     }
 

@@ -49,12 +49,19 @@ final class ApiCaller {
     private final HttpUrl base;
     private final OkHttpClient http;
     private final @Nullable Cancellation cancellation;
+    private final @Nullable AnswerBudget budget;
 
     ApiCaller(Endpoint endpoint, OkHttpClient http, @Nullable Cancellation cancellation) {
+        this(endpoint, http, cancellation, null);
+    }
+
+    ApiCaller(
+            Endpoint endpoint, OkHttpClient http, @Nullable Cancellation cancellation, @Nullable AnswerBudget budget) {
         this.endpoint = endpoint;
         this.base = endpoint.baseUrl();
         this.http = http;
         this.cancellation = cancellation;
+        this.budget = budget;
     }
 
     /** Turns results into what the caller wants. */
@@ -147,10 +154,10 @@ final class ApiCaller {
             throw badAnswer(doing, "its answer is compressed although that was not asked for", null);
         }
         boolean success = code >= 200 && code < 300;
-        byte[] body = read(response.body(), doing, success ? maxBytes : ERROR_BODY, success);
         if (success) {
-            return envelope(body, doing);
+            return envelope(response.body(), doing, maxBytes);
         }
+        byte[] body = read(response.body(), doing, ERROR_BODY, false);
         String reason = reason(body).orElse(response.message());
         String shown = Texts.printable(reason, SHOWN_REASON);
         throw new ApiException.Refused(
@@ -170,6 +177,22 @@ final class ApiCaller {
             case 410 -> " It runs in push mode, which this command does not speak.";
             default -> "";
         };
+    }
+
+    /** Reads and parses; a large body only when there is room for it. */
+    private ObjectNode envelope(ResponseBody body, String doing, int maxBytes) throws ApiException, IOException {
+        if (budget == null || maxBytes <= AnswerBudget.FREE) {
+            return envelope(read(body, doing, maxBytes, true), doing);
+        }
+        long declared = body.contentLength();
+        boolean small =
+                declared >= 0 ? declared <= AnswerBudget.FREE : !body.source().request(AnswerBudget.FREE + 1L);
+        if (small || declared > maxBytes) {
+            return envelope(read(body, doing, maxBytes, true), doing);
+        }
+        try (AnswerBudget.Share _ = budget.take(declared >= 0 ? declared : maxBytes)) {
+            return envelope(read(body, doing, maxBytes, true), doing);
+        }
     }
 
     /** Reads to the end, or to one byte more than allowed. */

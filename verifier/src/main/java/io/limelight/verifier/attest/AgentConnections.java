@@ -1,6 +1,9 @@
 package io.limelight.verifier.attest;
 
 import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.AnswerBudget;
+import io.limelight.core.api.ApiException;
+import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.task.Cancellation;
@@ -12,6 +15,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import okhttp3.ConnectionPool;
@@ -22,17 +29,26 @@ import okhttp3.OkHttpClient;
  *
  * <p>A TLS context belongs to one run of one agent, so no session outlives its pin: a resumed session is not shown to the
  * trust manager again. Connection pools are shared by at most {@link #POOL} agents, because a pool is walked linearly.
+ *
+ * <p>Requests are timed here and not by the HTTP client: its timers take a lock and a place in a queue for every read and
+ * write, which costs more than parsing the answer. One thread looks a few times per time-out at what is under way.
  */
 public final class AgentConnections implements AutoCloseable {
     private static final int POOL = 64;
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMinutes(5);
+    private static final int LOOKS_PER_TIMEOUT = 20;
 
     private final OkHttpClient root;
+    private final Duration requestTimeout;
     private final KeyManager[] identity;
     private final InstantSource clock;
     private final long keepAliveMillis;
     private final int maxAnswer;
+    private final AnswerBudget budget;
     private final List<Shard> shards = new ArrayList<>();
+    private final Set<Contact> contacts = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("agent-timeouts").factory());
 
     /**
      * Clients that share time-outs and identity.
@@ -41,19 +57,31 @@ public final class AgentConnections implements AutoCloseable {
      * @param interval between two requests to the same agent; connections are kept open longer than that
      * @param identity what the verifier proves itself with; empty where all agents speak plain HTTP
      * @param maxAnswer bytes of an answer to a quote request
+     * @param budget for large answers of all agents together
      */
     public AgentConnections(
             Duration requestTimeout,
             Duration interval,
             Optional<KeyMaterial> identity,
             InstantSource clock,
-            int maxAnswer) {
-        this.root = HttpClients.plain(HttpTimeouts.of(requestTimeout));
+            int maxAnswer,
+            AnswerBudget budget) {
+        this.requestTimeout = requestTimeout;
+        this.root = HttpClients.plain(
+                new HttpTimeouts(HttpTimeouts.of(requestTimeout).connect(), Duration.ZERO, Duration.ZERO));
         this.identity = ClientTls.keyManagers(identity);
         this.clock = clock;
         this.keepAliveMillis =
                 Math.max(LEAST_KEEP_ALIVE.toMillis(), interval.multipliedBy(2).toMillis());
         this.maxAnswer = maxAnswer;
+        this.budget = budget;
+        long look = Math.clamp(requestTimeout.toMillis() / LOOKS_PER_TIMEOUT, 10, 1000);
+        var _ = looker.scheduleWithFixedDelay(this::endOverdue, look, look, TimeUnit.MILLISECONDS);
+    }
+
+    private void endOverdue() {
+        long latestStart = System.nanoTime() - requestTimeout.toNanos();
+        contacts.forEach(contact -> contact.endIfBegunBefore(latestStart));
     }
 
     private static final class Shard {
@@ -65,45 +93,117 @@ public final class AgentConnections implements AutoCloseable {
         }
     }
 
-    /** A client for one run of one agent; closing gives its place in a pool back. */
-    public final class Contact implements AutoCloseable {
+    /** One request to an agent. */
+    @FunctionalInterface
+    interface Request<T> {
+        T send(AgentClient client) throws ApiException;
+    }
+
+    /** A client for one run of one agent. It makes one request at a time. */
+    public final class Contact {
+        private final Endpoint endpoint;
         private final Shard shard;
-        private final AgentClient client;
+        private final OkHttpClient http;
+        private Cancellation cancellation;
+        private AgentClient client;
+        private boolean asking;
+        private long begun;
+        private boolean overdue;
         private boolean closed;
 
-        private Contact(Shard shard, AgentClient client) {
+        private Contact(Endpoint endpoint, Shard shard, OkHttpClient http) {
+            this.endpoint = endpoint;
             this.shard = shard;
-            this.client = client;
+            this.http = http;
+            this.cancellation = new Cancellation();
+            this.client = newClient();
         }
 
-        AgentClient client() {
-            return client;
+        private AgentClient newClient() {
+            return new AgentClient(endpoint, http, maxAnswer, cancellation, budget);
         }
 
-        @Override
-        public void close() {
-            synchronized (shards) {
-                if (!closed) {
-                    closed = true;
-                    shard.members--;
+        /**
+         * Makes a request; blocks until its answer, its time-out or its cancellation.
+         *
+         * @throws ApiException as the client has it; {@link ApiException.Stopped} also when time was over, see
+         *     {@link #trouble}
+         */
+        <T> T ask(Request<T> request) throws ApiException {
+            AgentClient now;
+            synchronized (this) {
+                if (overdue && !closed) {
+                    overdue = false;
+                    cancellation = new Cancellation();
+                    client = newClient();
                 }
+                now = client;
+                begun = System.nanoTime();
+                asking = true;
+            }
+            try {
+                return request.send(now);
+            } finally {
+                synchronized (this) {
+                    asking = false;
+                }
+            }
+        }
+
+        /** What a failure of the last request means. */
+        Trouble trouble(ApiException failure) {
+            synchronized (this) {
+                if (failure instanceof ApiException.Stopped && overdue && !closed) {
+                    return new Trouble.Again(
+                            "No complete answer from the " + endpoint + " within " + requestTimeout.toMillis() / 1000.0
+                                    + " s, which the option request_timeout allows.",
+                            false);
+                }
+            }
+            return Trouble.of(failure);
+        }
+
+        private void endIfBegunBefore(long nanoTime) {
+            Cancellation late;
+            synchronized (this) {
+                if (!asking || overdue || begun - nanoTime > 0) {
+                    return;
+                }
+                overdue = true;
+                late = cancellation;
+            }
+            late.cancel();
+        }
+
+        /** Ends the request under way, lets none begin, and gives the place in the pool back. */
+        void close() {
+            Cancellation last;
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                last = cancellation;
+            }
+            last.cancel();
+            contacts.remove(this);
+            synchronized (shards) {
+                shard.members--;
             }
         }
     }
 
-    /**
-     * Opens a client; connects only when it is used.
-     *
-     * @param cancellation ends calls under way, and lets no further one begin
-     */
-    public Contact open(Machine machine, Cancellation cancellation) {
+    /** Opens a client; connects only when it is used. */
+    public Contact open(Machine machine) {
         Shard shard = place();
         OkHttpClient http = HttpClients.with(root, shard.pool);
         Optional<X509Certificate> certificate = machine.certificate();
         if (certificate.isPresent()) {
             http = HttpClients.with(http, ClientTls.pinned(certificate.get(), identity, clock));
         }
-        return new Contact(shard, new AgentClient(machine.endpoint(), http, maxAnswer, cancellation));
+        Contact contact = new Contact(machine.endpoint(), shard, http);
+        contacts.add(contact);
+        return contact;
     }
 
     private Shard place() {
@@ -126,6 +226,7 @@ public final class AgentConnections implements AutoCloseable {
     /** Closes idle connections. */
     @Override
     public void close() {
+        looker.shutdownNow();
         synchronized (shards) {
             shards.forEach(shard -> shard.pool.evictAll());
         }

@@ -1,5 +1,6 @@
 package io.limelight.verifier.attest;
 
+import io.limelight.core.api.AgentClient;
 import io.limelight.core.api.ApiException;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.OperationalState;
@@ -113,11 +114,11 @@ public final class Attestation {
                 nonces.next(), machine.mask(), before.appraisal().nextImaEntry());
         QuoteResults results;
         try {
-            results = run.client()
-                    .integrityQuote(
-                            before.version(), request.nonce(), request.mask().format(), whole, request.imaEntry());
+            results = run.contact()
+                    .ask(client -> client.integrityQuote(
+                            before.version(), request.nonce(), request.mask().format(), whole, request.imaEntry()));
         } catch (ApiException e) {
-            return noQuote(run, Trouble.of(e));
+            return noQuote(run, run.contact().trouble(e));
         }
         run.answered();
         Appraisal appraisal = appraise(new Evidence(request, results.answer()), machine, before);
@@ -262,9 +263,9 @@ public final class Attestation {
         Progress before = run.stored();
         Versions offered;
         try {
-            offered = run.client().versions();
+            offered = run.contact().ask(AgentClient::versions);
         } catch (ApiException e) {
-            Trouble trouble = Trouble.of(e);
+            Trouble trouble = run.contact().trouble(e);
             return trouble instanceof Trouble.Version
                     ? fail(
                             run,
@@ -302,9 +303,12 @@ public final class Attestation {
 
     private Next deliver(Run run, Sealed sealed, String transportKey) {
         try {
-            run.client().deliverV(run.stored().version(), sealed.request());
+            run.contact().ask(client -> {
+                client.deliverV(run.stored().version(), sealed.request());
+                return true;
+            });
         } catch (ApiException e) {
-            return notDelivered(run, Trouble.of(e));
+            return notDelivered(run, run.contact().trouble(e));
         }
         if (!store.shareAccepted(run.lease(), sealed.transportKeySha256())) {
             return Next.ENDED;

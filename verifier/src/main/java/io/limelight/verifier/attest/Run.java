@@ -1,6 +1,5 @@
 package io.limelight.verifier.attest;
 
-import io.limelight.core.api.AgentClient;
 import io.limelight.core.api.AgentId;
 import io.limelight.verifier.state.Lease;
 import io.limelight.verifier.state.Progress;
@@ -47,8 +46,9 @@ public final class Run {
         return lease;
     }
 
-    AgentClient client() {
-        return contact.client();
+    /** How the machine is reached. */
+    AgentConnections.Contact contact() {
+        return contact;
     }
 
     /** As it is in the database. */
@@ -131,7 +131,7 @@ public final class Run {
         shareTries = 0;
     }
 
-    /** Gives back what the run holds; its calls must have been cancelled or ended. */
+    /** Ends the request under way, if there is one, and lets none begin. */
     public void end() {
         contact.close();
     }

@@ -4,7 +4,6 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.api.OperationalState;
 import io.limelight.core.failure.InternalFailures;
 import io.limelight.core.failure.SeverityPolicy;
-import io.limelight.core.task.Cancellation;
 import io.limelight.verifier.attest.AgentConnections;
 import io.limelight.verifier.attest.Attestation;
 import io.limelight.verifier.attest.InvalidEnrolmentException;
@@ -225,8 +224,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void start(Machine machine, StoredAgent agent, CompletableFuture<Void> after, long delayNanos) {
-        Cancellation cancellation = new Cancellation();
-        Watch watch = new Watch(new Run(machine, agent, connections.open(machine, cancellation)), cancellation, after);
+        Watch watch = new Watch(new Run(machine, agent, connections.open(machine)), after);
         watches.put(machine.id(), watch);
         var _ = after.whenComplete((_, _) -> {
             if (delayNanos == 0) {

@@ -1,6 +1,5 @@
 package io.limelight.verifier.fleet;
 
-import io.limelight.core.task.Cancellation;
 import io.limelight.verifier.attest.Next;
 import io.limelight.verifier.attest.Run;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #ended} tells when that has really stopped, from when on the run can do nothing any more.
  */
 final class Watch {
-    private final Cancellation cancellation;
     private final CompletableFuture<Void> before;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private @Nullable Run run;
@@ -24,9 +22,8 @@ final class Watch {
      *
      * @param before completes when the run before this one has really stopped; this one has not ended earlier than that
      */
-    Watch(Run run, Cancellation cancellation, CompletableFuture<Void> before) {
+    Watch(Run run, CompletableFuture<Void> before) {
         this.run = run;
-        this.cancellation = cancellation;
         this.before = before;
     }
 
@@ -57,13 +54,17 @@ final class Watch {
 
     /** Lets no further cycle begin and cancels the one under way. */
     void close() {
+        Run under;
         synchronized (this) {
             closed = true;
+            under = running ? run : null;
             if (!running) {
                 end();
             }
         }
-        cancellation.cancel();
+        if (under != null) {
+            under.end();
+        }
     }
 
     /** Lets no further cycle begin and leaves the one under way to end by itself. */

@@ -55,6 +55,8 @@ public final class AgentStore {
     private final Database database;
     private final StorageKey key;
     private final InstantSource clock;
+    /** Of the writer's thread; it ends with its connection. */
+    private @Nullable PreparedStatement commitStatement;
 
     /** For this database; secrets are sealed with the key. */
     public AgentStore(Database database, StorageKey key, InstantSource clock) {
@@ -239,11 +241,14 @@ public final class AgentStore {
         });
     }
 
-    /** By hand, without the statement library: this runs for every attestation there is. */
-    private static boolean update(Handle handle, Lease lease, Progress after) {
+    /**
+     * By hand, without the statement library, and prepared once: this runs for every attestation there is. Only the
+     * database's one writer comes here.
+     */
+    private boolean update(Handle handle, Lease lease, Progress after) {
         AppraisalState known = after.appraisal();
-        Connection connection = handle.getConnection();
-        try (PreparedStatement statement = connection.prepareStatement(COMMIT)) {
+        try {
+            PreparedStatement statement = commitStatement(handle.getConnection());
             statement.setInt(1, after.state().number());
             statement.setInt(2, after.polling() ? 1 : 0);
             if (after.severityLevel() == null) {
@@ -265,6 +270,15 @@ public final class AgentStore {
         } catch (SQLException e) {
             throw new org.jdbi.v3.core.statement.UnableToExecuteStatementException(e, null);
         }
+    }
+
+    private PreparedStatement commitStatement(Connection connection) throws SQLException {
+        PreparedStatement ready = commitStatement;
+        if (ready == null || !connection.equals(ready.getConnection())) {
+            ready = connection.prepareStatement(COMMIT);
+            commitStatement = ready;
+        }
+        return ready;
     }
 
     private static boolean coldPartDiffers(Progress before, Progress after) {

@@ -51,11 +51,11 @@ public final class VerifierUnderTest implements AutoCloseable {
             quote_interval = 0.1
             retry_interval = 0.05
             max_retries = 3
-            request_timeout = 2
+            request_timeout = 15
             shutdown_drain_timeout = 3
             """;
 
-    public static final Duration SOON = Duration.ofSeconds(20);
+    public static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path folder;
     private VerifierProgram program;
