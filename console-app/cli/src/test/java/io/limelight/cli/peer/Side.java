@@ -1,0 +1,7 @@
+package io.limelight.cli.peer;
+
+/** Whose program plays a part. */
+enum Side {
+    LIMELIGHT,
+    KEYLIME
+}
