@@ -27,7 +27,6 @@ class AnswerBudgetTest {
             Thread.ofVirtual().start(() -> {
                 try (AnswerBudget.Share _ = budget.take(3 * MIB)) {
                     most.accumulateAndGet(taken.addAndGet(3 * MIB), Math::max);
-                    Thread.yield();
                     taken.addAndGet(-3 * MIB);
                     done.complete(null);
                 } catch (InterruptedIOException e) {
