@@ -42,7 +42,7 @@ import org.awaitility.Awaitility;
  */
 final class MixedInstallation implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
-    private static final Duration TENANT = Duration.ofSeconds(120);
+    private static final Duration TENANT = Duration.ofMinutes(2);
 
     private final Path root;
     private final Ports ports = new Ports();
