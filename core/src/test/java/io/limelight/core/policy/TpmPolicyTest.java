@@ -89,7 +89,7 @@ class TpmPolicyTest {
                 "[] | must be an object",
                 "\"x\" | must be an object",
                 "null | must be an object",
-                "'' | empty",
+                "'' | must be an object",
                 "{} {} | JSON",
                 "{\"7\":\"aa\" | JSON",
                 "{'7': True} | JSON"
