@@ -124,24 +124,48 @@ final class ApiCaller {
 
     private record Reply(int status, ObjectNode body) {}
 
-    private Reply send(Request.Builder request, String doing, int maxBytes) throws ApiException {
+    private Reply send(Request.Builder builder, String doing, int maxBytes) throws ApiException {
         HttpClients.SentMarker marker = new HttpClients.SentMarker();
-        Call call = http.newCall(request.header("Accept", "application/json")
+        Request request = builder.header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "limelight")
                 .tag(HttpClients.SentMarker.class, marker)
-                .build());
+                .build();
+        try {
+            return execute(request, doing, maxBytes);
+        } catch (IOException e) {
+            if (marker.sent() || !mayHaveRefusedResumption(e)) {
+                throw failed(e, doing, marker.sent());
+            }
+        }
+        try {
+            return execute(request, doing, maxBytes);
+        } catch (IOException e) {
+            throw failed(e, doing, marker.sent());
+        }
+    }
+
+    private Reply execute(Request request, String doing, int maxBytes) throws ApiException, IOException {
+        Call call = http.newCall(request);
         Cancellation.@Nullable Registration registration =
                 cancellation == null ? null : cancellation.onCancel(call::cancel);
         try (Response response = call.execute()) {
             return new Reply(response.code(), understand(response, doing, maxBytes));
-        } catch (IOException e) {
-            throw failed(e, doing, marker.sent());
         } finally {
             if (registration != null) {
                 registration.close();
             }
         }
+    }
+
+    /**
+     * Whether the peer may have failed because we offered to resume a session. Keylime's agent hands out session tickets
+     * and then ends every connection that shows one with the alert internal_error: its TLS library wants a session id
+     * context, which the agent does not set. Nothing was sent yet and an offered session is not offered again, so one more
+     * connection is safe and makes a full handshake.
+     */
+    private static boolean mayHaveRefusedResumption(IOException failure) {
+        return failure instanceof SSLException && messageOf(failure).contains("internal_error");
     }
 
     private ObjectNode understand(Response response, String doing, int maxBytes) throws ApiException, IOException {

@@ -116,7 +116,10 @@ final class MixedInstallation implements AutoCloseable {
         environment.put("KEYLIME_VERIFIER_PORT", Integer.toString(verifierPort));
         environment.put("KEYLIME_VERIFIER_NUM_WORKERS", "1");
         environment.put("KEYLIME_VERIFIER_QUOTE_INTERVAL", "1");
+        // Long enough for an agent that is exchanged for the other one, on a busy computer.
         environment.put("KEYLIME_VERIFIER_RETRY_INTERVAL", "1");
+        environment.put("KEYLIME_VERIFIER_MAX_RETRIES", "90");
+        environment.put("KEYLIME_VERIFIER_EXPONENTIAL_BACKOFF", "False");
         environment.put("KEYLIME_REGISTRAR_PORT", Integer.toString(registrarPort));
         environment.put("KEYLIME_REGISTRAR_TLS_PORT", Integer.toString(registrarTlsPort));
         environment.put("KEYLIME_TENANT_VERIFIER_PORT", Integer.toString(verifierPort));
@@ -224,6 +227,8 @@ final class MixedInstallation implements AutoCloseable {
                     HttpTimeouts.of(Duration.ofSeconds(20)),
                     ClientTls.trusting(files.trusted("trusted_server_ca"), Optional.of(files.client())));
         }
+        // A test may think longer than a service keeps a connection open.
+        http.connectionPool().evictAll();
         return http;
     }
 
