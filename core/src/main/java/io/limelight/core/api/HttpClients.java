@@ -56,9 +56,8 @@ public final class HttpClients {
                     if (marker != null) {
                         marker.sent = true;
                     }
-                    // The client repeats a request by itself where a 503 says "Retry-After: 0"; when to repeat what is
-                    // ours
-                    // to decide, and some requests must not be repeated at all.
+                    // The library repeats a request by itself where a 503 says "Retry-After: 0". When to repeat is
+                    // ours to decide, and some requests must not be repeated at all.
                     return chain.proceed(request)
                             .newBuilder()
                             .removeHeader("Retry-After")
