@@ -3,6 +3,7 @@ package io.limelight.core.api;
 import io.limelight.core.api.ApiException.Untrusted.Who;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.task.Cancellation;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -276,7 +277,7 @@ final class ApiCaller {
             return new ApiException.Stopped(endpoint);
         }
         return switch (failure) {
-            case SSLException tls -> untrusted(tls, doing);
+            case SSLException tls -> untrusted(tls, doing, sent);
             case UnknownHostException e ->
                 new ApiException.Unreachable(
                         endpoint,
@@ -317,7 +318,7 @@ final class ApiCaller {
         };
     }
 
-    private ApiException untrusted(SSLException failure, String doing) {
+    private ApiException untrusted(SSLException failure, String doing, boolean sent) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException) {
                 return new ApiException.Untrusted(
@@ -331,6 +332,16 @@ final class ApiCaller {
                         Who.WE_REFUSED,
                         failure);
             }
+        }
+        if (rootOf(failure) instanceof EOFException) {
+            // No word about trust: a service that is being stopped or started looks like this.
+            return new ApiException.Unreachable(
+                    endpoint,
+                    sentence(doing, "the connection ended in the middle of the TLS handshake")
+                            + " It may have stopped meanwhile, refuse this side's client certificate, or not speak TLS"
+                            + " on this port.",
+                    sent,
+                    failure);
         }
         String text = messageOf(failure).toLowerCase(Locale.ROOT);
         if (text.contains("alert")) {

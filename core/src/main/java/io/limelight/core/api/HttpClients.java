@@ -56,7 +56,12 @@ public final class HttpClients {
                     if (marker != null) {
                         marker.sent = true;
                     }
-                    return chain.proceed(request);
+                    // The library repeats a request by itself where a 503 says "Retry-After: 0". When to repeat is
+                    // ours to decide, and some requests must not be repeated at all.
+                    return chain.proceed(request)
+                            .newBuilder()
+                            .removeHeader("Retry-After")
+                            .build();
                 })
                 .build();
     }

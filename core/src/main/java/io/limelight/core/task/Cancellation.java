@@ -18,6 +18,8 @@ public final class Cancellation {
         void close();
     }
 
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private final Set<Hook> hooks = new LinkedHashSet<>();
     private boolean cancelled;
 
@@ -30,7 +32,7 @@ public final class Cancellation {
         }
     }
 
-    /** Stops the work: runs everything registered, once. */
+    /** Stops the work: runs everything registered, once; what fails in that is thrown when all have run. */
     public void cancel() {
         Set<Hook> torn;
         synchronized (this) {
@@ -42,7 +44,22 @@ public final class Cancellation {
             hooks.clear();
             notifyAll();
         }
-        torn.forEach(hook -> hook.action.run());
+        RuntimeException failed = null;
+        for (Hook hook : torn) {
+            try {
+                hook.action.run();
+            } catch (RuntimeException e) {
+                // The others are torn down all the same.
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /** True once {@link #cancel} was called. */
@@ -79,9 +96,11 @@ public final class Cancellation {
 
     /** Waits, at most until cancelled or interrupted. */
     public synchronized void sleep(Duration duration) throws CancelledException {
-        long deadline = System.nanoTime() + duration.toNanos();
+        // Nobody waits for centuries, but a configured number may say so, and nanoseconds overflow.
+        long nanos = duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
+        long deadline = System.nanoTime() + nanos;
         try {
-            for (long left = duration.toNanos(); left > 0 && !cancelled; left = deadline - System.nanoTime()) {
+            for (long left = nanos; left > 0 && !cancelled; left = deadline - System.nanoTime()) {
                 wait(left / 1_000_000, (int) (left % 1_000_000));
             }
         } catch (InterruptedException e) {

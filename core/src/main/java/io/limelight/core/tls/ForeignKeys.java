@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.EncryptionException;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
@@ -43,7 +44,7 @@ final class ForeignKeys {
                     return converter.getPrivateKey(key.get());
                 }
             }
-        } catch (PKCSException e) {
+        } catch (PKCSException | EncryptionException e) {
             throw new TlsSetupException(origin + ": the key does not open with the configured password", e);
         } catch (IOException | OperatorCreationException | RuntimeException e) {
             throw new TlsSetupException(origin + " is not a readable PEM private key", e);

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.PemFiles;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceCaTest {
     private static final CertificateSubject SUBJECT = new CertificateSubject(
@@ -83,5 +89,137 @@ class ServiceCaTest {
                 .isInstanceOf(CaException.class)
                 .hasMessageContaining("server-cert.crt");
         assertThat(made.resolve("cacert.crt")).hasContent("mine");
+    }
+
+    @Test
+    void theFolderHoldsWhatKeylimesTenantAndRegistrarLookFor() throws Exception {
+        Path made = folder.resolve("cv_ca");
+        ca.ensure(made, List.of(), new char[0], new char[0]);
+        try (var files = Files.list(made)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "cacert.crt",
+                            "ca-public.pem",
+                            "ca-private.pem",
+                            "cacrl.der",
+                            "cacrl.pem",
+                            "server-cert.crt",
+                            "server-private.pem",
+                            "server-public.pem",
+                            "client-cert.crt",
+                            "client-private.pem",
+                            "client-public.pem");
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
+        X509Certificate root =
+                PemFiles.readCertificates(made.resolve("cacert.crt")).getFirst();
+        assertThat(root.getSubjectX500Principal().getName())
+                .contains("CN=Keylime Certificate Authority", "O=Keylime", "OU=53", "L=Lexington", "ST=MA", "C=US");
+        assertThat(root.getSerialNumber()).isOne();
+        assertThat(root.getKeyUsage()[5]).as("keyCertSign").isTrue();
+        assertThat(root.getKeyUsage()[6]).as("cRLSign").isTrue();
+        X509Certificate server =
+                PemFiles.readCertificates(made.resolve("server-cert.crt")).getFirst();
+        assertThat(server.getExtendedKeyUsage()).as("Keylime issues none").isNull();
+        assertThat(server.getKeyUsage()).as("Keylime issues none").isNull();
+        assertThat(server.getBasicConstraints()).isNegative();
+        var crl = (java.security.cert.X509CRL) java.security.cert.CertificateFactory.getInstance("X.509")
+                .generateCRL(Files.newInputStream(made.resolve("cacrl.der")));
+        crl.verify(root.getPublicKey());
+        assertThat(crl.getRevokedCertificates()).isNull();
+        assertThat(crl.getNextUpdate()).as("not expired at birth").isAfter(java.time.Instant.now());
+    }
+
+    @Test
+    void aSecondStartChangesNothing() throws Exception {
+        Path made = folder.resolve("cv_ca");
+        ca.ensure(made, List.of(), new char[0], new char[0]);
+        Map<String, byte[]> before = contents(made);
+        assertThat(ca.ensure(made, List.of("another.name"), "new".toCharArray(), "new".toCharArray()))
+                .isFalse();
+        assertThat(contents(made)).usingRecursiveComparison().isEqualTo(before);
+    }
+
+    private static Map<String, byte[]> contents(Path folder) throws Exception {
+        Map<String, byte[]> contents = new TreeMap<>();
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                contents.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        }
+        return contents;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 6, 11})
+    void whatACrashLeftBehindIsMadeAnew(int files) throws Exception {
+        // A start that is killed leaves its draft beside the place, never in it.
+        Path draft = Files.createDirectory(folder.resolve(".cv_ca.new"));
+        for (String name : List.of(
+                        "cacert.crt",
+                        "ca-public.pem",
+                        "ca-private.pem",
+                        "cacrl.der",
+                        "cacrl.pem",
+                        "server-cert.crt",
+                        "server-public.pem",
+                        "server-private.pem",
+                        "client-cert.crt",
+                        "client-public.pem",
+                        "client-private.pem")
+                .subList(0, files)) {
+            Files.writeString(draft.resolve(name), "half");
+        }
+        Files.writeString(draft.resolve(".cacert.crt.1234.tmp"), "half");
+        Path made = folder.resolve("cv_ca");
+        assertThat(ca.ensure(made, List.of(), new char[0], new char[0])).isTrue();
+        assertThat(draft).doesNotExist();
+        assertThat(made.resolve(".cacert.crt.1234.tmp")).doesNotExist();
+        KeyMaterial.read(made.resolve("server-private.pem"), made.resolve("server-cert.crt"), new char[0]);
+    }
+
+    @Test
+    void somethingElseInItsPlaceIsASentenceAndStays() throws Exception {
+        Path file = Files.writeString(folder.resolve("cv_ca"), "mine");
+        assertThatThrownBy(() -> ca.ensure(file, List.of(), new char[0], new char[0]))
+                .isInstanceOf(CaException.class)
+                .hasMessageContaining(file.toString());
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void processesThatStartTogetherMakeItOnce() throws Exception {
+        Path made = folder.resolve("cv_ca");
+        List<Process> starts = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            starts.add(new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            OneStart.class.getName(),
+                            made.toString())
+                    .redirectErrorStream(true)
+                    .start());
+        }
+        List<String> said = new ArrayList<>();
+        for (Process start : starts) {
+            said.add(new String(start.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+            assertThat(start.waitFor()).as("%s", said).isZero();
+        }
+        assertThat(said).containsExactlyInAnyOrder("true", "false");
+        KeyMaterial.read(made.resolve("server-private.pem"), made.resolve("server-cert.crt"), new char[0]);
+    }
+
+    /** A service that starts, in a process of its own; says whether it made the folder. */
+    static final class OneStart {
+        private OneStart() {}
+
+        public static void main(String[] args) throws Exception {
+            ServiceCa ca = new ServiceCa(SUBJECT, new SecureRandom(), InstantSource.system());
+            System.out.println(ca.ensure(Path.of(args[0]), List.of(), new char[0], new char[0]));
+        }
     }
 }
