@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -68,6 +69,13 @@ class MixedInstallationIT {
                 .orElseThrow();
     }
 
+    private RegistrarAgent awaitRegistered() {
+        return await("the registrar shows the machine")
+                .atMost(PATIENCE)
+                .until(() -> installation.registration(ID), Optional::isPresent)
+                .orElseThrow();
+    }
+
     private void awaitUnlocked() {
         await("autorun.sh ran").atMost(PATIENCE).until(() -> Files.exists(machine.unpacked("proof")));
     }
@@ -92,7 +100,7 @@ class MixedInstallationIT {
         installation.startVerifier(verifier);
         installation.startRegistrar(registrar);
         machine.startAgent(agent, Map.of());
-        RegistrarAgent record = installation.registration(ID).orElseThrow();
+        RegistrarAgent record = awaitRegistered();
         assertThat(record.port()).isEqualTo(machine.port());
         assertThat(record.ekcert()).isNotNull();
 
@@ -141,14 +149,14 @@ class MixedInstallationIT {
         // Keylime's registrar refuses every identity but the first one.
         installation.startRegistrar(KEYLIME);
         machine.startAgent(KEYLIME, Map.of());
-        RegistrarAgent first = installation.registration(ID).orElseThrow();
+        RegistrarAgent first = awaitRegistered();
         installation.tenant(LIMELIGHT, "-c", "add", "-u", ID.value()).succeeded();
         awaitState(OperationalState.GET_QUOTE);
 
         for (Side next : new Side[] {LIMELIGHT, KEYLIME, LIMELIGHT}) {
             machine.stopAgent();
             machine.startAgent(next, Map.of());
-            RegistrarAgent now = installation.registration(ID).orElseThrow();
+            RegistrarAgent now = awaitRegistered();
             assertThat(now.aikTpm())
                     .as("the attestation key under the agent of %s", next)
                     .isEqualTo(first.aikTpm());
@@ -165,6 +173,7 @@ class MixedInstallationIT {
         installation.startVerifier(KEYLIME);
         installation.startRegistrar(LIMELIGHT);
         machine.startAgent(LIMELIGHT, Map.of("enable_revocation_notifications", "true"));
+        awaitRegistered();
         Path ca = Files.createDirectory(installation.root().resolve("ca"));
         installation.keylimeCa("-c", "init", "-d", ca.toString()).succeeded();
         installation
@@ -196,6 +205,7 @@ class MixedInstallationIT {
         installation.startVerifier(verifier);
         installation.startRegistrar(verifier);
         machine.startAgent(agent, Map.of("api_versions", "\"2.1\""));
+        awaitRegistered();
         installation
                 .tenant(verifier, "-c", "add", "-u", ID.value(), "-f", payload().toString(), "--verify")
                 .succeeded();
