@@ -29,6 +29,7 @@ import java.util.concurrent.Semaphore;
  */
 final class VerifyRoutes {
     private static final int AT_ONCE = 8;
+    private static final int EVIDENCE_BODY = 1 << 20;
     private static final List<String> PARAMETERS = List.of("agent_uuid", "quote", "nonce", "hash_alg");
 
     private final AgentStore store;
@@ -41,19 +42,20 @@ final class VerifyRoutes {
     }
 
     void addTo(Routes.Builder routes) {
-        routes.add(anybody("GET", "/v{version}/verify/identity", this::identity))
+        routes.add(anybody("GET", "/v{version}/verify/identity", 0, this::identity))
                 .add(anybody(
                         "POST",
                         "/v{version}/verify/evidence",
+                        EVIDENCE_BODY,
                         _ -> HttpReply.refusal(
                                 400, "This verifier does not appraise evidence sent to it yet; nothing was checked")));
     }
 
-    private Route anybody(String method, String template, HttpHandler handler) {
+    private Route anybody(String method, String template, int maxBody, HttpHandler handler) {
         HttpHandler guarded = enabled
                 ? handler
                 : _ -> HttpReply.refusal(403, "The verify routes of this verifier are switched off (verify_api)");
-        return new Route(method, template, Access.ANYONE, "", 0, guarded);
+        return new Route(method, template, Access.ANYONE, "", maxBody, guarded);
     }
 
     private HttpReply identity(HttpCall call) {

@@ -88,6 +88,7 @@ public final class Main {
         for (Program program : Program.values()) {
             out.printf("  %-17s %s%n", program.word(), program.summary());
         }
+        out.printf("  %-17s %s%n", "rehearse", "Make starts faster until the next build (from a source folder).");
         out.printf("  %-17s %s%n", "test", "Run the whole test suite (from a source folder).");
         out.println();
         out.println("Begin with: limelight demo --no-console");

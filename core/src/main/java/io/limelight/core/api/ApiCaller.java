@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
@@ -135,7 +136,10 @@ final class ApiCaller {
         try {
             return execute(request, doing, maxBytes);
         } catch (IOException e) {
-            if (marker.sent() || !mayHaveRefusedResumption(e)) {
+            boolean again = marker.sent()
+                    ? request.method().equals("GET") && keptConnectionMayHaveEnded(e)
+                    : mayHaveRefusedResumption(e);
+            if (!again || (cancellation != null && cancellation.cancelled())) {
                 throw failed(e, doing, marker.sent());
             }
         }
@@ -167,6 +171,16 @@ final class ApiCaller {
      */
     private static boolean mayHaveRefusedResumption(IOException failure) {
         return failure instanceof SSLException && messageOf(failure).contains("internal_error");
+    }
+
+    /**
+     * Whether the request may have gone into a connection that the service closed while it was idle, some after 5 s: that
+     * is only noticed by using it. A question may be asked twice; anything else is the caller's to repeat.
+     */
+    private static boolean keptConnectionMayHaveEnded(IOException failure) {
+        return failure instanceof SocketException
+                ? !(failure instanceof ConnectException || failure instanceof NoRouteToHostException)
+                : rootOf(failure) instanceof EOFException;
     }
 
     private ObjectNode understand(Response response, String doing, int maxBytes) throws ApiException, IOException {
@@ -346,6 +360,14 @@ final class ApiCaller {
         String text = messageOf(failure).toLowerCase(Locale.ROOT);
         if (text.contains("alert")) {
             boolean unknown = text.contains("unknown_ca") || text.contains("unknown ca");
+            if (!unknown && !aboutCertificates(text)) {
+                return new ApiException.Untrusted(
+                        endpoint,
+                        sentence(doing, "it ended the TLS handshake with an alert (" + shortReason(failure) + ")")
+                                + " That is no word about certificates; its own log may say why.",
+                        Who.NEITHER,
+                        failure);
+            }
             return new ApiException.Untrusted(
                     endpoint,
                     sentence(
@@ -366,6 +388,11 @@ final class ApiCaller {
                         + " Does it speak TLS on this port?",
                 Who.NEITHER,
                 failure);
+    }
+
+    /** RFC 8446 §6.2: the alerts by which a server says that it does not like the certificate it was shown, or misses it. */
+    private static boolean aboutCertificates(String alert) {
+        return alert.contains("certificate") || alert.contains("access_denied") || alert.contains("handshake_failure");
     }
 
     /** Path validation wraps its reason in class names. */

@@ -25,6 +25,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.GeneralName;
 
@@ -105,7 +108,8 @@ public final class ServiceCa {
     private void fill(Path folder, List<String> serverNames, char[] serverPassword, char[] clientPassword)
             throws IOException {
         Instant now = clock.instant();
-        KeyPair caKeys = KeyPairs.rsa(subject.keyBits(), random);
+        List<KeyPair> keys = newKeys();
+        KeyPair caKeys = keys.getFirst();
         Issuer issuer = Issuer.create(caKeys, subject, now);
         write(folder, "cacert.crt", PemFiles.certificate(issuer.certificate()));
         write(folder, "ca-public.pem", PemFiles.publicKey(caKeys.getPublic()));
@@ -113,14 +117,32 @@ public final class ServiceCa {
         byte[] crl = issuer.emptyCrl(BigInteger.ONE, now, CRL_LIFETIME);
         PrivateFiles.write(folder.resolve("cacrl.der"), crl);
         write(folder, "cacrl.pem", PemFiles.encode("X509 CRL", crl));
-        leaf(folder, issuer, "server", serverNames(serverNames), 2, serverPassword, now);
-        leaf(folder, issuer, "client", List.of(new GeneralName(GeneralName.dNSName, "client")), 3, clientPassword, now);
+        leaf(folder, issuer, keys.get(1), "server", serverNames(serverNames), 2, serverPassword, now);
+        List<GeneralName> client = List.of(new GeneralName(GeneralName.dNSName, "client"));
+        leaf(folder, issuer, keys.get(2), "client", client, 3, clientPassword, now);
+    }
+
+    /** For CA, server and client, side by side: in a JVM that has just started an RSA key takes more than a second. */
+    private List<KeyPair> newKeys() {
+        try (ExecutorService makers = Executors.newFixedThreadPool(3)) {
+            List<CompletableFuture<KeyPair>> keys = Stream.generate(
+                            () -> CompletableFuture.supplyAsync(() -> KeyPairs.rsa(subject.keyBits(), random), makers))
+                    .limit(3)
+                    .toList();
+            return keys.stream().map(CompletableFuture::join).toList();
+        }
     }
 
     private void leaf(
-            Path folder, Issuer issuer, String name, List<GeneralName> names, int serial, char[] password, Instant now)
+            Path folder,
+            Issuer issuer,
+            KeyPair keys,
+            String name,
+            List<GeneralName> names,
+            int serial,
+            char[] password,
+            Instant now)
             throws IOException {
-        KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
         X509Certificate certificate =
                 issuer.issue(keys.getPublic(), name, names, BigInteger.valueOf(serial), LEAF_DAYS, now);
         write(folder, name + "-cert.crt", PemFiles.certificate(certificate));

@@ -294,8 +294,16 @@ public final class Enrolment {
                 KeyTransport.encrypt(transportKey, prepared.u()),
                 prepared.key().authTag(machine.id().value()),
                 prepared.sealed().orElse(null));
+        Aftermath before = left;
         left = Aftermath.SHARE_SENT;
-        agent.deliverU(version, request);
+        try {
+            agent.deliverU(version, request);
+        } catch (ApiException e) {
+            if (!e.mayHaveArrived()) {
+                left = before;
+            }
+            throw e;
+        }
         steps.done(
                 EnrolmentSteps.SHARE_U,
                 prepared.sealed().isPresent()

@@ -58,8 +58,8 @@ public final class TenantException extends Exception {
         NOTHING(""),
         /** An older enrolment was deleted, and no new one made. */
         DELETED("The machine is no longer watched: its former enrolment was deleted for the update."),
-        /** The machine holds the share U, which is worth nothing alone; the verifier knows nothing. */
-        SHARE_SENT("The machine got the share U, which is worth nothing without V; nothing is enrolled."),
+        /** The machine was sent the share U, which is worth nothing alone; the verifier knows nothing. */
+        SHARE_SENT("The machine may hold the share U, which is worth nothing without V; nothing is enrolled."),
         /** The verifier may or may not have taken the machine. */
         UNKNOWN("Whether the verifier took the machine is not known; ask with -c cvstatus, and repeat with -c update."),
         /** The verifier watches the machine. */

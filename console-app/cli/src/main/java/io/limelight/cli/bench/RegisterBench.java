@@ -3,32 +3,20 @@ package io.limelight.cli.bench;
 import io.limelight.cli.sandbox.Ports;
 import io.limelight.cli.sandbox.SandboxException;
 import io.limelight.core.api.AgentId;
-import io.limelight.core.api.ApiException;
-import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.api.RegistrarClient;
-import io.limelight.core.api.RegistrationRequest;
 import io.limelight.core.tls.KeyPairs;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.SelfSignedCertificates;
-import io.limelight.core.tpm.CredentialBlob;
-import io.limelight.core.tpm.HashAlgorithm;
-import io.limelight.core.tpm.TpmFormatException;
-import io.limelight.core.tpm.soft.SoftAttestationKey;
-import io.limelight.core.tpm.soft.SoftEndorsementKey;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -37,8 +25,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,8 +62,6 @@ public final class RegisterBench implements Callable<Integer> {
     private final AtomicInteger next = new AtomicInteger();
     private final Percentiles times = new Percentiles();
 
-    private record Tpm(SoftEndorsementKey ek, SoftAttestationKey ak) {}
-
     @Override
     public Integer call() throws Exception {
         SecureRandom random = new SecureRandom();
@@ -92,11 +76,9 @@ public final class RegisterBench implements Callable<Integer> {
                 tls_dir = generate
                 trusted_client_ca = ['cacert.crt']
                 """.formatted(port, ports.next());
-        List<Tpm> tpms = new ArrayList<>();
+        List<SoftMachine> tpms = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            tpms.add(new Tpm(
-                    SoftEndorsementKey.generateRsa(2048, random),
-                    SoftAttestationKey.generateRsa(2048, HashAlgorithm.SHA256, random)));
+            tpms.add(SoftMachine.rsa(random));
         }
         KeyPair tls = KeyPairs.p256(random);
         String certificate = PemFiles.certificate(
@@ -129,14 +111,19 @@ public final class RegisterBench implements Callable<Integer> {
         return 0;
     }
 
-    private void run(RegistrarClient client, List<Tpm> tpms, String certificate, int count)
+    private void run(RegistrarClient client, List<SoftMachine> tpms, String certificate, int count)
             throws InterruptedException, SandboxException {
         AtomicInteger left = new AtomicInteger(count);
         Callable<Void> worker = () -> {
             while (left.getAndDecrement() > 0) {
                 int number = next.incrementAndGet();
                 long start = System.nanoTime();
-                register(client, tpms.get(number % tpms.size()), certificate, number);
+                tpms.get(number % tpms.size())
+                        .register(
+                                client,
+                                AgentId.of(String.format(Locale.ROOT, "00000000-0000-4000-a000-%012d", number)),
+                                9002,
+                                certificate);
                 times.add(System.nanoTime() - start);
             }
             return null;
@@ -152,21 +139,5 @@ public final class RegisterBench implements Callable<Integer> {
         } catch (java.util.concurrent.ExecutionException e) {
             throw new SandboxException("a registration failed: " + e.getCause(), e);
         }
-    }
-
-    private static void register(RegistrarClient client, Tpm tpm, String certificate, int number)
-            throws ApiException, TpmFormatException, GeneralSecurityException {
-        AgentId id = AgentId.of(String.format(Locale.ROOT, "00000000-0000-4000-a000-%012d", number));
-        RegistrationRequest request = RegistrationRequest.of(
-                tpm.ak().publicArea().toBase64(), tpm.ek().publicArea().toBase64(), "", "127.0.0.1", 9002, certificate);
-        String blob = client.register(ApiVersion.CURRENT, id, request).blob();
-        byte[] secret = tpm.ek()
-                .activate(
-                        CredentialBlob.parse(Base64.getDecoder().decode(blob)),
-                        tpm.ak().publicArea().name());
-        Mac mac = Mac.getInstance("HmacSHA384");
-        mac.init(new SecretKeySpec(Base64.getEncoder().encode(secret), "HmacSHA384"));
-        String tag = HexFormat.of().formatHex(mac.doFinal(id.value().getBytes(StandardCharsets.UTF_8)));
-        client.activate(ApiVersion.CURRENT, id, tag);
     }
 }

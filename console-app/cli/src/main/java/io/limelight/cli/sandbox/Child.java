@@ -49,14 +49,16 @@ public final class Child implements AutoCloseable {
 
     /** The command line of one of our own programs, on the JVM and class path that run this code. */
     public static List<String> program(List<String> options, String... arguments) {
+        String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-XX:+UseSerialGC");
         command.add("-XX:+UseCompactObjectHeaders");
+        command.addAll(AotCaches.optionsFor(arguments[0]));
         command.addAll(options);
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(classPath);
         command.add("io.limelight.cli.Main");
         command.addAll(List.of(arguments));
         return command;
