@@ -93,7 +93,9 @@ final class RegistrarRoutes {
             RegistrationRequest request = RegistrationRequest.from(call.json());
             String id = request.agentId();
             return id == null ? HttpReply.refusal(400, "agent_id is required") : register(call, id);
-        } catch (IOException | WireFormatException e) {
+        } catch (WireFormatException e) {
+            return invalid(e);
+        } catch (IOException e) {
             return malformed(e);
         }
     }
@@ -117,7 +119,9 @@ final class RegistrarRoutes {
         } catch (RegistrationRefusedException e) {
             LOG.warn("the registration of {} from {} was refused: {}", id, call.remoteAddress(), e.getMessage());
             return HttpReply.refusal(e.status(), e.answer());
-        } catch (IOException | WireFormatException e) {
+        } catch (WireFormatException e) {
+            return invalid(e);
+        } catch (IOException e) {
             return malformed(e);
         }
     }
@@ -131,7 +135,9 @@ final class RegistrarRoutes {
         String tag;
         try {
             tag = ActivationRequest.from(call.json()).authTag();
-        } catch (IOException | WireFormatException e) {
+        } catch (WireFormatException e) {
+            return HttpReply.empty(400, "Bad Request");
+        } catch (IOException e) {
             return malformed(e);
         }
         if (tag == null) {
@@ -184,7 +190,13 @@ final class RegistrarRoutes {
         return HttpReply.refusal(404, "Agent with ID '" + shown + "' not found");
     }
 
-    private static HttpReply malformed(Exception e) {
+    /** JSON, but not what a registration is made of; Keylime's words, and which member it is. */
+    private static HttpReply invalid(WireFormatException e) {
+        return HttpReply.refusal(400, "Could not register agent with invalid data: " + e.getMessage());
+    }
+
+    /** No JSON: an empty answer as Keylime's, with a reason in the status line. */
+    private static HttpReply malformed(IOException e) {
         LOG.debug("a malformed body", e);
         return HttpReply.empty(400, "Malformed Request Parameter");
     }

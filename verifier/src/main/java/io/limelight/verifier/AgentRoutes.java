@@ -101,7 +101,7 @@ final class AgentRoutes {
         try (Admission.Admitted admitted = admission.admit(id, call.json())) {
             return fleet.exclusively(id, () -> begin(admitted))
                     ? HttpReply.success()
-                    : HttpReply.refusal(409, "Agent of uuid " + id + " already exists");
+                    : HttpReply.refusal(409, "Agent of uuid " + id + " already exists. Please use delete or update.");
         } catch (IOException e) {
             return HttpReply.refusal(400, "Exception error: " + e.getMessage());
         } catch (Admission.RefusedException e) {

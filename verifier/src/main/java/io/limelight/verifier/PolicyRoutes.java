@@ -26,6 +26,7 @@ final class PolicyRoutes {
                 routes,
                 "allowlists",
                 PolicyNames.RUNTIME_KEY,
+                "list_runtime_policies",
                 "runtime_policy",
                 "Runtime policy",
                 "runtime (IMA) policies");
@@ -33,12 +34,20 @@ final class PolicyRoutes {
                 routes,
                 "mbpolicies",
                 PolicyNames.MEASURED_BOOT_KEY,
+                "list_mb_policies",
                 "mb_policy",
                 "Measured boot policy",
                 "measured boot policies");
     }
 
-    private void kind(Routes.Builder routes, String segment, String listKey, String action, String noun, String kind) {
+    private void kind(
+            Routes.Builder routes,
+            String segment,
+            String listKey,
+            String list,
+            String action,
+            String noun,
+            String kind) {
         String all = "/v{version}/" + segment;
         String one = all + "/{name}";
         HttpHandler refused = _ -> HttpReply.refusal(
@@ -48,7 +57,7 @@ final class PolicyRoutes {
         routes.add(route(
                         "GET",
                         all,
-                        "list_" + action,
+                        list,
                         SMALL_BODY,
                         _ -> HttpReply.success(new PolicyNames(List.of()).toJson(listKey))))
                 .add(route("GET", one, "read_" + action, SMALL_BODY, absent))

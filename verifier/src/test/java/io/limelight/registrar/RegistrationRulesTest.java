@@ -189,8 +189,7 @@ class RegistrationRulesTest {
     void wrongTypes(Consumer<ObjectNode> change) throws Exception {
         Reply reply = registrar.post(newId(), body(change));
         assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.body()).as("the framework's answer").isEmpty();
-        assertThat(reply.header("Content-Type")).isEqualTo("text/html");
+        assertThat(reply.reason()).startsWith(INVALID + ": ");
     }
 
     @ParameterizedTest

@@ -137,7 +137,7 @@ final class ApiCaller {
             return execute(request, doing, maxBytes);
         } catch (IOException e) {
             boolean again = marker.sent()
-                    ? request.method().equals("GET") && keptConnectionMayHaveEnded(e)
+                    ? marker.intoKeptConnection() && request.method().equals("GET") && ended(e)
                     : mayHaveRefusedResumption(e);
             if (!again || (cancellation != null && cancellation.cancelled())) {
                 throw failed(e, doing, marker.sent());
@@ -174,13 +174,11 @@ final class ApiCaller {
     }
 
     /**
-     * Whether the request may have gone into a connection that the service closed while it was idle, some after 5 s: that
-     * is only noticed by using it. A question may be asked twice; anything else is the caller's to repeat.
+     * Whether the connection had ended. Services close one that is idle, some after 5 s, and that is only noticed by using
+     * it. A question may then be asked again; anything else is the caller's to repeat.
      */
-    private static boolean keptConnectionMayHaveEnded(IOException failure) {
-        return failure instanceof SocketException
-                ? !(failure instanceof ConnectException || failure instanceof NoRouteToHostException)
-                : rootOf(failure) instanceof EOFException;
+    private static boolean ended(IOException failure) {
+        return failure instanceof SocketException || rootOf(failure) instanceof EOFException;
     }
 
     private ObjectNode understand(Response response, String doing, int maxBytes) throws ApiException, IOException {

@@ -1,10 +1,13 @@
 package io.limelight.core.api;
 
 import io.limelight.core.tls.ClientTls;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.util.List;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
+import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -25,11 +28,27 @@ public final class HttpClients {
     /** Set once the request may have left this machine; a failure before that is safe to repeat. */
     static final class SentMarker {
         private volatile boolean sent;
+        private volatile boolean connected;
 
         boolean sent() {
             return sent;
         }
+
+        /** Whether the request went into a connection that an earlier one had left open. */
+        boolean intoKeptConnection() {
+            return sent && !connected;
+        }
     }
+
+    private static final EventListener CONNECTS = new EventListener() {
+        @Override
+        public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+            SentMarker marker = call.request().tag(SentMarker.class);
+            if (marker != null) {
+                marker.connected = true;
+            }
+        }
+    };
 
     private HttpClients() {}
 
@@ -50,6 +69,7 @@ public final class HttpClients {
                 .readTimeout(timeouts.silence())
                 .writeTimeout(timeouts.silence())
                 .callTimeout(timeouts.call())
+                .eventListener(CONNECTS)
                 .addNetworkInterceptor(chain -> {
                     Request request = chain.request();
                     SentMarker marker = request.tag(SentMarker.class);

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import okhttp3.OkHttpClient;
@@ -290,6 +291,37 @@ class HostileAnswersTest {
         assertThat(failure).isInstanceOfAny(ApiException.Unreachable.class, ApiException.BadAnswer.class);
         assertThat(failure.mayHaveArrived()).isTrue();
         assertThat(server.requests()).as("not repeated").hasSize(1);
+    }
+
+    /** Keylime's agents close a connection that is idle for 5 s. */
+    @Test
+    void aQuestionIntoAConnectionThatHadEndedIsAskedOnceMore() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RegistrarClient client = client((request, answer) -> {
+            if (asked.incrementAndGet() == 2) {
+                answer.close();
+            } else {
+                answer.json(200, RECORD);
+            }
+        });
+        client.agent(ApiVersion.CURRENT, ID);
+        assertThat(client.agent(ApiVersion.CURRENT, ID).value().aikTpm()).isEqualTo("a");
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    @Test
+    void whatChangesSomethingIsNotSentTwice() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RegistrarClient client = client((request, answer) -> {
+            if (asked.incrementAndGet() == 2) {
+                answer.close();
+            } else {
+                answer.json(200, RECORD);
+            }
+        });
+        client.agent(ApiVersion.CURRENT, ID);
+        assertThatThrownBy(() -> client.delete(ApiVersion.CURRENT, ID)).isInstanceOf(ApiException.Unreachable.class);
+        assertThat(server.requests()).hasSize(2);
     }
 
     @Test
