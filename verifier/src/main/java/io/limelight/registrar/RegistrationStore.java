@@ -3,6 +3,7 @@ package io.limelight.registrar;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.RegistrarAgent;
 import io.limelight.store.Database;
+import io.limelight.store.Prepared;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,8 +32,16 @@ final class RegistrationStore {
     private static final int PENDING_IN_ALL = 100_000;
     private static final Duration PENDING_LIFETIME = Duration.ofMinutes(10);
 
+    /** Expired attempts are removed and those left counted this often; in between, additions are counted. */
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(1);
+
     private final Database database;
     private final InstantSource clock;
+    private final Prepared prepared = new Prepared();
+    /** Attempts that wait, or a few more; like the next, of the writer's thread. */
+    private long waiting;
+
+    private long countedAt = Long.MIN_VALUE / 2;
 
     RegistrationStore(Database database, InstantSource clock) {
         this.database = database;
@@ -60,11 +69,11 @@ final class RegistrationStore {
             Handle handle, Registration registration, String key, String remote) {
         long now = clock.millis();
         String id = registration.id().value();
-        Optional<Identity> active = handle.createQuery(
-                        "SELECT ek_tpm, aik_tpm, ekcert FROM registration WHERE agent_id = :id")
-                .bind("id", id)
-                .map((row, _) -> new Identity(row.getString(1), row.getString(2), row.getString(3)))
-                .findOne();
+        Optional<Identity> active = prepared.first(
+                handle,
+                row -> new Identity(row.getString(1), row.getString(2), row.getString(3)),
+                "SELECT ek_tpm, aik_tpm, ekcert FROM registration WHERE agent_id = ?",
+                id);
         if (active.isPresent() && !sameIdentity(active.get(), registration)) {
             return Optional.of(RegistrationRefusedException.of(
                     403,
@@ -72,54 +81,59 @@ final class RegistrationStore {
                     "the id " + id + " is registered with another EK, AK or EK certificate; if this machine's TPM or"
                             + " its agent_data.json was replaced on purpose, delete the old registration first"));
         }
-        makeRoom(handle, id, remote);
-        long waiting = handle.createQuery("SELECT COUNT(*) FROM pending")
-                .mapTo(Long.class)
-                .one();
+        makeRoom(handle, id, remote, now);
         if (waiting >= PENDING_IN_ALL) {
             return Optional.of(RegistrationRefusedException.of(
                     503, "Too many registrations are pending", waiting + " registrations wait for their activation"));
         }
-        handle.createUpdate("""
-                        INSERT INTO pending (agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm,
-                            idevid_cert, ip, port, mtls_cert, auth_key, remote, created_at)
-                        VALUES (:id, :ek, :ak, :ekcert, :iak, :iakCert, :idevid, :idevidCert, :ip, :port, :mtls,
-                            :key, :remote, :now)
-                        """)
-                .bind("id", id)
-                .bind("ek", registration.ek().toBase64())
-                .bind("ak", registration.ak().toBase64())
-                .bind("ekcert", registration.ekCert())
-                .bind("iak", registration.iak())
-                .bind("iakCert", registration.iakCert())
-                .bind("idevid", registration.idevid())
-                .bind("idevidCert", registration.idevidCert())
-                .bind("ip", registration.ip())
-                .bind("port", registration.port())
-                .bind("mtls", registration.mtlsCert())
-                .bind("key", key)
-                .bind("remote", remote)
-                .bind("now", now)
-                .execute();
+        prepared.update(
+                handle,
+                """
+                INSERT INTO pending (agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm, idevid_cert, ip,
+                    port, mtls_cert, auth_key, remote, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                id,
+                registration.ek().toBase64(),
+                registration.ak().toBase64(),
+                registration.ekCert(),
+                registration.iak(),
+                registration.iakCert(),
+                registration.idevid(),
+                registration.idevidCert(),
+                registration.ip(),
+                registration.port(),
+                registration.mtlsCert(),
+                key,
+                remote,
+                now);
+        waiting++;
         return Optional.empty();
     }
 
-    private void makeRoom(Handle handle, String id, String remote) {
-        handle.createUpdate("DELETE FROM pending WHERE created_at NOT BETWEEN :oldest AND :newest")
-                .bindMap(alive())
-                .execute();
-        handle.execute(
+    private void makeRoom(Handle handle, String id, String remote, long now) {
+        if (Math.abs(now - countedAt) >= COUNT_EVERY.toMillis()) {
+            prepared.update(
+                    handle, "DELETE FROM pending WHERE created_at NOT BETWEEN ? AND ?", oldest(now), newest(now));
+            waiting = prepared.first(handle, row -> row.getLong(1), "SELECT COUNT(*) FROM pending")
+                    .orElseThrow();
+            countedAt = now;
+        }
+        prepared.update(
+                handle,
                 "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ? AND remote = ?"
                         + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
                 id,
                 remote,
                 PENDING_PER_SENDER - 1);
-        handle.execute(
+        prepared.update(
+                handle,
                 "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ?"
                         + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
                 id,
                 PENDING_PER_ID - 1);
-        handle.execute(
+        prepared.update(
+                handle,
                 "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE remote = ?"
                         + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
                 remote,
@@ -127,9 +141,17 @@ final class RegistrationStore {
     }
 
     /** When an attempt that still counts was made. Far in the future means that the clock was set back: that is over too. */
+    private static long oldest(long now) {
+        return now - PENDING_LIFETIME.toMillis();
+    }
+
+    private static long newest(long now) {
+        return now + PENDING_LIFETIME.toMillis();
+    }
+
     private Map<String, Long> alive() {
         long now = clock.millis();
-        return Map.of("oldest", now - PENDING_LIFETIME.toMillis(), "newest", now + PENDING_LIFETIME.toMillis());
+        return Map.of("oldest", oldest(now), "newest", newest(now));
     }
 
     /** A certificate may be added later, never changed or taken away. */
@@ -152,22 +174,23 @@ final class RegistrationStore {
     }
 
     private Activation activate(Handle handle, String id, String tag, String remote) {
-        List<Candidate> candidates = handle.createQuery("SELECT id, auth_key, remote FROM pending WHERE agent_id = :id"
-                        + " AND created_at BETWEEN :oldest AND :newest ORDER BY id DESC")
-                .bind("id", id)
-                .bindMap(alive())
-                .map((row, _) -> new Candidate(row.getLong(1), row.getString(2), row.getString(3)))
-                .list();
+        long now = clock.millis();
+        List<Candidate> candidates = prepared.all(
+                handle,
+                row -> new Candidate(row.getLong(1), row.getString(2), row.getString(3)),
+                "SELECT id, auth_key, remote FROM pending WHERE agent_id = ? AND created_at BETWEEN ? AND ?"
+                        + " ORDER BY id DESC",
+                id,
+                oldest(now),
+                newest(now));
         for (Candidate candidate : candidates) {
             if (Challenge.answers(candidate.key(), id, tag)) {
                 promote(handle, candidate.id(), id);
                 return Activation.ACTIVATED;
             }
         }
-        Optional<String> activeKey = handle.createQuery("SELECT auth_key FROM registration WHERE agent_id = :id")
-                .bind("id", id)
-                .map((row, _) -> row.getString(1))
-                .findOne();
+        Optional<String> activeKey = prepared.first(
+                handle, row -> row.getString(1), "SELECT auth_key FROM registration WHERE agent_id = ?", id);
         if (activeKey.isPresent() && Challenge.answers(activeKey.get(), id, tag)) {
             return Activation.ACTIVATED;
         }
@@ -180,23 +203,20 @@ final class RegistrationStore {
     }
 
     private void promote(Handle handle, long pending, String id) {
-        handle.createUpdate("""
-                        INSERT INTO registration (agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm,
-                            idevid_cert, ip, port, mtls_cert, auth_key, regcount, activated_at)
-                        SELECT agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm, idevid_cert, ip,
-                            port, mtls_cert, auth_key, 1, :now
-                        FROM pending WHERE id = :pending
-                        ON CONFLICT (agent_id) DO UPDATE SET
-                            ekcert = excluded.ekcert, iak_tpm = excluded.iak_tpm, iak_cert = excluded.iak_cert,
-                            idevid_tpm = excluded.idevid_tpm, idevid_cert = excluded.idevid_cert, ip = excluded.ip,
-                            port = excluded.port, mtls_cert = excluded.mtls_cert, auth_key = excluded.auth_key,
-                            regcount = registration.regcount + 1, activated_at = excluded.activated_at
-                        WHERE registration.ek_tpm = excluded.ek_tpm AND registration.aik_tpm = excluded.aik_tpm
-                        """)
-                .bind("now", clock.millis())
-                .bind("pending", pending)
-                .execute();
-        handle.execute("DELETE FROM pending WHERE agent_id = ?", id);
+        prepared.update(handle, """
+                INSERT INTO registration (agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm, idevid_cert,
+                    ip, port, mtls_cert, auth_key, regcount, activated_at)
+                SELECT agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm, idevid_cert, ip, port,
+                    mtls_cert, auth_key, 1, ?
+                FROM pending WHERE id = ?
+                ON CONFLICT (agent_id) DO UPDATE SET
+                    ekcert = excluded.ekcert, iak_tpm = excluded.iak_tpm, iak_cert = excluded.iak_cert,
+                    idevid_tpm = excluded.idevid_tpm, idevid_cert = excluded.idevid_cert, ip = excluded.ip,
+                    port = excluded.port, mtls_cert = excluded.mtls_cert, auth_key = excluded.auth_key,
+                    regcount = registration.regcount + 1, activated_at = excluded.activated_at
+                WHERE registration.ek_tpm = excluded.ek_tpm AND registration.aik_tpm = excluded.aik_tpm
+                """, clock.millis(), pending);
+        prepared.update(handle, "DELETE FROM pending WHERE agent_id = ?", id);
     }
 
     /** The active registration. */

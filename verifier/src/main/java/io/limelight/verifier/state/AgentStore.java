@@ -10,15 +10,13 @@ import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tpm.AcceptedAlgorithms;
 import io.limelight.core.tpm.ClockInfo;
 import io.limelight.store.Database;
+import io.limelight.store.Prepared;
 import io.limelight.store.StoreException;
 import io.limelight.verifier.vault.StorageKey;
 import io.limelight.verifier.vault.VaultException;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +53,7 @@ public final class AgentStore {
     private final Database database;
     private final StorageKey key;
     private final InstantSource clock;
-    /** Of the writer's thread; it ends with its connection. */
-    private @Nullable PreparedStatement commitStatement;
+    private final Prepared prepared = new Prepared();
 
     /** For this database; secrets are sealed with the key. */
     public AgentStore(Database database, StorageKey key, InstantSource clock) {
@@ -241,44 +238,25 @@ public final class AgentStore {
         });
     }
 
-    /**
-     * By hand, without the statement library, and prepared once: this runs for every attestation there is. Only the
-     * database's one writer comes here.
-     */
     private boolean update(Handle handle, Lease lease, Progress after) {
         AppraisalState known = after.appraisal();
-        try {
-            PreparedStatement statement = commitStatement(handle.getConnection());
-            statement.setInt(1, after.state().number());
-            statement.setInt(2, after.polling() ? 1 : 0);
-            if (after.severityLevel() == null) {
-                statement.setNull(3, Types.INTEGER);
-            } else {
-                statement.setInt(3, after.severityLevel());
-            }
-            statement.setString(4, after.lastEventId());
-            statement.setLong(5, known.attestationCount());
-            statement.setLong(6, after.lastReceivedQuote());
-            statement.setLong(7, after.lastSuccessfulAttestation());
-            statement.setLong(8, known.clock().clock());
-            statement.setLong(9, known.clock().resetCount());
-            statement.setLong(10, known.clock().restartCount());
-            statement.setLong(11, known.nextImaEntry());
-            statement.setLong(12, lease.agent());
-            statement.setLong(13, lease.generation());
-            return statement.executeUpdate() == 1;
-        } catch (SQLException e) {
-            throw new org.jdbi.v3.core.statement.UnableToExecuteStatementException(e, null);
-        }
-    }
-
-    private PreparedStatement commitStatement(Connection connection) throws SQLException {
-        PreparedStatement ready = commitStatement;
-        if (ready == null || !connection.equals(ready.getConnection())) {
-            ready = connection.prepareStatement(COMMIT);
-            commitStatement = ready;
-        }
-        return ready;
+        return prepared.update(
+                        handle,
+                        COMMIT,
+                        after.state().number(),
+                        after.polling() ? 1 : 0,
+                        after.severityLevel(),
+                        after.lastEventId(),
+                        known.attestationCount(),
+                        after.lastReceivedQuote(),
+                        after.lastSuccessfulAttestation(),
+                        known.clock().clock(),
+                        known.clock().resetCount(),
+                        known.clock().restartCount(),
+                        known.nextImaEntry(),
+                        lease.agent(),
+                        lease.generation())
+                == 1;
     }
 
     private static boolean coldPartDiffers(Progress before, Progress after) {

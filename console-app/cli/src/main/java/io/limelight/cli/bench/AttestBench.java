@@ -78,7 +78,7 @@ public final class AttestBench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             description = "Seconds before measuring (default: ${DEFAULT-VALUE}).",
-            defaultValue = "15")
+            defaultValue = "60")
     private int warmUp;
 
     @Option(names = "--seconds", description = "Seconds measured (default: ${DEFAULT-VALUE}).", defaultValue = "20")

@@ -50,7 +50,7 @@ public final class RegisterBench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             description = "Registrations before (default: ${DEFAULT-VALUE}).",
-            defaultValue = "3000")
+            defaultValue = "15000")
     private int warmUp;
 
     @Option(
