@@ -15,7 +15,7 @@ import io.limelight.core.http.HttpHandler;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
-import io.limelight.store.StoreException;
+import io.limelight.store.StoreAnswers;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -66,26 +66,12 @@ final class RegistrarRoutes {
     }
 
     private static Route anonymous(String method, String template, HttpHandler handler) {
-        return new Route(method, template, Access.ANYONE, "", MAX_BODY, storing(handler));
+        return new Route(method, template, Access.ANYONE, "", MAX_BODY, StoreAnswers.guarded("registrar", handler));
     }
 
     private static Route administrator(String method, String template, String action, HttpHandler handler) {
-        return new Route(method, template, Access.ADMINISTRATOR, action, MAX_BODY, storing(handler));
-    }
-
-    /** A database that cannot be used just now is no fault of the caller, who may come again: 503, one line in the log. */
-    private static HttpHandler storing(HttpHandler handler) {
-        return call -> {
-            try {
-                return handler.handle(call);
-            } catch (StoreException e) {
-                if (e.kind() == StoreException.Kind.OTHER) {
-                    throw e;
-                }
-                LOG.error("{}", e.getMessage());
-                return HttpReply.refusal(503, "The registrar's database cannot be used at the moment, try again later");
-            }
-        };
+        return new Route(
+                method, template, Access.ADMINISTRATOR, action, MAX_BODY, StoreAnswers.guarded("registrar", handler));
     }
 
     private HttpReply registerWithIdInBody(HttpCall call) {
@@ -96,7 +82,7 @@ final class RegistrarRoutes {
         } catch (WireFormatException e) {
             return invalid(e);
         } catch (IOException e) {
-            return malformed(e);
+            return malformed(call, e);
         }
     }
 
@@ -122,7 +108,7 @@ final class RegistrarRoutes {
         } catch (WireFormatException e) {
             return invalid(e);
         } catch (IOException e) {
-            return malformed(e);
+            return malformed(call, e);
         }
     }
 
@@ -138,7 +124,7 @@ final class RegistrarRoutes {
         } catch (WireFormatException e) {
             return HttpReply.empty(400, "Bad Request");
         } catch (IOException e) {
-            return malformed(e);
+            return malformed(call, e);
         }
         if (tag == null) {
             return HttpReply.empty(400, "Bad Request");
@@ -196,8 +182,9 @@ final class RegistrarRoutes {
     }
 
     /** No JSON: an empty answer as Keylime's, with a reason in the status line. */
-    private static HttpReply malformed(IOException e) {
-        LOG.debug("a malformed body", e);
+    private static HttpReply malformed(HttpCall call, IOException e) {
+        LOG.info("a body from {} that is no JSON object was refused", call.remoteAddress());
+        LOG.debug("because", e);
         return HttpReply.empty(400, "Malformed Request Parameter");
     }
 }

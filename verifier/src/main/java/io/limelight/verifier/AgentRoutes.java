@@ -10,6 +10,7 @@ import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.secret.SecretBytes;
+import io.limelight.store.StoreAnswers;
 import io.limelight.verifier.fleet.Fleet;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.Lease;
@@ -79,7 +80,8 @@ final class AgentRoutes {
 
     private static Route administrator(
             String method, String template, String action, int maxBody, HttpHandler handler) {
-        return new Route(method, template, Access.ADMINISTRATOR, action, maxBody, handler);
+        return new Route(
+                method, template, Access.ADMINISTRATOR, action, maxBody, StoreAnswers.guarded("verifier", handler));
     }
 
     private static HttpHandler valid(Function<AgentId, HttpReply> handler) {

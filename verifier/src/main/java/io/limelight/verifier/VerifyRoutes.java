@@ -16,6 +16,7 @@ import io.limelight.core.tpm.QuoteText;
 import io.limelight.core.tpm.QuoteVerifier;
 import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.tpm.TpmPublic;
+import io.limelight.store.StoreAnswers;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.StoredAgent;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,7 @@ final class VerifyRoutes {
 
     private Route anybody(String method, String template, int maxBody, HttpHandler handler) {
         HttpHandler guarded = enabled
-                ? handler
+                ? StoreAnswers.guarded("verifier", handler)
                 : _ -> HttpReply.refusal(403, "The verify routes of this verifier are switched off (verify_api)");
         return new Route(method, template, Access.ANYONE, "", maxBody, guarded);
     }

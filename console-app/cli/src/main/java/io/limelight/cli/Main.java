@@ -4,6 +4,7 @@ import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.cli.command.DirectCommand;
 import io.limelight.core.config.ConfigException;
+import io.limelight.store.StoreException;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,8 @@ public final class Main {
         String sentence = exception.getMessage();
         if (exception instanceof CommandFailure failure) {
             status = failure.exitStatus();
+        } else if (exception instanceof StoreException store && store.kind() != StoreException.Kind.OTHER) {
+            sentence = store.getMessage();
         } else if (exception instanceof RuntimeException) {
             sentence = "an error inside the program (" + exception + "); --debug shows where. Please report it.";
         } else if (exception instanceof ConfigException) {

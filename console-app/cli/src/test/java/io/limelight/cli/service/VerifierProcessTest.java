@@ -153,6 +153,16 @@ class VerifierProcessTest {
     }
 
     @Test
+    void aDamagedDatabaseIsSaidInOneSentenceAndLeftAlone() throws Exception {
+        byte[] damaged = "this was a database".repeat(100).getBytes(StandardCharsets.UTF_8);
+        Files.write(folder.resolve("limelight_cv.sqlite"), damaged);
+        assertThat(refusal(start(Map.of())))
+                .contains("limelight_cv.sqlite", "is damaged; restore a copy or move it away")
+                .doesNotContain("error inside the program", "Exception");
+        assertThat(folder.resolve("limelight_cv.sqlite")).hasBinaryContent(damaged);
+    }
+
+    @Test
     void theStorageKeyMayBeASystemdCredential() throws Exception {
         Path credentials = Files.createDirectory(folder.resolve("credentials"));
         Files.write(credentials.resolve("limelight-storage-key"), new byte[32]);
