@@ -21,6 +21,7 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -459,7 +460,9 @@ public final class SecurePayloads implements PayloadReceiver {
     /** Follows the script to its end, or until this agent stops. */
     private void watch(PayloadState unpacked) {
         Instant since = unpacked.started();
-        PayloadState running = unpacked.running(since == null ? clock.instant() : since);
+        // As exact as it is written down, so that it is the same before and after a restart.
+        PayloadState running =
+                unpacked.running((since == null ? clock.instant() : since).truncatedTo(ChronoUnit.MILLIS));
         try {
             Optional<ScriptRun.Course> course = run.await(watch, BEGIN_SECONDS, TimeUnit.SECONDS, () -> {
                 LOG.info("{} runs", run.script());
