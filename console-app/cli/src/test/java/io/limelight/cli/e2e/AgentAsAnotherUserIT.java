@@ -62,6 +62,10 @@ class AgentAsAnotherUserIT {
     }
 
     private void deliver(String script) throws Exception {
+        deliver("add", script);
+    }
+
+    private void deliver(String act, String script) throws Exception {
         Path zip = installation.root().resolve("payload.zip");
         try (OutputStream file = Files.newOutputStream(zip);
                 ZipOutputStream out = new ZipOutputStream(file)) {
@@ -69,7 +73,7 @@ class AgentAsAnotherUserIT {
             out.write(script.getBytes(StandardCharsets.UTF_8));
         }
         installation
-                .tenant("-c", "add", "-u", Installation.ID, "-f", zip.toString())
+                .tenant("-c", act, "-u", Installation.ID, "-f", zip.toString())
                 .succeeded();
     }
 
@@ -187,6 +191,20 @@ class AgentAsAnotherUserIT {
         assertShownAsEnded(installation.awaitStage("done"), 3);
         assertThat(Instant.parse(since)).isBefore(Instant.now());
         assertThat(awaitContent("runs")).as("it ran once").isEqualTo("run");
+    }
+
+    @Test
+    void whatAScriptLeftAsRootIsOutOfTheWayOfTheNextPayload() throws Exception {
+        installation.startAgent();
+        deliver("#!/bin/sh\nset -e\nmkdir -m 700 roots\necho x > roots/file\nmkdir roots/more\necho x > one\n");
+        awaitContent("one");
+        assertShownAsEnded(installation.awaitStage("done"), 0);
+        assertThat((int) Files.getAttribute(installation.unpacked().resolve("roots"), "unix:uid"))
+                .isZero();
+        deliver("update", "#!/bin/sh\nls > two.tmp && mv two.tmp two\n");
+        assertThat(awaitContent("two")).doesNotContain("roots").doesNotContain("one");
+        assertShownAsEnded(installation.awaitStage("done"), 0);
+        assertThat(secure().resolve(".unzipped.old")).doesNotExist();
     }
 
     // --- who is who ---

@@ -268,8 +268,14 @@ final class Installation implements AutoCloseable {
                 .path(ID);
     }
 
-    /** {@code GET /limelight/v1/status} of the agent, as the tenant would ask for it. */
-    JsonNode agentStatus() throws Exception {
+    /** Something that is asked of the agent. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(AgentClient agent) throws Exception;
+    }
+
+    /** Asks the agent with the tenant's certificate. */
+    <T> T withAgent(Question<T> question) throws Exception {
         Path ca = services().resolve("cv_ca");
         KeyMaterial tenant =
                 KeyMaterial.read(ca.resolve("client-private.pem"), ca.resolve("client-cert.crt"), new char[0]);
@@ -281,12 +287,15 @@ final class Installation implements AutoCloseable {
                         Optional.of(tenant),
                         InstantSource.system()));
         try {
-            return new AgentClient(Endpoint.agent("127.0.0.1", agentPort), http)
-                    .limelightStatus()
-                    .value();
+            return question.ask(new AgentClient(Endpoint.agent("127.0.0.1", agentPort), http));
         } finally {
             HttpClients.close(http);
         }
+    }
+
+    /** {@code GET /limelight/v1/status} of the agent. */
+    JsonNode agentStatus() throws Exception {
+        return withAgent(agent -> agent.limelightStatus().value());
     }
 
     /** Waits until {@link #agentStatus} shows the payload at a stage. */
