@@ -54,9 +54,13 @@ keeper='
 run_script() {
     cd "$unzipped" || return 126
     unset OLDPWD
+    # Somebody else may reach this folder and not the way to it (a work directory is its owner's alone): for them the
+    # script's name starts here.
+    file=$unzipped/$script
+    [ -z "$script_as" ] || file=./$script
     # As Keylime does: by a shell, so that a script without an interpreter line is a shell script.
     # shellcheck disable=SC2016,SC2086 # prefixes are lists of words
-    $script_as $limit sh -c '"$0"' "$unzipped/$script"
+    $script_as $limit sh -c '"$0"' "$file"
 }
 
 # shellcheck disable=SC2086

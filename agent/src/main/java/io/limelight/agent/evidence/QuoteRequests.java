@@ -44,17 +44,24 @@ public final class QuoteRequests {
         if (!alphanumeric(maskText)) {
             throw new ParameterException("mask should be strictly alphanumeric: " + maskText);
         }
-        PcrMask pcrs;
-        try {
-            pcrs = PcrMask.parse(maskText);
-        } catch (TpmFormatException e) {
-            throw new ParameterException("mask should be a hex encoded 32-bit integer: " + maskText);
-        }
+        PcrMask pcrs = mask(maskText);
         bounded(nonceText);
         if (!partialText.equals("0") && !partialText.equals("1")) {
             throw new ParameterException("uri must contain key 'partial' and value '0' or '1'");
         }
         return new Integrity(nonceText, pcrs, partialText.equals("0"), entry(imaEntry));
+    }
+
+    /** The wire's prefix is 0x; 0X, which other readers take, is refused as the Rust agent refuses it. */
+    private static PcrMask mask(String text) throws ParameterException {
+        try {
+            if (!text.startsWith("0X")) {
+                return PcrMask.parse(text);
+            }
+        } catch (TpmFormatException e) {
+            // Said below.
+        }
+        throw new ParameterException("mask should be a hex encoded 32-bit integer: " + text);
     }
 
     /** A challenge of {@code /keys/verify}. */

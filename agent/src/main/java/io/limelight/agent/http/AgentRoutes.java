@@ -94,6 +94,8 @@ public final class AgentRoutes {
                     return HttpReply.refusal(400, VersionNegotiation.AGENT_REFUSAL + ": v" + text);
                 })
                 .notFound(new UnknownPaths(versions))
+                // As its parser's other refusals (wire reference §2.2).
+                .tooLarge(400)
                 .get(
                         "/version",
                         call -> HttpReply.success(Versions.ofAgent(versions).toJson()))
@@ -127,6 +129,14 @@ public final class AgentRoutes {
         };
     }
 
+    /** A parameter; given twice, nobody knows which one was meant. */
+    private static Optional<String> once(HttpCall call, String name) throws ParameterException {
+        if (call.repeated(name)) {
+            throw new ParameterException("Query deserialize error: duplicate field `" + name + "`");
+        }
+        return call.query(name);
+    }
+
     private ApiVersion version(HttpCall call) {
         return call.version().flatMap(ApiVersion::parse).orElse(ApiVersion.CURRENT);
     }
@@ -148,13 +158,13 @@ public final class AgentRoutes {
     // --- quotes ---
 
     private HttpReply identity(HttpCall call) throws ParameterException {
-        String nonce = QuoteRequests.identity(call.query("nonce"));
+        String nonce = QuoteRequests.identity(once(call, "nonce"));
         return quote(() -> evidence.identity(version(call), nonce));
     }
 
     private HttpReply integrity(HttpCall call) throws ParameterException {
         QuoteRequests.Integrity request = QuoteRequests.integrity(
-                call.query("nonce"), call.query("mask"), call.query("partial"), call.query("ima_ml_entry"));
+                once(call, "nonce"), once(call, "mask"), once(call, "partial"), once(call, "ima_ml_entry"));
         return quote(() -> evidence.integrity(version(call), request));
     }
 
@@ -196,7 +206,7 @@ public final class AgentRoutes {
     }
 
     private HttpReply verify(HttpCall call) throws ParameterException {
-        String challenge = QuoteRequests.challenge(call.query("challenge"));
+        String challenge = QuoteRequests.challenge(once(call, "challenge"));
         return payloads.answer(challenge)
                 .map(hmac -> HttpReply.success(new KeyProof(hmac).toJson()))
                 .orElseGet(() -> HttpReply.refusal(400, "Bootstrap key not yet available."));

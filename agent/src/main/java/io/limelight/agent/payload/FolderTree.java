@@ -1,5 +1,7 @@
 package io.limelight.agent.payload;
 
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.task.CancelledException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -32,6 +34,20 @@ record FolderTree(Path parent, String name) {
      * @throws IOException if something is mounted in it or cannot be removed
      */
     void remove() throws IOException {
+        try {
+            remove(new Cancellation());
+        } catch (CancelledException e) {
+            throw new IllegalStateException("nobody cancels this", e);
+        }
+    }
+
+    /**
+     * As {@link #remove()}, until it is cancelled; what is left then can be removed by another call.
+     *
+     * @throws IOException if something is mounted in it or cannot be removed
+     * @throws CancelledException if it was cancelled
+     */
+    void remove(Cancellation cancellation) throws IOException, CancelledException {
         requireNothingMounted();
         try (SecureDirectoryStream<Path> top = open(parent)) {
             Path self = Path.of(name);
@@ -51,11 +67,12 @@ record FolderTree(Path parent, String name) {
                 again = false;
                 try (SecureDirectoryStream<Path> folder = top.newDirectoryStream(self, LinkOption.NOFOLLOW_LINKS)) {
                     for (Path entry : folder) {
+                        cancellation.throwIfCancelled();
                         Path child = entry.getFileName();
                         if (!attributes(folder, child).isDirectory()) {
                             folder.deleteFile(child);
                         } else if (!removedEmpty(folder, child)) {
-                            lifted = lift(folder, child, lifted);
+                            lifted = lift(folder, child, lifted, cancellation);
                             again = true;
                         }
                     }
@@ -65,7 +82,8 @@ record FolderTree(Path parent, String name) {
         }
     }
 
-    private void requireNothingMounted() throws IOException {
+    /** Another file system in it is nobody's to remove. */
+    void requireNothingMounted() throws IOException {
         MountTable mounts = MountTable.read();
         MountTable.Mount mount =
                 mounts.at(path()).or(() -> mounts.inside(path())).orElse(null);
@@ -84,10 +102,12 @@ record FolderTree(Path parent, String name) {
     }
 
     /** Empties the child: its files are deleted, its folders moved up beside it. */
-    private static long lift(SecureDirectoryStream<Path> folder, Path child, long lifted) throws IOException {
+    private static long lift(SecureDirectoryStream<Path> folder, Path child, long lifted, Cancellation cancellation)
+            throws IOException, CancelledException {
         long count = lifted;
         try (SecureDirectoryStream<Path> inner = folder.newDirectoryStream(child, LinkOption.NOFOLLOW_LINKS)) {
             for (Path entry : inner) {
+                cancellation.throwIfCancelled();
                 Path grandchild = entry.getFileName();
                 if (!attributes(inner, grandchild).isDirectory()) {
                     inner.deleteFile(grandchild);
@@ -116,8 +136,12 @@ record FolderTree(Path parent, String name) {
         throw new IOException("this system cannot remove files safely (no openat)");
     }
 
-    /** Whole blocks its files take; what removing it would free, nearly. */
-    long space(int blockSize) throws IOException {
+    /**
+     * Whole blocks its files take; what removing it would free, nearly.
+     *
+     * @throws CancelledException if it was cancelled
+     */
+    long space(int blockSize, Cancellation cancellation) throws IOException, CancelledException {
         if (!Files.isDirectory(path(), LinkOption.NOFOLLOW_LINKS)) {
             return 0;
         }
@@ -128,7 +152,7 @@ record FolderTree(Path parent, String name) {
                 if (attributes.isRegularFile()) {
                     total[0] += (attributes.size() + blockSize - 1) / blockSize * blockSize;
                 }
-                return FileVisitResult.CONTINUE;
+                return cancellation.cancelled() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
             }
 
             @Override
@@ -136,6 +160,7 @@ record FolderTree(Path parent, String name) {
                 return FileVisitResult.CONTINUE;
             }
         });
+        cancellation.throwIfCancelled();
         return total[0];
     }
 }

@@ -11,6 +11,8 @@ import io.limelight.core.payload.BootstrapKey;
 import io.limelight.core.payload.PayloadException;
 import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.task.CancelledException;
 import io.limelight.core.tpm.HashAlgorithm;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -21,6 +23,7 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -41,7 +44,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What has been done is written down in the area before and after each step. An agent that starts while the area is alive
  * takes over from there: K is read from {@code enc_keyname}, a script that runs is watched on, one that was due is started,
- * and a payload that was being opened is gone and has to be delivered again. K that came without a payload is only ever in
+ * a payload that was being opened is gone and has to be delivered again, and the removal of the one before it is completed.
+ * Stopping waits neither for a script nor for such a removal. K that came without a payload is only ever in
  * memory.
  */
 public final class SecurePayloads implements PayloadReceiver {
@@ -53,6 +57,8 @@ public final class SecurePayloads implements PayloadReceiver {
     private final SecureArea area;
     private final ScriptStarter starter;
     private final InstantSource clock;
+    private final Cancellation stopping = new Cancellation();
+    private final OldPayload old;
     private final Unpacking unpacking;
     private final ScriptRun run;
     private final WatchService watch;
@@ -87,7 +93,8 @@ public final class SecurePayloads implements PayloadReceiver {
         this.starter = starter;
         this.clock = clock;
         this.shares = new KeyShares(id.value());
-        this.unpacking = new Unpacking(area, settings, new OldPayload(area, helper));
+        this.old = new OldPayload(area, helper);
+        this.unpacking = new Unpacking(area, settings, old);
         this.run = new ScriptRun(own().resolve("run"), area.unzipped(), settings.script(), settings.scriptSeconds());
         this.watch = FileSystems.getDefault().newWatchService();
         this.worker = Thread.ofPlatform().daemon().name("payload").unstarted(this::work);
@@ -387,6 +394,7 @@ public final class SecurePayloads implements PayloadReceiver {
     }
 
     private void resume() {
+        finishWipe();
         PayloadState before = current();
         switch (before.step()) {
             case UNPACKED -> runScript(before.since(run.begunAt().orElse(null)));
@@ -395,10 +403,28 @@ public final class SecurePayloads implements PayloadReceiver {
         }
     }
 
+    /** Of an old payload, which the agent before this one was stopped at. */
+    private void finishWipe() {
+        if (!old.unfinished()) {
+            return;
+        }
+        try {
+            LOG.info("the removal of an old payload is completed");
+            old.finish(stopping);
+        } catch (CancelledException e) {
+            LOG.info("stopped again before an old payload was removed");
+        } catch (IOException e) {
+            // Tried again before the next payload, which is refused if it fails then too.
+            LOG.warn("what is left of an old payload cannot be removed: {}", e.getMessage());
+        }
+    }
+
     private void open(BootstrapKey owned, Delivery delivery) {
         PayloadState opening = PayloadState.unpacking(delivery.digest());
         enter(opening);
-        switch (unpacking.unpack(owned, delivery.container())) {
+        switch (unpacking.unpack(owned, delivery.container(), stopping)) {
+            case Unpacking.Result.Stopped() ->
+                LOG.warn("stopped while a payload was opened; it has to be delivered again");
             case Unpacking.Result.Refused(String problem) -> fail(opening, problem);
             case Unpacking.Result.SingleFile(int bytes) -> {
                 LOG.info("the payload is a single file of {} bytes: {}", bytes, area.unzipped());
@@ -459,7 +485,9 @@ public final class SecurePayloads implements PayloadReceiver {
     /** Follows the script to its end, or until this agent stops. */
     private void watch(PayloadState unpacked) {
         Instant since = unpacked.started();
-        PayloadState running = unpacked.running(since == null ? clock.instant() : since);
+        // As exact as it is written down, so that it is the same before and after a restart.
+        PayloadState running =
+                unpacked.running((since == null ? clock.instant() : since).truncatedTo(ChronoUnit.MILLIS));
         try {
             Optional<ScriptRun.Course> course = run.await(watch, BEGIN_SECONDS, TimeUnit.SECONDS, () -> {
                 LOG.info("{} runs", run.script());
@@ -503,6 +531,7 @@ public final class SecurePayloads implements PayloadReceiver {
         } finally {
             lock.unlock();
         }
+        stopping.cancel();
         try {
             watch.close();
             worker.join(Duration.ofSeconds(STOP_SECONDS));

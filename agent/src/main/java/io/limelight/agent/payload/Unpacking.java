@@ -5,6 +5,8 @@ import io.limelight.core.payload.PayloadArchive;
 import io.limelight.core.payload.PayloadException;
 import io.limelight.core.payload.SealedPayload;
 import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.task.CancelledException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * zip archive.
  *
  * <p>Everything that can be wrong with the payload is found before anything is changed: it is decrypted, its archive's
- * directory, names, sizes and checksums are checked, and the room is counted, all in memory. Then the old folder is removed
- * (both would rarely fit), the new one filled under another name and renamed: whoever looks sees the old payload, none, or the
+ * directory, names, sizes and checksums are checked, and the room is counted, all in memory. Then the old folder is moved out of
+ * sight and removed (both would rarely fit), the new one filled under another name and renamed: whoever looks sees the old payload, none, or the
  * whole new one.
  */
 final class Unpacking {
@@ -67,16 +69,21 @@ final class Unpacking {
 
         /** It could not be opened; a sentence. */
         record Refused(String problem) implements Result {}
+
+        /** The agent is being stopped; nothing of the new payload is there. */
+        record Stopped() implements Result {}
     }
 
-    /** Does it. */
-    Result unpack(BootstrapKey key, byte[] container) {
+    /** Does it, until it is cancelled. */
+    Result unpack(BootstrapKey key, byte[] container, Cancellation cancellation) {
         try (SecretBytes plaintext = SealedPayload.open(key, container)) {
             return plaintext.apply(clear -> {
                 try {
-                    return unpackClear(key, clear);
+                    return unpackClear(key, clear, cancellation);
                 } catch (PayloadException e) {
                     return new Result.Refused(String.valueOf(e.getMessage()));
+                } catch (CancelledException e) {
+                    return new Result.Stopped();
                 }
             });
         } catch (PayloadException e) {
@@ -84,10 +91,11 @@ final class Unpacking {
         }
     }
 
-    private Result unpackClear(BootstrapKey key, byte[] clear) throws PayloadException {
+    private Result unpackClear(BootstrapKey key, byte[] clear, Cancellation cancellation)
+            throws PayloadException, CancelledException {
         long room;
         try {
-            room = area.free() + old.space(BLOCK) + leftover().space(BLOCK);
+            room = area.free() + old.space(BLOCK, cancellation) + leftover().space(BLOCK, cancellation);
         } catch (IOException e) {
             throw new PayloadException("the secure area " + area.folder() + " cannot be used: " + e.getMessage(), e);
         }
@@ -100,7 +108,7 @@ final class Unpacking {
         requireRoom(needed, own, room);
         requireLinkable();
         try {
-            old.remove();
+            old.remove(cancellation);
             leftover().remove();
             fill(key, clear, archive);
             Files.move(leftoverPath(), area.unzipped(), StandardCopyOption.ATOMIC_MOVE);
@@ -108,7 +116,7 @@ final class Unpacking {
         } catch (IOException e) {
             discard();
             throw full(e)
-                    ? new PayloadException(noRoom(needed, own, room), e)
+                    ? new PayloadException(filled(needed), e)
                     : new PayloadException("the payload cannot be written: " + e.getMessage(), e);
         }
         return archive.<Result>map(zip -> new Result.Archive(zip.entries().size(), hasScript(zip)))
@@ -155,6 +163,13 @@ final class Unpacking {
                 + (needed - own) + " unpacked) and " + room + " are free there; raise secure_size (now "
                 + area.sizeText()
                 + ") and start the agent again, or send less";
+    }
+
+    /** Room was counted before; so somebody else has taken it, or it is not bytes that are short. */
+    private String filled(long needed) {
+        return area.folder() + " became full while the payload was written, which needs " + needed
+                + " bytes there: something else fills it, or it may hold no more files (nr_inodes of its mount);"
+                + " nothing of the payload is kept";
     }
 
     private static long blocks(long bytes) {

@@ -227,6 +227,21 @@ class AgentRoutesTest {
                         400,
                         "mask should be strictly alphanumeric: 0x!"),
                 Arguments.of(quote + "&mask=zz&partial=0", 400, "mask should be a hex encoded 32-bit integer: zz"),
+                Arguments.of(quote + "&mask=0XF&partial=0", 400, "mask should be a hex encoded 32-bit integer: 0XF"),
+                Arguments.of(
+                        "/v2.6/quotes/identity?nonce=a&nonce=b",
+                        400,
+                        "Query deserialize error: duplicate field `nonce`"),
+                Arguments.of(
+                        quote + "&nonce=" + NONCE + "&mask=0x1&partial=0",
+                        400,
+                        "Query deserialize error: duplicate field `nonce`"),
+                Arguments.of(
+                        quote + "&mask=0x1&mask=0x1&partial=0", 400, "Query deserialize error: duplicate field `mask`"),
+                Arguments.of(
+                        "/v2.6/keys/verify?challenge=a&challenge=a",
+                        400,
+                        "Query deserialize error: duplicate field `challenge`"),
                 Arguments.of(quote + "&mask=0x100000000&partial=0", 400, "mask should be a hex encoded 32-bit integer"),
                 Arguments.of(quote + "&mask=0x1000000&partial=0", 500, "Unable to retrieve quote"),
                 Arguments.of(quote + "&mask=0x1&partial=2", 400, "uri must contain key 'partial' and value '0' or '1'"),
@@ -263,14 +278,10 @@ class AgentRoutesTest {
             HttpResponse<String> response = send("POST", "/v2.6/keys/ukey", "application/json", body.getBytes(UTF_8));
             refused(response, 400, "the member ");
         }
-        refused(
-                send(
-                        "POST",
-                        "/v2.6/notifications/revocation",
-                        "application/json",
-                        "{\"signature\":\"\"}".getBytes(UTF_8)),
-                400,
-                "");
+        for (String body :
+                new String[] {"{\"signature\":\"\"}", "{\"msg\":\"{}\"}", "{\"msg\":\"{}\",\"signature\":null}"}) {
+            refused(send("POST", "/v2.6/notifications/revocation", "application/json", body.getBytes(UTF_8)), 400, "");
+        }
     }
 
     private String encrypted(byte[] share) throws Exception {
@@ -317,7 +328,7 @@ class AgentRoutesTest {
                                         + "Content-Length: 104857600\r\n\r\n{")
                                 .getBytes(UTF_8));
                 String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
-                assertThat(answer).startsWith("HTTP/1.1 413");
+                assertThat(answer).startsWith("HTTP/1.1 400").contains("the body has 104857600 bytes");
             }
         }
     }

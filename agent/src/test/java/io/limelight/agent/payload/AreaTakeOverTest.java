@@ -54,8 +54,7 @@ class AreaTakeOverTest extends PayloadBench {
         deliver(waiting());
         Instant since = await(Stage.RUNNING).runningSince().orElseThrow();
         restart();
-        assertThat(await(Stage.RUNNING).runningSince().map(Instant::toEpochMilli))
-                .hasValue(since.toEpochMilli());
+        assertThat(await(Stage.RUNNING).runningSince()).hasValue(since);
         Files.writeString(outside("go.new"), "5");
         Files.move(outside("go.new"), outside("go"));
         assertThat(await(Stage.DONE).exit()).hasValue(5);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.agent.testkit.Memory;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.task.CancelledException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,21 @@ class FolderTreeTest {
     @Test
     void missingIsRemoved() throws Exception {
         tree().remove();
-        assertThat(tree().space(4096)).isZero();
+        assertThat(tree().space(4096, new Cancellation())).isZero();
+    }
+
+    @Test
+    void beingStoppedLeavesWhatAnotherCallRemoves() throws Exception {
+        Path top = Files.createDirectory(folder.resolve("tree"));
+        Files.createDirectories(top.resolve("a/b"));
+        Files.createFile(top.resolve("a/file"));
+        Cancellation stopped = new Cancellation();
+        stopped.cancel();
+        assertThatThrownBy(() -> tree().remove(stopped)).isInstanceOf(CancelledException.class);
+        assertThatThrownBy(() -> tree().space(4096, stopped)).isInstanceOf(CancelledException.class);
+        assertThat(top.resolve("a/file")).exists();
+        tree().remove();
+        assertThat(top).doesNotExist();
     }
 
     @Test
@@ -76,7 +92,7 @@ class FolderTreeTest {
                 Files.writeString(leaf.resolve("f" + j), "x");
             }
         }
-        assertThat(tree().space(4096)).isEqualTo(900 * 4096L);
+        assertThat(tree().space(4096, new Cancellation())).isEqualTo(900 * 4096L);
         tree().remove();
         assertThat(top).doesNotExist();
     }

@@ -137,6 +137,25 @@ class PayloadDeliveryTest extends PayloadBench {
     }
 
     @Test
+    void anAreaThatBecomesFullInTheMiddleHoldsNoHalfPayload() throws Exception {
+        // The bytes are there, the files are not: nobody can count that beforehand.
+        Files.createDirectory(secure());
+        Memory.mount("tmpfs", "size=1m,mode=0700,nr_inodes=24", secure());
+        open();
+        done(sent("the old one".getBytes(UTF_8)));
+        Map<String, String> many = new LinkedHashMap<>();
+        for (int i = 0; i < 30; i++) {
+            many.put("file" + i, "x");
+        }
+        assertThat(problem(sent(many))).contains("became full").contains("nr_inodes");
+        assertThat(secure().resolve(Unpacking.NEW)).doesNotExist();
+        assertThat(secure().resolve(OldPayload.ASIDE)).doesNotExist();
+        assertThat(secure().resolve("unzipped")).doesNotExist();
+        assertThat(done(sent("one file".getBytes(UTF_8))).problem()).isNull();
+        assertThat(text(secure().resolve("decrypted_payload"))).isEqualTo("one file");
+    }
+
+    @Test
     void theOldPayloadGivesItsRoomToTheNewOne() throws Exception {
         open();
         done(sent(new byte[900_000]));

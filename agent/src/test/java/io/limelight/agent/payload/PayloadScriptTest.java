@@ -9,7 +9,6 @@ import io.limelight.agent.testkit.Memory;
 import io.limelight.agent.testkit.SentPayload;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -195,8 +194,9 @@ class PayloadScriptTest extends PayloadBench {
 
     @Test
     void withPayloadRunAsTheScriptIsThatUserAndReachesItsFilesAndNotTheKey() throws Exception {
-        // The way to the area has to be open to the other user, as /var/lib/keylime is not by itself.
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        assertThat(mode(folder))
+                .as("the way to the area is closed to that user")
+                .isEqualTo("rwx------");
         open(settings(), new ScriptUser(Optional.of(new Account("nobody", 65534, 65534, List.of(65534), "/"))));
         PayloadStatus status = done(script("#!/bin/sh\nid -u; pwd; cat secret.txt; cat derived_tci_key; ls " + secure()
                 + "; echo mine > mine && cat mine; rm -f derived_tci_key; test -e derived_tci_key\n"));

@@ -11,11 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param signature base64 RSASSA-PSS, or {@code ""} from a verifier without a revocation key
  */
 public record RevocationMessage(String msg, String signature) {
-    /** Reads a body. */
+    /** Reads a body; both members have to be there, as Keylime's Rust agent has it. */
     public static RevocationMessage from(JsonNode body) throws WireFormatException {
         JsonNode object = Members.object(body, "the notification");
-        String signature = Members.text(object, "signature");
-        return new RevocationMessage(Members.requiredText(object, "msg"), signature == null ? "" : signature);
+        return new RevocationMessage(Members.requiredText(object, "msg"), Members.requiredText(object, "signature"));
     }
 
     /** For a request. */

@@ -3,6 +3,7 @@ package io.limelight.core.http;
 import io.limelight.core.json.WireJson;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -14,7 +15,7 @@ public final class HttpCall {
     private final String method;
     private final String path;
     private final Map<String, String> variables;
-    private final Map<String, String> query;
+    private final Map<String, List<String>> query;
     private final UnaryOperator<@Nullable String> header;
     private final byte[] body;
     private final String remoteAddress;
@@ -25,7 +26,7 @@ public final class HttpCall {
             String method,
             String path,
             Map<String, String> variables,
-            Map<String, String> query,
+            Map<String, List<String>> query,
             UnaryOperator<@Nullable String> header,
             byte[] body,
             String remoteAddress,
@@ -68,7 +69,13 @@ public final class HttpCall {
 
     /** The first value of the query parameter. */
     public Optional<String> query(String name) {
-        return Optional.ofNullable(query.get(name));
+        List<String> values = query.get(name);
+        return values == null ? Optional.empty() : Optional.of(values.getFirst());
+    }
+
+    /** Whether the query parameter is there more than once; some peers refuse that. */
+    public boolean repeated(String name) {
+        return query.getOrDefault(name, List.of()).size() > 1;
     }
 
     /** The first value of the header field. */

@@ -3,6 +3,7 @@ package io.limelight.core.http;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
@@ -70,7 +71,7 @@ final class RouteHandler extends Handler.Abstract {
                 if (refusal != null) {
                     return refusal;
                 }
-                Map<String, String> query;
+                Map<String, List<String>> query;
                 try {
                     query = query(request);
                 } catch (RuntimeException e) {
@@ -92,7 +93,8 @@ final class RouteHandler extends Handler.Abstract {
                                     Request.getRemotePort(request),
                                     peer));
                 } catch (BodyReader.Refused refused) {
-                    return closing(HttpReply.refusal(refused.status(), String.valueOf(refused.getMessage())));
+                    int status = refused.status() == 413 ? routes.tooLarge() : refused.status();
+                    return closing(HttpReply.refusal(status, String.valueOf(refused.getMessage())));
                 }
             }
         }
@@ -146,10 +148,10 @@ final class RouteHandler extends Handler.Abstract {
         return null;
     }
 
-    private static Map<String, String> query(Request request) {
-        Map<String, String> query = new LinkedHashMap<>();
+    private static Map<String, List<String>> query(Request request) {
+        Map<String, List<String>> query = new LinkedHashMap<>();
         for (Fields.Field field : Request.extractQueryParameters(request)) {
-            query.putIfAbsent(field.getName(), field.getValue());
+            query.putIfAbsent(field.getName(), List.copyOf(field.getValues()));
         }
         return query;
     }

@@ -28,17 +28,24 @@ public final class Routes {
     private final Predicate<String> versions;
     private final Function<String, HttpReply> unsupportedVersion;
     private final NotFound notFound;
+    private final int tooLarge;
 
     private Routes(Builder builder) {
         this.routes = List.copyOf(builder.routes);
         this.versions = builder.versions;
         this.unsupportedVersion = builder.unsupportedVersion;
         this.notFound = builder.notFound;
+        this.tooLarge = builder.tooLarge;
     }
 
     /** Starts an empty table. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** The status for a body that is larger than its route takes. */
+    int tooLarge() {
+        return tooLarge;
     }
 
     /** What a table has to say about a request. */
@@ -122,6 +129,7 @@ public final class Routes {
     public static final class Builder {
         private final List<Compiled> routes = new ArrayList<>();
         private Predicate<String> versions = version -> false;
+        private int tooLarge = 413;
         private Function<String, HttpReply> unsupportedVersion = version -> HttpReply.empty(404, "Not Found");
         private NotFound notFound = (method, segments, allowed) -> allowed.isEmpty()
                 ? HttpReply.empty(404, "Not Found")
@@ -132,6 +140,12 @@ public final class Routes {
         /** Which versions a path may start with. */
         public Builder versions(Predicate<String> accepted) {
             this.versions = accepted;
+            return this;
+        }
+
+        /** The status for a body that is larger than its route takes; 413 (RFC 9110 §15.5.14) unless set. */
+        public Builder tooLarge(int status) {
+            this.tooLarge = status;
             return this;
         }
 

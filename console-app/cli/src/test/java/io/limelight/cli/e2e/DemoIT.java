@@ -60,7 +60,7 @@ class DemoIT {
     private static void nothingIsLeft(Path folder) {
         await("nothing is left of the demo").atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
             assertThat(processesOf(folder)).isEmpty();
-            assertThat(Installation.mountsBelow(folder)).isEmpty();
+            assertThat(new Traces(folder).mounts()).isEmpty();
             assertThat(folder).doesNotExist();
         });
     }

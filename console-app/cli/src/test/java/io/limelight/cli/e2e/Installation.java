@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.limelight.cli.sandbox.Ports;
 import io.limelight.cli.sandbox.SoftwareTpm;
 import io.limelight.cli.sandbox.SoftwareTpms;
+import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.HttpClients;
+import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.json.WireJson;
+import io.limelight.core.tls.ClientTls;
+import io.limelight.core.tls.KeyMaterial;
+import io.limelight.core.tls.PemFiles;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,6 +20,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -20,7 +29,10 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -39,10 +51,12 @@ final class Installation implements AutoCloseable {
     private final int agentPort;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Map<String, String> agentOptions = new HashMap<>();
+    private final Traces traces;
     private SoftwareTpm tpm;
 
     Installation(Path root) throws Exception {
         this.root = root;
+        this.traces = new Traces(root);
         this.tpms = new SoftwareTpms(root.resolve("tpms"));
         this.verifierPort = ports.next();
         this.registrarPort = ports.next();
@@ -254,36 +268,77 @@ final class Installation implements AutoCloseable {
                 .path(ID);
     }
 
-    /** File systems mounted inside the folder, deepest first. */
-    static List<Path> mountsBelow(Path folder) throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
-                .map(line -> line.split(" ", -1)[1])
-                .filter(mount -> mount.startsWith(folder + "/"))
-                .map(Path::of)
-                .sorted(Comparator.reverseOrder())
-                .toList();
+    /** Something that is asked of the agent. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(AgentClient agent) throws Exception;
     }
 
+    /** Asks the agent with the tenant's certificate. */
+    <T> T withAgent(Question<T> question) throws Exception {
+        Path ca = services().resolve("cv_ca");
+        KeyMaterial tenant =
+                KeyMaterial.read(ca.resolve("client-private.pem"), ca.resolve("client-cert.crt"), new char[0]);
+        OkHttpClient http = HttpClients.tls(
+                HttpTimeouts.of(Duration.ofSeconds(20)),
+                ClientTls.pinned(
+                        PemFiles.readCertificates(machine().resolve("server-cert.crt"))
+                                .getFirst(),
+                        Optional.of(tenant),
+                        InstantSource.system()));
+        try {
+            return question.ask(new AgentClient(Endpoint.agent("127.0.0.1", agentPort), http));
+        } finally {
+            HttpClients.close(http);
+        }
+    }
+
+    /** {@code GET /limelight/v1/status} of the agent. */
+    JsonNode agentStatus() throws Exception {
+        return withAgent(agent -> agent.limelightStatus().value());
+    }
+
+    /** Waits until {@link #agentStatus} shows the payload at a stage. */
+    JsonNode awaitStage(String stage) {
+        return Awaitility.await("payload_stage " + stage)
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        this::agentStatus,
+                        status -> status.path("payload_stage").asString().equals(stage));
+    }
+
+    /** Its processes and mounts. */
+    Traces traces() {
+        return traces;
+    }
+
+    /** Whatever fails in it, the rest is done all the same: nothing runs and nothing is mounted afterwards. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        IOException problem = new IOException("the installation did not end in order");
         while (!running.isEmpty()) {
             try {
                 running.pop().close();
             } catch (Exception e) {
-                throw new IOException("a part of the installation did not end in order", e);
+                problem.addSuppressed(e);
             }
         }
-        for (Path mount : mountsBelow(root)) {
-            new ProcessBuilder("umount", mount.toString())
-                    .inheritIO()
-                    .start()
-                    .onExit()
-                    .join();
+        try {
+            traces.remove();
+        } catch (IOException e) {
+            problem.addSuppressed(e);
         }
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+        // Not through a mount that could not be removed.
+        if (traces.mounts().isEmpty() && Files.exists(root)) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
             }
+        }
+        if (problem.getSuppressed().length > 0) {
+            throw problem;
         }
     }
 }
