@@ -45,8 +45,10 @@ record PayloadState(
         RUNNING,
         /** Nothing is left to do. */
         DONE,
-        /** It could not be opened, or its script not be started. */
-        FAILED
+        /** It is in its folder, but its script could not be started, or how far that came is unknown. */
+        FAILED,
+        /** It could not be opened; its folder holds an older payload, or none. */
+        REFUSED
     }
 
     static PayloadState none() {
@@ -78,12 +80,21 @@ record PayloadState(
     }
 
     PayloadState failed(String why) {
-        return new PayloadState(Step.FAILED, container, why, null, started, null);
+        Step end = step == Step.UNPACKING || step == Step.REFUSED ? Step.REFUSED : Step.FAILED;
+        return new PayloadState(end, container, why, null, started, null);
     }
 
     /** Whether nothing is being done. */
     boolean idle() {
-        return step == Step.NONE || step == Step.DONE || step == Step.FAILED;
+        return switch (step) {
+            case NONE, DONE, FAILED, REFUSED -> true;
+            case UNPACKING, UNPACKED, RUNNING -> false;
+        };
+    }
+
+    /** Whether the key in the payload's folder is that of this delivery. */
+    boolean keyIsInItsFolder() {
+        return step != Step.UNPACKING && step != Step.REFUSED;
     }
 
     /** Whether this very container is being worked on or was opened, and its script, if any, ended well. */
@@ -94,7 +105,7 @@ record PayloadState(
         return switch (step) {
             case UNPACKING, UNPACKED, RUNNING -> true;
             case DONE -> exit == null || exit == 0;
-            case NONE, FAILED -> false;
+            case NONE, FAILED, REFUSED -> false;
         };
     }
 

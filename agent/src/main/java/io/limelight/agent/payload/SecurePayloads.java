@@ -160,7 +160,10 @@ public final class SecurePayloads implements PayloadReceiver {
             LOG.warn("what the agent did before cannot be read: {}", e.getMessage());
             before = PayloadState.none();
         }
-        key = storedKey();
+        // Key and status are of the same delivery, or there is no key: one that could not be opened leaves the folder,
+        // and
+        // the key, of the payload before it.
+        key = before.keyIsInItsFolder() ? storedKey() : null;
         state = resumed(before);
         if (key != null) {
             LOG.info("{} holds an unpacked payload; its key is used again", area.unzipped());
@@ -172,7 +175,7 @@ public final class SecurePayloads implements PayloadReceiver {
             case UNPACKING ->
                 before.failed("the agent was stopped while it opened the payload; deliver it again"
                         + " (limelight tenant -c update)");
-            case UNPACKED, RUNNING, DONE, FAILED -> before;
+            case UNPACKED, RUNNING, DONE, FAILED, REFUSED -> before;
             case NONE ->
                 key == null
                         ? before
@@ -300,7 +303,7 @@ public final class SecurePayloads implements PayloadReceiver {
             case UNPACKING, UNPACKED -> PayloadStatus.Stage.UNPACKING;
             case RUNNING -> PayloadStatus.Stage.RUNNING;
             case DONE -> PayloadStatus.Stage.DONE;
-            case FAILED -> PayloadStatus.Stage.FAILED;
+            case FAILED, REFUSED -> PayloadStatus.Stage.FAILED;
         };
     }
 

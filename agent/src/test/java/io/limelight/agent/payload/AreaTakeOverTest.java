@@ -92,6 +92,22 @@ class AreaTakeOverTest extends PayloadBench {
     }
 
     @Test
+    void afterAPayloadThatDidNotOpenTheKeyOfTheOneBeforeItDoesNotComeBack() throws Exception {
+        open();
+        SentPayload old = sent("old".getBytes(UTF_8));
+        done(old);
+        SentPayload later = sent("later".getBytes(UTF_8));
+        payloads.receiveU(later.u(), later.tag(), sent("another".getBytes(UTF_8)).payload());
+        payloads.receiveV(later.v());
+        assertThat(await(Stage.FAILED).problem()).contains("does not open");
+        payloads.close();
+        open();
+        assertThat(await(Stage.FAILED).problem()).contains("does not open");
+        assertThat(payloads.answer("abc")).isEmpty();
+        assertThat(text(secure().resolve("decrypted_payload"))).isEqualTo("old");
+    }
+
+    @Test
     void aPayloadThatWasBeingOpenedHasToBeDeliveredAgain() throws Exception {
         open();
         SentPayload old = sent("old".getBytes(UTF_8));

@@ -102,7 +102,7 @@ public final class HttpListener implements AutoCloseable {
         connector.setAcceptedTcpNoDelay(true);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
-        SlowConnections slow = new SlowConnections(limits.headTime());
+        SlowConnections slow = new SlowConnections(limits.headTime(), limits.connections());
         server.setHandler(new RouteHandler(routes, style, sslContext != null, limits, slow));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name(name + "-sweeper").factory());

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * What one listener takes from the network before it lets go.
  *
- * @param connections open connections at once; further ones wait in the accept queue
+ * @param connections open connections at once; further ones wait in the accept queue. When most are taken, those that
+ *     have not sent a request within a second make room
  * @param requests requests being answered at once; further ones get 503
  * @param bodyBytes bytes of request bodies held at once over all requests
  * @param headerBytes size of a request's head
@@ -27,5 +28,5 @@ public record Limits(
 
     /** For an agent: one verifier, a few administrators. */
     public static final Limits AGENT = new Limits(
-            256, 32, 32 << 20, 16 << 10, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(90));
+            1_024, 32, 32 << 20, 16 << 10, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(90));
 }

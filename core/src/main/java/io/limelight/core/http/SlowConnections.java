@@ -14,6 +14,8 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections that have begun a request, or a TLS handshake, and do not finish its head, or its body, in time.
@@ -22,14 +24,30 @@ import org.jspecify.annotations.Nullable;
  * a connection for hours ("slow loris"). Here the clock starts with the first byte after the last answer and only a whole
  * head stops it. A connection on which nothing has been sent since the last answer is merely idle and left to the idle
  * time-out. A sweep a few times per limit costs one pass over the open connections.
+ *
+ * <p>When most places are taken, those who hold one and have never sent a whole request go after a second: opening sockets
+ * costs a stranger nothing and must not keep out who has something to say.
  */
 final class SlowConnections implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SlowConnections.class);
+    private static final Duration PATIENCE_WHEN_CROWDED = Duration.ofSeconds(1);
+    private static final long LOOK_MILLIS = 250;
+
     private final Duration headTime;
+    private final int crowd;
     private final Map<SocketAddress, Progress> connections = new ConcurrentHashMap<>();
     private @Nullable ScheduledFuture<?> sweeps;
+    private long nextSweep;
+    private boolean crowded;
 
-    SlowConnections(Duration headTime) {
+    /**
+     * For one listener.
+     *
+     * @param places connections it takes at once
+     */
+    SlowConnections(Duration headTime, int places) {
         this.headTime = headTime;
+        this.crowd = places * 3 / 4;
     }
 
     private static final class Progress {
@@ -45,7 +63,26 @@ final class SlowConnections implements AutoCloseable {
 
     void start(Connector connector, ScheduledExecutorService scheduler) {
         long period = Math.max(50, headTime.toMillis() / 4);
-        sweeps = scheduler.scheduleWithFixedDelay(() -> sweep(connector), period, period, TimeUnit.MILLISECONDS);
+        long look = Math.min(period, LOOK_MILLIS);
+        nextSweep = System.nanoTime();
+        sweeps = scheduler.scheduleWithFixedDelay(() -> look(connector, period), look, look, TimeUnit.MILLISECONDS);
+    }
+
+    private void look(Connector connector, long periodMillis) {
+        int open = connector.getConnectedEndPoints().size();
+        boolean now = open >= crowd;
+        if (now && !crowded) {
+            LOG.warn(
+                    "{} connections are open on {}; those without a request are closed after {} s",
+                    open,
+                    connector.getTransport(),
+                    PATIENCE_WHEN_CROWDED.toSeconds());
+        }
+        crowded = now;
+        if (crowded || System.nanoTime() - nextSweep >= 0) {
+            nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(periodMillis);
+            sweep(connector);
+        }
     }
 
     void headArrived(Request request) {
@@ -126,7 +163,10 @@ final class SlowConnections implements AutoCloseable {
                 progress.partialSince = now;
                 return false;
             }
-            return now - progress.partialSince > headTime.toNanos();
+            Duration patience = crowded && neverAnswered && headTime.compareTo(PATIENCE_WHEN_CROWDED) > 0
+                    ? PATIENCE_WHEN_CROWDED
+                    : headTime;
+            return now - progress.partialSince > patience.toNanos();
         }
     }
 

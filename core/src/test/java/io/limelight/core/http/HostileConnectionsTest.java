@@ -117,6 +117,25 @@ class HostileConnectionsTest {
     }
 
     @Test
+    void silentConnectionsMakeRoomLongBeforeTheirTimeIsOver() throws IOException {
+        Limits patient = new Limits(
+                40, 8, 1 << 20, 8 << 10, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10));
+        try (HttpListener crowded = start(patient);
+                RawHttp honest = RawHttp.plain(crowded.port())) {
+            assertThat(honest.request("GET", "/version").status()).isEqualTo(200);
+            for (int i = 0; i < 60; i++) {
+                open.add(RawHttp.plain(crowded.port()));
+            }
+            try (RawHttp late = RawHttp.plain(crowded.port())) {
+                assertThat(late.request("GET", "/version").status()).isEqualTo(200);
+            }
+            assertThat(honest.request("GET", "/version").status())
+                    .as("who has spoken before stays")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void aHeadByteByByteIsCutOffInTime() throws Exception {
         RawHttp slow = connect();
         Thread drip = Thread.ofVirtual().start(() -> {
