@@ -176,14 +176,22 @@ public final class ComponentConfig {
         return new ConfigException(assignment(option(name)) + ": " + reason);
     }
 
-    /** Fails at the first value that is not what its option wants, whether anybody will ask for it or not. */
+    /**
+     * Fails if a value is not what its option wants, whether anybody will ask for it or not. All such values are named, and
+     * with them what would only have been a warning: who mends one mistake wants to know the others.
+     */
     void check() throws ConfigException {
+        List<String> wrong = new ArrayList<>();
         for (ConfigOption option : catalogue.all()) {
             try {
                 OptionText.check(option.type(), value(option).text());
             } catch (Mismatch e) {
-                throw bad(option, e);
+                wrong.add(String.valueOf(bad(option, e).getMessage()));
             }
+        }
+        if (!wrong.isEmpty()) {
+            wrong.addAll(warnings());
+            throw new ConfigException(String.join("; also ", wrong));
         }
     }
 

@@ -64,6 +64,16 @@ class KeylimeConfigTest {
     }
 
     @Test
+    void allMistakesOfAFileAreNamedAtOnce() throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\nport = 99999\nquote_interva = 2\nretry_interval = banana\n");
+        assertThatThrownBy(() -> load(Component.VERIFIER))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("verifier.conf:2: port = \"99999\"")
+                .hasMessageContaining("quote_interval")
+                .hasMessageContaining("verifier.conf:4: retry_interval = \"banana\"");
+    }
+
+    @Test
     void theAgentMergesAllItsTomlFiles() throws Exception {
         file("usr/etc/keylime/agent.conf", "[agent]\nip = \"10.0.0.1\"\nport = 9010\n");
         file("etc/keylime/agent.conf", "[agent]\nport = 9011\nextract_payload_zip = false\n");
