@@ -1,6 +1,7 @@
 package io.limelight.cli;
 
 import io.limelight.cli.bench.BenchCommand;
+import io.limelight.cli.ca.CaCommand;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.config.ConfigCommand;
 import io.limelight.cli.sandbox.DemoCommand;
@@ -22,6 +23,7 @@ enum Program {
     VERIFIER("The verifier service: asks machines for proof, again and again."),
     AGENT("The agent service: runs on the machine that is attested."),
     TENANT("Add, remove and inspect machines (the options of keylime_tenant)."),
+    CA("Issue and revoke the machines' certificates (the options of keylime_ca)."),
     CONFIG("Show or check the effective configuration of a program."),
     BENCH("Measure verifier and registrar under load."),
     USERDATA_ENCRYPT("Encrypt a file for delivery by another way (keylime_userdata_encrypt)."),
@@ -66,6 +68,7 @@ enum Program {
                     case REGISTRAR -> new RegistrarCommand(context);
                     case VERIFIER -> new VerifierCommand(context);
                     case AGENT -> new AgentCommand(context);
+                    case CA -> new CaCommand(context);
                     case CONFIG -> new ConfigCommand(context);
                     case COMPLETION -> new CompletionCommand(context);
                     case VERSION -> new VersionCommand(context);

@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -68,6 +69,11 @@ final class Issuer {
         }
     }
 
+    /** A CA that exists. */
+    static Issuer of(X509Certificate certificate, PrivateKey key, CertificateSubject subject) {
+        return new Issuer(certificate, key, subject);
+    }
+
     X509Certificate certificate() {
         return certificate;
     }
@@ -80,7 +86,9 @@ final class Issuer {
                     new JcaX509CertificateHolder(certificate).getSubject(),
                     serial,
                     Date.from(now.minus(BACKDATED)),
-                    Date.from(now.plus(Duration.ofDays(days))),
+                    Date.from(earlier(
+                            now.plus(Duration.ofDays(days)),
+                            certificate.getNotAfter().toInstant())),
                     subject.named(commonName),
                     publicKey);
             JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
@@ -101,10 +109,22 @@ final class Issuer {
 
     /** A CRL that revokes nothing yet. */
     byte[] emptyCrl(BigInteger number, Instant now, Duration lifetime) {
+        return crl(List.of(), number, now, lifetime);
+    }
+
+    /** A CRL; every entry keeps its own date, unlike Keylime's. */
+    byte[] crl(Collection<Revocation> revocations, BigInteger number, Instant now, Duration lifetime) {
         try {
             JcaX509v2CRLBuilder builder =
                     new JcaX509v2CRLBuilder(certificate.getSubjectX500Principal(), Date.from(now.minus(BACKDATED)));
             builder.setNextUpdate(Date.from(now.plus(lifetime)));
+            for (Revocation revocation : revocations) {
+                // RFC 5280 section 5.3.1: no reason rather than "unspecified"; 0 leaves it out.
+                builder.addCRLEntry(
+                        revocation.serial(),
+                        Date.from(revocation.at()),
+                        revocation.reason().code());
+            }
             builder.addExtension(Extension.cRLNumber, false, new CRLNumber(number));
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
@@ -113,8 +133,13 @@ final class Issuer {
             return builder.build(new JcaContentSignerBuilder(algorithm(key)).build(key))
                     .getEncoded();
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
-            throw new IllegalStateException("a CRL without entries can be signed", e);
+            throw new IllegalStateException("a CRL can be signed", e);
         }
+    }
+
+    /** What outlives its CA verifies nowhere, but looks as if it did. */
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) {

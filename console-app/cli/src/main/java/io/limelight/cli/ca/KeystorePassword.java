@@ -1,0 +1,111 @@
+package io.limelight.cli.ca;
+
+import io.limelight.cli.command.CommandFailure;
+import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.secret.SecretBytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Where the keystore's password comes from: the file of {@code --password-file}, else {@code password} of {@code ca.conf} or
+ * {@code KEYLIME_CA_PASSWORD}, else the terminal. The shipped value {@code default} is no password; it means nobody set one.
+ */
+final class KeystorePassword {
+    private static final String QUESTION = "Please enter the password to decrypt your keystore: ";
+    private static final String FRESH = "Please enter a password for the new keystore: ";
+    private static final String AGAIN = "The same password again: ";
+    private static final String NOT_SET = "default";
+
+    private static final int MAX_SIZE = 4096;
+
+    private final ComponentConfig config;
+    private final PasswordPrompt prompt;
+
+    KeystorePassword(ComponentConfig config, PasswordPrompt prompt) {
+        this.config = config;
+        this.prompt = prompt;
+    }
+
+    /** The password of a keystore that exists, or, asked for twice, of a new one. */
+    SecretBytes get(Optional<Path> file, boolean fresh) throws CommandFailure {
+        SecretBytes password = file.isPresent() ? read(file.get()) : configured(fresh);
+        if (password.length() == 0) {
+            password.close();
+            throw new CommandFailure(
+                    1,
+                    "You must specify a password! "
+                            + file.map(path -> path + " is empty")
+                                    .orElse("It is empty where it was looked for (ca.conf: password,"
+                                            + " KEYLIME_CA_PASSWORD, or what was typed)"));
+        }
+        return password;
+    }
+
+    private SecretBytes configured(boolean fresh) throws CommandFailure {
+        char[] configured = config.password("password");
+        if (!Arrays.equals(configured, NOT_SET.toCharArray())) {
+            return utf8(configured);
+        }
+        SecretBytes typed = ask(fresh ? FRESH : QUESTION);
+        if (!fresh || typed.length() == 0) {
+            return typed;
+        }
+        try (SecretBytes again = ask(AGAIN)) {
+            if (!typed.constantTimeEquals(again)) {
+                typed.close();
+                throw new CommandFailure(1, "the two passwords are not the same; nothing was made, try again");
+            }
+        }
+        return typed;
+    }
+
+    private SecretBytes ask(String question) throws CommandFailure {
+        return utf8(prompt.ask(question)
+                .orElseThrow(() -> new CommandFailure(
+                        1,
+                        "the keystore needs a password and there is no terminal to ask at; set password in ca.conf"
+                                + " (\"default\" counts as none), KEYLIME_CA_PASSWORD, or give --password-file FILE")));
+    }
+
+    /** The first line. */
+    private static SecretBytes read(Path file) throws CommandFailure {
+        byte[] content = {};
+        try (InputStream in = Files.newInputStream(file)) {
+            content = in.readNBytes(MAX_SIZE + 1);
+            if (content.length > MAX_SIZE) {
+                throw new CommandFailure(
+                        1, file + " is larger than " + MAX_SIZE + " bytes; it should hold one password");
+            }
+            int end = 0;
+            while (end < content.length && content[end] != '\n') {
+                end++;
+            }
+            if (end > 0 && content[end - 1] == '\r') {
+                end--;
+            }
+            return SecretBytes.adopt(Arrays.copyOf(content, end));
+        } catch (IOException e) {
+            throw new CommandFailure(1, "the password file " + file + " cannot be read: " + e, e);
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+
+    private static SecretBytes utf8(char[] characters) {
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
+        byte[] exact = new byte[encoded.remaining()];
+        encoded.get(exact).clear();
+        while (encoded.hasRemaining()) {
+            encoded.put((byte) 0);
+        }
+        Arrays.fill(characters, '\0');
+        return SecretBytes.adopt(exact);
+    }
+}

@@ -1,0 +1,353 @@
+package io.limelight.core.ca;
+
+import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.tls.KeyPairs;
+import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.TlsSetupException;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bouncycastle.asn1.x509.GeneralName;
+
+/**
+ * A CA in a folder of Keylime's layout, the one that {@code keylime_ca} makes and uses: certificates for machines, their
+ * revocation, the CRL. Every act changes all of its files or none, also when it is interrupted.
+ */
+public final class CertificateAuthority {
+    /** Keylime's verifier and agents check notices of keys up to this size, and an issued key is as large as the CA's. */
+    private static final int MAX_KEY_BITS = 3072;
+
+    /** Keylime's, whatever {@code cert_lifetime} says. */
+    private static final int DAYS = 365;
+
+    /** Long enough for a CA that is used by hand; one that listens re-issues earlier. */
+    private static final Duration CRL_LIFETIME = Duration.ofDays(30);
+
+    private final CaFolder folder;
+    private final CertificateSubject subject;
+    private final SecureRandom random;
+    private final InstantSource clock;
+
+    /**
+     * The CA of a folder, whether it is there or not.
+     *
+     * @param subject what {@code ca.conf} says about new certificates
+     */
+    public CertificateAuthority(Path folder, CertificateSubject subject, SecureRandom random, InstantSource clock) {
+        this(folder, subject, random, clock, _ -> {});
+    }
+
+    CertificateAuthority(
+            Path folder, CertificateSubject subject, SecureRandom random, InstantSource clock, Consumer<String> step) {
+        this.folder = new CaFolder(folder.toAbsolutePath().normalize(), step);
+        this.subject = subject;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /** What {@link #revoke} did. */
+    public record Revoked(Revocation revocation, boolean already) {}
+
+    /** A CRL that was issued. */
+    public record CrlIssued(BigInteger number, int entries, Instant nextUpdate) {}
+
+    /**
+     * Checks what can be checked before anybody is asked for a password.
+     *
+     * @throws CaException if there is no CA
+     */
+    public void requireExisting() throws CaException {
+        folder.require();
+    }
+
+    /**
+     * Checks that a new CA may be made here.
+     *
+     * @param force whether an existing one may be replaced
+     */
+    public void requireRoom(boolean force) throws CaException {
+        if (!Files.exists(folder.path())) {
+            return;
+        }
+        folder.create();
+        folder.exclusively(() -> {
+            checkRoom(force);
+            return folder;
+        });
+    }
+
+    private void checkRoom(boolean force) throws CaException, IOException {
+        List<String> occupants = folder.occupants();
+        if (occupants.isEmpty()) {
+            return;
+        }
+        if (!occupants.contains(CaFiles.KEYSTORE) && !occupants.contains(CaFiles.CERTIFICATE)) {
+            throw new CaException(folder.path() + " holds files that are no CA's and that a new one would delete ("
+                    + occupants.getFirst() + (occupants.size() > 1 ? " and " + (occupants.size() - 1) + " more" : "")
+                    + "); name another folder with -d");
+        }
+        if (!force) {
+            throw new CaException(folder.path() + " holds a CA already; --force deletes it with all " + occupants.size()
+                    + " files and every certificate it issued, another folder is named with -d");
+        }
+    }
+
+    /**
+     * Makes a new CA.
+     *
+     * @param force replaces the one that is there, with everything it issued
+     */
+    public X509Certificate init(SecretBytes password, boolean force) throws CaException {
+        requirePassword(password);
+        requireKeySize();
+        folder.create();
+        return folder.exclusively(() -> {
+            checkRoom(force);
+            Instant now = clock.instant();
+            KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
+            Issuer issuer = Issuer.create(keys, subject, now);
+            byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
+            try (Keystore keystore = Keystore.fresh(password, random)) {
+                keystore.caKey(key);
+                FolderChange change = folder.change().wiping();
+                change.put(CaFiles.CERTIFICATE, ascii(PemFiles.certificate(issuer.certificate())));
+                change.put(CaFiles.PUBLIC_KEY, ascii(PemFiles.publicKey(keys.getPublic())));
+                crl(keystore, issuer, List.of(), now, change);
+                change.put(CaFiles.KEYSTORE, keystore.sealed(random)).commit();
+            } finally {
+                Arrays.fill(key, (byte) 0);
+            }
+            return issuer.certificate();
+        });
+    }
+
+    /**
+     * Issues a certificate with a key of its own.
+     *
+     * @param replace revokes a valid certificate of that name as superseded; otherwise there being one is an error
+     */
+    public X509Certificate create(CaName name, SecretBytes password, boolean replace) throws CaException {
+        requirePassword(password);
+        requireKeySize();
+        return opened(password, (keystore, issuer) -> {
+            Instant now = clock.instant();
+            if (!now.isBefore(issuer.certificate().getNotAfter().toInstant())) {
+                throw new CaException("the CA in " + folder.path() + " expired on "
+                        + issuer.certificate().getNotAfter().toInstant()
+                        + " and issues nothing any more; make a new CA in another folder");
+            }
+            FolderChange change = folder.change();
+            List<Revocation> revoked = revocations(keystore, issuer, now);
+            Optional<BigInteger> former = validSerial(name, now, revoked);
+            if (former.isPresent() && !replace) {
+                throw new CaException(name + " has a valid certificate already (serial " + former.get()
+                        + "); revoke it first with -c revoke -n " + name
+                        + ", or let --force revoke it and issue another");
+            }
+            KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
+            BigInteger serial = keystore.lastSerial().add(BigInteger.ONE);
+            List<GeneralName> names = List.of(new GeneralName(GeneralName.dNSName, name.value()));
+            X509Certificate certificate = issuer.issue(keys.getPublic(), name.value(), names, serial, DAYS, now);
+            byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
+            try {
+                keystore.lastSerial(serial);
+                keystore.key(name, key);
+                if (former.isPresent()) {
+                    revoked.add(new Revocation(former.get(), seconds(now), RevocationReason.SUPERSEDED));
+                    crl(keystore, issuer, revoked, now, change);
+                }
+                change.put(CaFiles.KEYSTORE, keystore.sealed(random))
+                        .put(name.certificateFile(), ascii(PemFiles.certificate(certificate)))
+                        .put(name.publicFile(), ascii(PemFiles.publicKey(keys.getPublic())))
+                        .put(name.privateFile(), key)
+                        .commit();
+            } finally {
+                Arrays.fill(key, (byte) 0);
+            }
+            return certificate;
+        });
+    }
+
+    /** The serial number of the certificate of that name. */
+    public BigInteger serialOf(CaName name) throws CaException {
+        folder.settle();
+        return certificate(name).getSerialNumber();
+    }
+
+    /** Revokes a certificate and issues the CRL that says so. */
+    public Revoked revoke(BigInteger serial, RevocationReason reason, SecretBytes password) throws CaException {
+        requirePassword(password);
+        return opened(password, (keystore, issuer) -> {
+            if (serial.equals(issuer.certificate().getSerialNumber())) {
+                throw new CaException(
+                        "serial number " + serial + " is the CA's own certificate, which its own CRL cannot revoke");
+            }
+            if (serial.signum() <= 0 || serial.compareTo(keystore.lastSerial()) > 0) {
+                throw new CaException("serial number " + serial + " was never issued by the CA in " + folder.path()
+                        + " (its last one is " + keystore.lastSerial() + "); -c list shows what was");
+            }
+            Instant now = clock.instant();
+            List<Revocation> revoked = revocations(keystore, issuer, now);
+            Optional<Revocation> before = revoked.stream()
+                    .filter(entry -> entry.serial().equals(serial))
+                    .findFirst();
+            Revocation revocation = before.orElseGet(() -> new Revocation(serial, seconds(now), reason));
+            if (before.isEmpty()) {
+                revoked.add(revocation);
+            }
+            issue(keystore, issuer, revoked, now);
+            return new Revoked(revocation, before.isPresent());
+        });
+    }
+
+    /** Issues the CRL anew: a later number, a later nextUpdate, the same entries. */
+    public CrlIssued reissueCrl(SecretBytes password) throws CaException {
+        requirePassword(password);
+        return opened(password, (keystore, issuer) -> {
+            Instant now = clock.instant();
+            return issue(keystore, issuer, revocations(keystore, issuer, now), now);
+        });
+    }
+
+    /** What stands in the folder; asks for no password. */
+    public CaListing listing() throws CaException {
+        folder.require();
+        folder.settle();
+        return CaListing.read(folder, caCertificate(), clock.instant());
+    }
+
+    private CrlIssued issue(Keystore keystore, Issuer issuer, List<Revocation> revoked, Instant now)
+            throws IOException, CaException {
+        FolderChange change = folder.change();
+        CrlIssued issued = crl(keystore, issuer, revoked, now, change);
+        change.put(CaFiles.KEYSTORE, keystore.sealed(random)).commit();
+        return issued;
+    }
+
+    /** Adds the CRL to the change and its number to the keystore. */
+    private CrlIssued crl(
+            Keystore keystore, Issuer issuer, List<Revocation> revoked, Instant now, FolderChange change) {
+        BigInteger number = keystore.crlNumber()
+                .max(CrlFile.read(folder, issuer.certificate())
+                        .map(CrlFile::number)
+                        .orElse(BigInteger.ZERO))
+                .add(BigInteger.ONE);
+        byte[] crl = issuer.crl(revoked, number, now, CRL_LIFETIME);
+        keystore.revoked(revoked);
+        keystore.crlNumber(number);
+        change.put(CaFiles.CRL_DER, crl).put(CaFiles.CRL_PEM, ascii(PemFiles.encode("X509 CRL", crl)));
+        return new CrlIssued(number, revoked.size(), seconds(now.plus(CRL_LIFETIME)));
+    }
+
+    /** The keystore says what is revoked; dates that only Keylime knows stand in its CRL. */
+    private List<Revocation> revocations(Keystore keystore, Issuer issuer, Instant now) throws CaException {
+        Map<BigInteger, Revocation> recorded = keystore.recorded();
+        Map<BigInteger, Revocation> published =
+                CrlFile.read(folder, issuer.certificate()).map(CrlFile::entries).orElse(Map.of());
+        List<Revocation> all = new ArrayList<>();
+        for (BigInteger serial : keystore.revoked()) {
+            Revocation known = recorded.getOrDefault(serial, published.get(serial));
+            all.add(known == null ? new Revocation(serial, seconds(now), RevocationReason.UNSPECIFIED) : known);
+        }
+        return all;
+    }
+
+    private Optional<BigInteger> validSerial(CaName name, Instant now, List<Revocation> revoked) throws CaException {
+        if (!Files.exists(folder.file(name.certificateFile()))) {
+            return Optional.empty();
+        }
+        X509Certificate certificate = certificate(name);
+        BigInteger serial = certificate.getSerialNumber();
+        boolean over = !now.isBefore(certificate.getNotAfter().toInstant())
+                || revoked.stream().anyMatch(entry -> entry.serial().equals(serial));
+        return over ? Optional.empty() : Optional.of(serial);
+    }
+
+    private interface Act<T> {
+        T run(Keystore keystore, Issuer issuer) throws CaException, IOException;
+    }
+
+    private <T> T opened(SecretBytes password, Act<T> act) throws CaException {
+        folder.require();
+        return folder.exclusively(() -> {
+            X509Certificate certificate = caCertificate();
+            try (Keystore keystore = Keystore.open(folder.file(CaFiles.KEYSTORE), password)) {
+                PrivateKey key = keystore.caKey();
+                if (!KeyPairs.match(key, certificate.getPublicKey())) {
+                    throw new CaException(folder.file(CaFiles.CERTIFICATE) + " and " + folder.file(CaFiles.KEYSTORE)
+                            + " are not of the same CA; restore both from one backup");
+                }
+                return act.run(keystore, Issuer.of(certificate, key, subject));
+            }
+        });
+    }
+
+    private X509Certificate caCertificate() throws CaException {
+        return certificate(folder.file(CaFiles.CERTIFICATE));
+    }
+
+    private X509Certificate certificate(CaName name) throws CaException {
+        Path file = folder.file(name.certificateFile());
+        if (!Files.exists(file)) {
+            throw new CaException("the CA in " + folder.path() + " has no certificate " + name + " (no "
+                    + name.certificateFile() + "); -c list shows what it has");
+        }
+        X509Certificate certificate = certificate(file);
+        X509Certificate ca = caCertificate();
+        try {
+            certificate.verify(ca.getPublicKey());
+        } catch (java.security.GeneralSecurityException e) {
+            throw new CaException(
+                    file + " was not issued by the CA in " + folder.path()
+                            + "; its serial number says nothing about this CA, move the file away",
+                    e);
+        }
+        return certificate;
+    }
+
+    private static X509Certificate certificate(Path file) throws CaException {
+        try {
+            return PemFiles.readCertificates(file).getFirst();
+        } catch (TlsSetupException e) {
+            throw new CaException(e.getMessage() + "; restore it from a backup", e);
+        }
+    }
+
+    private static void requirePassword(SecretBytes password) throws CaException {
+        if (password.length() == 0) {
+            throw new CaException("You must specify a password! The keystore of the CA is never without one");
+        }
+    }
+
+    private void requireKeySize() throws CaException {
+        if (subject.keyBits() > MAX_KEY_BITS) {
+            throw new CaException("cert_bits = " + subject.keyBits() + " in ca.conf is more than the " + MAX_KEY_BITS
+                    + " bits that revocation notices can be signed with; set it to 2048 or " + MAX_KEY_BITS);
+        }
+    }
+
+    /** X.509 times have no fractions. */
+    private static Instant seconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

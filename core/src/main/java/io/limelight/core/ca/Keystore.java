@@ -1,0 +1,279 @@
+package io.limelight.core.ca;
+
+import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.TlsSetupException;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * {@code private.yml}: the keys of a CA, the last serial number and what is revoked, encrypted under a password.
+ *
+ * <p>Two members are ours: dates and reasons of revocations, and the number of the last CRL. Keylime keeps what it does not
+ * know; their names start with a dot, so that no certificate can be called the same.
+ */
+final class Keystore implements AutoCloseable {
+    private static final String CA = "ca";
+    private static final String LAST_SERIAL = "lastserial";
+    private static final String REVOKED = "revoked_keys";
+    private static final String OUR_REVOCATIONS = ".limelight-revocations";
+    private static final String OUR_CRL_NUMBER = ".limelight-crl-number";
+
+    /** Tens of thousands of identities; read as a whole. */
+    private static final long MAX_SIZE = 128L << 20;
+
+    private static final byte[] BEGIN_PKCS8 = "-----BEGIN PRIVATE KEY-----".getBytes(StandardCharsets.US_ASCII);
+
+    private final SecretBytes key;
+    private final String salt;
+    private final SortedMap<String, KeystoreValue> values;
+    private final String origin;
+
+    private Keystore(SecretBytes key, String salt, SortedMap<String, KeystoreValue> values, String origin) {
+        this.key = key;
+        this.salt = salt;
+        this.values = values;
+        this.origin = origin;
+    }
+
+    /** An empty one with a salt of its own. */
+    static Keystore fresh(SecretBytes password, SecureRandom random) {
+        byte[] salt = new byte[32];
+        random.nextBytes(salt);
+        String text = Base64.getEncoder().encodeToString(salt);
+        SortedMap<String, KeystoreValue> values = new TreeMap<>();
+        values.put(REVOKED, new KeystoreValue.Texts(List.of()));
+        values.put(LAST_SERIAL, new KeystoreValue.Whole(BigInteger.ONE));
+        return new Keystore(KeystoreCipher.deriveKey(password, text), text, values, CaFiles.KEYSTORE);
+    }
+
+    /**
+     * Reads and decrypts.
+     *
+     * @throws CaException if it is not there, no keystore, or the password is another one
+     */
+    static Keystore open(Path file, SecretBytes password) throws CaException {
+        SortedMap<String, KeystoreValue> outer = KeystoreYaml.parse(read(file), file.toString());
+        try {
+            if (!(outer.get("priv") instanceof KeystoreValue.Binary(SecretBytes sealed))
+                    || !(outer.get("salt") instanceof KeystoreValue.Text(String salt))) {
+                throw new CaException(
+                        file + " is no keystore: it has no \"priv\" and \"salt\"; restore it from a backup");
+            }
+            return decrypt(file, password, sealed, salt);
+        } finally {
+            KeystoreYaml.close(outer);
+        }
+    }
+
+    private static Keystore decrypt(Path file, SecretBytes password, SecretBytes sealed, String salt)
+            throws CaException {
+        byte[] container;
+        try {
+            container = sealed.apply(Base64.getMimeDecoder()::decode);
+        } catch (IllegalArgumentException e) {
+            throw new CaException(file + ": \"priv\" is not base64; restore the file from a backup", e);
+        }
+        SecretBytes key = KeystoreCipher.deriveKey(password, salt);
+        boolean opened = false;
+        try (SecretBytes plain = KeystoreCipher.open(key, container)
+                .orElseThrow(() -> new CaException("wrong password for the keystore " + file
+                        + " (or the file was damaged); try again with the password it was made with"))) {
+            byte[] copy = plain.apply(byte[]::clone);
+            try {
+                Keystore keystore =
+                        new Keystore(key, salt, KeystoreYaml.parse(copy, file + " (decrypted)"), file.toString());
+                opened = true;
+                return keystore;
+            } finally {
+                Arrays.fill(copy, (byte) 0);
+            }
+        } finally {
+            if (!opened) {
+                key.close();
+            }
+        }
+    }
+
+    private static byte[] read(Path file) throws CaException {
+        try {
+            if (Files.size(file) > MAX_SIZE) {
+                throw new CaException(file + " is larger than " + MAX_SIZE + " bytes, no keystore is");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new CaException(file + " cannot be read: " + e, e);
+        }
+    }
+
+    /** The file's new content: the same salt, a fresh IV. */
+    byte[] sealed(SecureRandom random) {
+        try (SecretBytes plain = KeystoreYaml.write(values);
+                SecretBytes container = SecretBytes.adopt(KeystoreCipher.seal(key, plain, random))) {
+            SortedMap<String, KeystoreValue> outer = new TreeMap<>();
+            outer.put("priv", new KeystoreValue.Binary(container));
+            outer.put("salt", new KeystoreValue.Text(salt));
+            try (SecretBytes text = KeystoreYaml.write(outer)) {
+                return text.apply(byte[]::clone);
+            }
+        }
+    }
+
+    /** The CA's key. */
+    PrivateKey caKey() throws CaException {
+        if (!(values.get(CA) instanceof KeystoreValue.Binary(SecretBytes pem)) || pem.length() == 0) {
+            throw new CaException(origin + " holds no CA key; restore it from a backup");
+        }
+        byte[] copy = pem.apply(byte[]::clone);
+        try {
+            return startsWith(copy, BEGIN_PKCS8)
+                    ? rsa(copy)
+                    : PemFiles.parsePrivateKey(
+                            new String(copy, StandardCharsets.ISO_8859_1), new char[0], origin + ", CA key");
+        } catch (TlsSetupException e) {
+            throw new CaException(String.valueOf(e.getMessage()), e);
+        } finally {
+            Arrays.fill(copy, (byte) 0);
+        }
+    }
+
+    private PrivateKey rsa(byte[] pem) throws CaException {
+        byte[] body = Arrays.copyOfRange(pem, BEGIN_PKCS8.length, pem.length);
+        int end = 0;
+        while (end < body.length && body[end] != '-') {
+            end++;
+        }
+        byte[] base64 = Arrays.copyOf(body, end);
+        byte[] der = {};
+        try {
+            der = Base64.getMimeDecoder().decode(base64);
+            return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
+        } catch (IllegalArgumentException | GeneralSecurityException e) {
+            throw new CaException(origin + ": the CA key is no usable RSA key; restore it from a backup", e);
+        } finally {
+            Arrays.fill(body, (byte) 0);
+            Arrays.fill(base64, (byte) 0);
+            Arrays.fill(der, (byte) 0);
+        }
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] start) {
+        return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+    }
+
+    void caKey(byte[] pem) {
+        put(CA, pem);
+    }
+
+    /** The key of an issued certificate, under its name. */
+    void key(CaName name, byte[] pem) {
+        put(name.value(), pem);
+    }
+
+    private void put(String member, byte[] pem) {
+        KeystoreValue before = values.put(member, new KeystoreValue.Binary(SecretBytes.copyOf(pem)));
+        if (before != null) {
+            KeystoreYaml.close(Map.of(member, before));
+        }
+    }
+
+    BigInteger lastSerial() throws CaException {
+        if (values.get(LAST_SERIAL) instanceof KeystoreValue.Whole(BigInteger number) && number.signum() > 0) {
+            return number;
+        }
+        throw new CaException(origin + " has no usable \"lastserial\"; restore it from a backup");
+    }
+
+    void lastSerial(BigInteger serial) {
+        values.put(LAST_SERIAL, new KeystoreValue.Whole(serial));
+    }
+
+    /** What is revoked, in that order. */
+    Set<BigInteger> revoked() throws CaException {
+        Set<BigInteger> serials = new LinkedHashSet<>();
+        if (values.get(REVOKED) instanceof KeystoreValue.Texts(List<String> texts)) {
+            for (String text : texts) {
+                serials.add(number(text));
+            }
+        }
+        return serials;
+    }
+
+    /** Date and reason of what we revoked ourselves. */
+    Map<BigInteger, Revocation> recorded() throws CaException {
+        Map<BigInteger, Revocation> recorded = new LinkedHashMap<>();
+        if (values.get(OUR_REVOCATIONS) instanceof KeystoreValue.Texts(List<String> texts)) {
+            for (String text : texts) {
+                String[] words = text.split(" ", -1);
+                try {
+                    BigInteger serial = number(words[0]);
+                    recorded.put(
+                            serial,
+                            new Revocation(
+                                    serial,
+                                    Instant.parse(words[1]),
+                                    RevocationReason.named(words[2]).orElse(RevocationReason.UNSPECIFIED)));
+                } catch (DateTimeException | ArrayIndexOutOfBoundsException e) {
+                    throw new CaException(
+                            origin + ": \"" + OUR_REVOCATIONS + "\" is not readable; restore the file", e);
+                }
+            }
+        }
+        return recorded;
+    }
+
+    /** Writes both lists, Keylime's and ours. */
+    void revoked(List<Revocation> revocations) {
+        List<String> serials = new ArrayList<>();
+        List<String> recorded = new ArrayList<>();
+        for (Revocation revocation : revocations) {
+            serials.add(revocation.serial().toString());
+            recorded.add(revocation.serial() + " " + revocation.at() + " "
+                    + revocation.reason().word());
+        }
+        values.put(REVOKED, new KeystoreValue.Texts(serials));
+        values.put(OUR_REVOCATIONS, new KeystoreValue.Texts(recorded));
+    }
+
+    /** Number of the last CRL, 0 before the first. */
+    BigInteger crlNumber() {
+        return values.get(OUR_CRL_NUMBER) instanceof KeystoreValue.Whole(BigInteger number) ? number : BigInteger.ZERO;
+    }
+
+    void crlNumber(BigInteger number) {
+        values.put(OUR_CRL_NUMBER, new KeystoreValue.Whole(number));
+    }
+
+    private BigInteger number(String text) throws CaException {
+        if (!text.matches("[0-9]{1,60}")) {
+            throw new CaException(origin + ": a revoked serial number is no number; restore the file from a backup");
+        }
+        return new BigInteger(text);
+    }
+
+    @Override
+    public void close() {
+        key.close();
+        KeystoreYaml.close(values);
+    }
+}
