@@ -97,7 +97,8 @@ class AreaTakeOverTest extends PayloadBench {
         SentPayload old = sent("old".getBytes(UTF_8));
         done(old);
         SentPayload later = sent("later".getBytes(UTF_8));
-        payloads.receiveU(later.u(), later.tag(), sent("another".getBytes(UTF_8)).payload());
+        payloads.receiveU(
+                later.u(), later.tag(), sent("another".getBytes(UTF_8)).payload());
         payloads.receiveV(later.v());
         assertThat(await(Stage.FAILED).problem()).contains("does not open");
         payloads.close();
