@@ -71,6 +71,7 @@ public final class Database implements AutoCloseable {
             throw new StoreException(
                     StoreException.Kind.IO, "cannot create the database " + file + ": " + e.getMessage(), e);
         }
+        NativeLibrary.keepBeside(file);
         SQLiteDataSource source = source(file, busyMillis);
         boolean empty = requireOurs(file, source);
         bringUpToDate(file, source, service, migrate || empty);

@@ -129,11 +129,20 @@ final class BodyReader {
 
     private byte[] readWithin(Request request, int limit, Share share) throws IOException, Refused {
         long deadline = System.nanoTime() + time.toNanos();
+        InputStream in = Request.asInputStream(request);
+        // Room is taken once something has come: who only promises a body must not hold any.
+        int first = in.read();
+        if (first < 0) {
+            return NONE;
+        }
         int size = Math.min(FIRST, limit);
+        if (size == 0) {
+            throw new Refused(413, "the body is larger than " + limit + " bytes");
+        }
         share.growTo(size);
         byte[] buffer = new byte[size];
-        int filled = 0;
-        InputStream in = Request.asInputStream(request);
+        buffer[0] = (byte) first;
+        int filled = 1;
         while (true) {
             if (filled == limit) {
                 if (in.read() < 0) {

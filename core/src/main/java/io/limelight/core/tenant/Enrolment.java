@@ -439,6 +439,8 @@ public final class Enrolment {
             if (same(prepared.key().answer(challenge), proof.hmac())) {
                 return new Outcome.Success<>(true);
             }
+            // It may hold the key of an earlier payload, and never get this one.
+            failIfGivenUp(id);
             return new Outcome.NotYet<>("It answered with the proof of another key.");
         } catch (ApiException.Refused e) {
             if (e.status() != BAD_REQUEST && !e.retryable()) {

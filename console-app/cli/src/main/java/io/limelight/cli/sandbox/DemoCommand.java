@@ -29,6 +29,8 @@ public final class DemoCommand implements Callable<Integer> {
             "unused") // The launcher acts on it before this program starts; here it is only accepted and listed.
     private boolean noInstall;
 
+    private volatile boolean ending;
+
     /** The command. */
     public DemoCommand(CliContext context) {
         this.context = context;
@@ -46,7 +48,10 @@ public final class DemoCommand implements Callable<Integer> {
             sandbox = Sandbox.create();
             Sandbox toClose = sandbox;
             // Also on Ctrl-C and kill: nothing stays running or mounted.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> closeQuietly(toClose)));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                ending = true;
+                closeQuietly(toClose);
+            }));
             Demo demo = new Demo(sandbox, out, new SecureRandom());
             demo.run();
             if (keep) {
@@ -64,7 +69,9 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int failed(@org.jspecify.annotations.Nullable Sandbox sandbox, String why) {
+    private int failed(@org.jspecify.annotations.Nullable Sandbox sandbox, String cause) {
+        // What breaks while everything is being ended is no fault of what broke.
+        String why = ending ? "interrupted" : cause;
         if (sandbox != null) {
             closeQuietly(sandbox);
         }
