@@ -12,7 +12,6 @@ import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.api.VerifierClient;
-import io.limelight.core.appraisal.QuoteAlgorithms;
 import io.limelight.core.ca.TlsFiles;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
@@ -119,9 +118,8 @@ public final class AttestBench implements Callable<Integer> {
                         : SoftAttestationKey.generateEcc(EccCurve.P256, HashAlgorithm.SHA256, random);
                 fleet.add(LoadAgent.start(
                         ak,
-                        rsa
-                                ? new QuoteAlgorithms("sha256", "rsa2048", "rsassa")
-                                : new QuoteAlgorithms("sha256", "ecc256", "ecdsa"),
+                        rsa ? "rsa2048" : "ecc256",
+                        rsa ? "rsassa" : "ecdsa",
                         transportPem,
                         authorities,
                         seen,

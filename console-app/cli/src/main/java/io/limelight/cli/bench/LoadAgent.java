@@ -3,7 +3,6 @@ package io.limelight.cli.bench;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.QuoteResults;
 import io.limelight.core.api.Versions;
-import io.limelight.core.appraisal.QuoteAlgorithms;
 import io.limelight.core.http.Access;
 import io.limelight.core.http.HttpCall;
 import io.limelight.core.http.HttpListener;
@@ -70,7 +69,8 @@ final class LoadAgent implements AutoCloseable {
 
     static LoadAgent start(
             SoftAttestationKey ak,
-            QuoteAlgorithms algorithms,
+            String encAlg,
+            String signAlg,
             String transportPem,
             TrustedCas clients,
             Seen seen,
@@ -89,15 +89,23 @@ final class LoadAgent implements AutoCloseable {
                         _ -> HttpReply.success(
                                 Versions.ofAgent(ApiVersion.SUPPORTED).toJson()))
                 .add(new Route("POST", "/v{version}/keys/vkey", Access.ANYONE, "", 8192, _ -> HttpReply.success()))
-                .add(new Route("POST", "/v{version}/keys/ukey", Access.ANYONE, "", 1 << 20, _ -> HttpReply.success()))
-                .get(
-                        "/v{version}/quotes/identity",
-                        call -> quote(call, true, ak, algorithms, transportPem, pcrs, clock))
                 .get("/v{version}/quotes/integrity", call -> {
                     seen.call(call);
                     seen.quotes.increment();
+                    byte[] nonce = call.query("nonce").orElse("").getBytes(StandardCharsets.US_ASCII);
+                    ClockInfo now = new ClockInfo(clock.incrementAndGet(), 1, 0, true);
                     boolean withKey = call.query("partial").orElse("0").equals("0");
-                    return quote(call, withKey, ak, algorithms, transportPem, pcrs, clock);
+                    return HttpReply.success(new QuoteResults(
+                                    ak.quote(nonce, pcrs, now).format(),
+                                    "sha256",
+                                    encAlg,
+                                    signAlg,
+                                    withKey ? transportPem : null,
+                                    null,
+                                    null,
+                                    null,
+                                    null)
+                            .toJson());
                 })
                 .build();
         ServerTls tls = new ServerTls(
@@ -110,29 +118,6 @@ final class LoadAgent implements AutoCloseable {
                 JsonStyle.COMPACT,
                 Limits.SERVICE);
         return new LoadAgent(listener, certificate, ak);
-    }
-
-    private static HttpReply quote(
-            HttpCall call,
-            boolean withKey,
-            SoftAttestationKey ak,
-            QuoteAlgorithms algorithms,
-            String transportPem,
-            PcrValues pcrs,
-            AtomicLong clock) {
-        byte[] nonce = call.query("nonce").orElse("").getBytes(StandardCharsets.US_ASCII);
-        ClockInfo now = new ClockInfo(clock.incrementAndGet(), 1, 0, true);
-        return HttpReply.success(new QuoteResults(
-                        ak.quote(nonce, pcrs, now).format(),
-                        algorithms.hash(),
-                        algorithms.encryption(),
-                        algorithms.signing(),
-                        withKey ? transportPem : null,
-                        null,
-                        null,
-                        null,
-                        null)
-                .toJson());
     }
 
     int port() {

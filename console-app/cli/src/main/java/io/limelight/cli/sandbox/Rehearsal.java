@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /**
- * A short working day: a machine registers, gets a payload and is attested a few times. Every program taking part writes at
- * its end what its JVM has learned ({@link AotCaches}). {@code limelight rehearse} runs this; programs then start in about
+ * A short working day: a machine registers, is attested and unlocks a payload. Every program taking part writes at its
+ * end what its JVM has learned ({@link AotCaches}). {@code limelight rehearse} runs this; programs then start in about
  * two thirds of the time.
  */
 final class Rehearsal {
