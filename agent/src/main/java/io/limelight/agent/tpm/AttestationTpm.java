@@ -373,7 +373,25 @@ public final class AttestationTpm implements AutoCloseable {
         }
     }
 
+    /**
+     * The EK made from its template, or the very same key where the TPM already keeps it.
+     *
+     * <p>Making an RSA key takes a TPM up to a minute. Makers and provisioning tools therefore leave the EK under a
+     * persistent handle of the range set aside for it (TCG "Registry of Reserved TPM 2.0 Handles and Localities", 81 01 00
+     * 00 to 81 01 FF FF). Such a key is only taken if it is what the template would make: made from the template, and of
+     * the certificate in NV. One that cannot be told apart from a stranger's is not touched.
+     */
     private Loaded made() throws TpmException {
+        for (int handle : tpm.handles(TpmCommands.PERSISTENT_ENDORSEMENT_FIRST)) {
+            if (Integer.compareUnsigned(handle, TpmCommands.PERSISTENT_ENDORSEMENT_LAST) > 0) {
+                break;
+            }
+            Optional<TpmPublic> kept = readable(handle).filter(this::isFromTemplate);
+            if (kept.isPresent()
+                    && !new EndorsementCertificates(tpm).read(kept.get()).isEmpty()) {
+                return new Loaded(handle, kept.get());
+            }
+        }
         try {
             return tpm.createPrimary(
                     KeyTemplates.endorsementKey(settings.endorsement()), settings.endorsementPassword());
@@ -388,10 +406,30 @@ public final class AttestationTpm implements AutoCloseable {
         }
     }
 
+    /** Empty for a key of a kind that is no EK's here. */
+    private Optional<TpmPublic> readable(int handle) throws TpmException {
+        try {
+            return Optional.of(tpm.readPublic(handle));
+        } catch (TpmException e) {
+            return switch (e.problem()) {
+                case MALFORMED_ANSWER, UNSUPPORTED -> Optional.empty();
+                default -> throw e;
+            };
+        }
+    }
+
+    private boolean isFromTemplate(TpmPublic key) {
+        try {
+            return key.algorithm() == settings.endorsement() && key.equals(TpmPublic.endorsementKey(key.publicKey()));
+        } catch (TpmFormatException e) {
+            return false;
+        }
+    }
+
     private void dropEndorsementKey() {
         Loaded loaded = endorsementKey;
         endorsementKey = null;
-        if (loaded != null && settings.endorsementHandle().isEmpty()) {
+        if (loaded != null && loaded.isTransient()) {
             tpm.flushQuietly(loaded.handle());
         }
     }

@@ -46,6 +46,8 @@ final class TpmCommands {
     static final int TRANSIENT_FIRST = 0x80000000;
     static final int LOADED_SESSION_FIRST = 0x02000000;
     static final int SAVED_SESSION_FIRST = 0x03000000;
+    static final int PERSISTENT_ENDORSEMENT_FIRST = 0x81010000;
+    static final int PERSISTENT_ENDORSEMENT_LAST = 0x8101ffff;
 
     private static final int ENDORSEMENT = 0x4000000b;
     private static final int NULL_HANDLE = 0x40000007;
@@ -166,7 +168,12 @@ final class TpmCommands {
     }
 
     /** A key in the TPM. */
-    record Loaded(int handle, TpmPublic publicArea) {}
+    record Loaded(int handle, TpmPublic publicArea) {
+        /** Whether it takes one of the few places for keys until it is flushed (TPM_HT_TRANSIENT, Part 2 §7.2). */
+        boolean isTransient() {
+            return handle >>> 24 == TRANSIENT_FIRST >>> 24;
+        }
+    }
 
     /** TPM2_CreatePrimary in the endorsement hierarchy. */
     Loaded createPrimary(TPMT_PUBLIC template, SecretBytes password) throws TpmException {

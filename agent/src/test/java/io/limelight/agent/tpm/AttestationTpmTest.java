@@ -22,16 +22,24 @@ import io.limelight.core.tpm.SigningAlgorithm;
 import io.limelight.core.tpm.TpmPublic;
 import io.limelight.core.tpm.TransportKeyBinding;
 import io.limelight.core.tpm.VerifiedQuote;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tss.tpm.TPM2_CreatePrimary_REQUEST;
+import tss.tpm.TPMS_PCR_SELECTION;
+import tss.tpm.TPMS_SENSITIVE_CREATE;
+import tss.tpm.TPM_CC;
+import tss.tpm.TPM_HANDLE;
 
 class AttestationTpmTest {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -39,6 +47,8 @@ class AttestationTpmTest {
             PemFiles.publicKey(KeyPairs.rsa(2048, RANDOM).getPublic());
     private static final byte[] NONCE = "IPM2g3Nn5ZrXKwUtvjCZ".getBytes(US_ASCII);
     private static final PcrMask MASK = PcrMask.of(0, 1, 2, 3, 4, 5, 6, 7, 10, 15, 22);
+
+    private static final int OWNER = 0x40000001;
 
     @TempDir
     Path folder;
@@ -138,6 +148,83 @@ class AttestationTpmTest {
             assertThat(ek.certificates()).hasSize(1);
             credentialActivates(tpm, ek.publicArea(), ak);
         }
+    }
+
+    /** A link that notes the commands it carries. */
+    private static TpmLink noting(Swtpm swtpm, List<Integer> commands) {
+        return new TpmLink(() -> {
+            TpmTransport real = ChannelTransport.open(TpmAddress.parse(swtpm.tcti()));
+            return new TpmTransport() {
+                @Override
+                public byte[] exchange(byte[] command) throws IOException {
+                    commands.add(ByteBuffer.wrap(command).getInt(6));
+                    return real.exchange(command);
+                }
+
+                @Override
+                public void close() {
+                    real.close();
+                }
+            };
+        });
+    }
+
+    @Test
+    void endorsementKeyThatTheTpmKeepsIsNotMadeAgain() throws Exception {
+        List<Integer> commands = new CopyOnWriteArrayList<>();
+        try (Swtpm swtpm = Swtpm.withCertificates(folder);
+                AttestationTpm tpm = AttestationTpm.open(noting(swtpm, commands), TpmKeySettings.usual())) {
+            EndorsementKey ek = tpm.endorsementKey();
+            TpmPublic ak = tpm.createAttestationKey().publicArea();
+
+            credentialActivates(tpm, ek.publicArea(), ak);
+            tpm.releaseEndorsementKey();
+            credentialActivates(tpm, ek.publicArea(), ak);
+            assertThat(commands).doesNotContain(TPM_CC.CreatePrimary.toInt());
+            assertThat(ek.certificates()).hasSize(1);
+        }
+    }
+
+    @Test
+    void keyOfAnotherHierarchyUnderTheEndorsementKeysHandleIsNotTakenForIt() throws Exception {
+        try (Swtpm swtpm = Swtpm.withCertificates(folder)) {
+            try (TpmLink link = new TpmLink(() -> ChannelTransport.open(TpmAddress.parse(swtpm.tcti())))) {
+                link.execute(keep(0x81010001, 0x81010001));
+                int stranger = link.execute(TpmCommand.of(
+                                        TPM_CC.CreatePrimary,
+                                        new TPM2_CreatePrimary_REQUEST(
+                                                new TPM_HANDLE(OWNER),
+                                                new TPMS_SENSITIVE_CREATE(),
+                                                KeyTemplates.endorsementKey(EncryptionAlgorithm.RSA2048),
+                                                new byte[0],
+                                                new TPMS_PCR_SELECTION[0]),
+                                        OWNER)
+                                .returningHandle()
+                                .makingKey()
+                                .authorizedBy(TpmCommand.Authorization.noPassword()))
+                        .handle();
+                link.execute(keep(stranger, 0x81010001));
+            }
+            try (AttestationTpm tpm = open(swtpm, TpmKeySettings.usual())) {
+                EndorsementKey ek = tpm.endorsementKey();
+
+                assertThat(ek.certificates())
+                        .as("certificates of the key in use")
+                        .hasSize(1);
+                credentialActivates(
+                        tpm, ek.publicArea(), tpm.createAttestationKey().publicArea());
+            }
+        }
+    }
+
+    /** TPM2_EvictControl: keeps a loaded key under a persistent handle, or ends the keeping of one. */
+    private static TpmCommand keep(int key, int handle) {
+        return TpmCommand.of(
+                        TPM_CC.EvictControl,
+                        ByteBuffer.allocate(4).putInt(handle).array(),
+                        OWNER,
+                        key)
+                .authorizedBy(TpmCommand.Authorization.noPassword());
     }
 
     @Test
