@@ -1,6 +1,7 @@
 package io.limelight.cli.sandbox;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,10 +26,20 @@ final class AotCaches {
         if (classPath.contains(File.pathSeparator)) {
             return List.of();
         }
-        Path cache = Path.of(classPath).resolveSibling("aot").resolve(program + ".aot");
+        Path programs = Path.of(classPath);
+        Path cache = programs.resolveSibling("aot").resolve(program + ".aot");
         // One that does not fit is not used, and must not be told of on standard output, where scripts read.
-        return Files.exists(cache)
+        return isNewer(cache, programs)
                 ? List.of("-XX:AOTCache=" + cache, "-Xlog:disable", "-Xlog:all=error:stderr")
                 : List.of();
+    }
+
+    /** A cache made before the last build fits nothing any more, and the JVM would complain at every start. */
+    private static boolean isNewer(Path cache, Path programs) {
+        try {
+            return Files.getLastModifiedTime(cache).compareTo(Files.getLastModifiedTime(programs)) > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -50,16 +50,16 @@ final class Demo {
             out.println("NOTE: without root the machines cannot mount memory for their secrets; they use plain folders"
                     + " (development switch). Never do this with real secrets.");
         }
-        // Neither needs the other, and both take seconds.
+        // Most of a start is waiting for one thing or another, so whatever does not need the other goes beside it.
         try (ExecutorService ahead = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Void> verifier = ahead.submit(() -> {
                 sandbox.startVerifier();
                 return null;
             });
             makeTpms();
-            startServices(verifier);
+            List<Future<Machine>> starts = startServices(verifier, ahead);
+            awaitMachines(starts);
         }
-        startMachines();
         String secretHash = sendPayload();
         watchUnlock(secretHash);
         watchAttestation();
@@ -81,32 +81,36 @@ final class Demo {
         transcript.say("made, each with an endorsement key (EK) and a certificate for it by the sandbox's vendor CA");
     }
 
-    private void startServices(Future<Void> verifier) throws SandboxException {
+    /** The registrar and, as they only need the CA to start and make their keys first, the machines. */
+    private List<Future<Machine>> startServices(Future<Void> verifier, ExecutorService ahead) throws SandboxException {
         transcript.step("Verifier and registrar");
         result(verifier);
         transcript.say("verifier  on https://127.0.0.1:" + sandbox.verifierPort()
                 + "; it made the CA that services and administrators show each other");
-        sandbox.startRegistrar();
-        transcript.say("registrar on http://127.0.0.1:" + sandbox.registrarPort() + " (machines) and https://127.0.0.1:"
-                + sandbox.registrarTlsPort() + " (administrators)");
-    }
-
-    private void startMachines() throws SandboxException {
-        transcript.step("Machines register");
-        List<Callable<Machine>> starts = new ArrayList<>();
+        List<Future<Machine>> starts = new ArrayList<>();
         for (int i = 0; i < NAMES.size(); i++) {
             String name = NAMES.get(i);
             AgentId id = AgentId.of("00000000-0000-4000-8000-00000000000" + (i + 1));
             String signing = i == 2 ? "ecdsa" : "rsassa";
-            starts.add(() -> {
-                Machine machine = sandbox.startMachine(name, id, signing);
-                sandbox.awaitRegistered(machine);
-                transcript.say(name + " is " + id + ", quotes with an " + machine.attestationKey()
-                        + " key; its TPM answered the registrar's challenge");
-                return machine;
-            });
+            starts.add(ahead.submit(() -> sandbox.startMachine(name, id, signing)));
         }
-        machines.addAll(parallel(starts));
+        sandbox.startRegistrar();
+        transcript.say("registrar on http://127.0.0.1:" + sandbox.registrarPort() + " (machines) and https://127.0.0.1:"
+                + sandbox.registrarTlsPort() + " (administrators)");
+        return starts;
+    }
+
+    private void awaitMachines(List<Future<Machine>> starts) throws SandboxException {
+        transcript.step("Machines register");
+        machines.addAll(parallel(starts.stream()
+                .<Callable<Machine>>map(start -> () -> {
+                    Machine machine = result(start);
+                    sandbox.awaitRegistered(machine);
+                    transcript.say(machine.name() + " is " + machine.id() + ", quotes with an "
+                            + machine.attestationKey() + " key; its TPM answered the registrar's challenge");
+                    return machine;
+                })
+                .toList()));
         transcript.note(
                 "The challenge can only be opened by the TPM that holds both the EK and the attestation key (AK).");
     }
