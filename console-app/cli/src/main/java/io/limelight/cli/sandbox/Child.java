@@ -1,5 +1,6 @@
 package io.limelight.cli.sandbox;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,14 +53,15 @@ public final class Child implements AutoCloseable {
         String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-XX:+UseSerialGC");
         command.add("-XX:+UseCompactObjectHeaders");
-        command.addAll(AotCaches.optionsFor(arguments[0]));
+        command.addAll(StartupCaches.optionsFor(arguments[0]));
         command.addAll(options);
-        command.add("-cp");
-        command.add(classPath);
-        command.add("io.limelight.cli.Main");
+        if (classPath.contains(File.pathSeparator)) {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath, "io.limelight.cli.Main"));
+        } else {
+            command.addAll(List.of("-jar", classPath));
+        }
         command.addAll(List.of(arguments));
         return command;
     }

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 
 /**
  * A short working day: a machine registers, is attested and unlocks a payload. Every program taking part writes at its
- * end what its JVM has learned ({@link AotCaches}). {@code limelight rehearse} runs this; programs then start in about
+ * end what its JVM has learned ({@link StartupCaches}). {@code limelight rehearse} runs this; programs then start in about
  * two thirds of the time.
  */
 final class Rehearsal {
@@ -18,7 +18,7 @@ final class Rehearsal {
     /** Rehearses; the argument is the folder for the caches. */
     public static void main(String[] args) throws Exception {
         Path caches = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
-        System.setProperty(AotCaches.MAKE, caches.toString());
+        System.setProperty(StartupCaches.MAKE, caches.toString());
         try (Sandbox sandbox = Sandbox.create()) {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> closeQuietly(sandbox)));
             sandbox.manufactureTpm("machine-1");

@@ -7,6 +7,7 @@ import io.limelight.core.config.ConfigException;
 import io.limelight.core.config.LoggingConfig;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tenant.TenantException;
+import io.limelight.core.tls.TlsWarmUp;
 import java.time.InstantSource;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -40,6 +41,8 @@ public final class TenantCommand implements DirectCommand {
 
     @Override
     public int run(List<String> arguments) throws CommandFailure, ConfigException {
+        // Everything a tenant does begins with a connection, but for mistakes in the arguments.
+        TlsWarmUp.begin();
         TenantOptions options = TenantArguments.parse(arguments);
         TenantOutput output = output();
         Cancellation cancellation = new Cancellation();

@@ -8,13 +8,14 @@ import java.util.List;
 
 /**
  * Ahead-of-time caches of the JVM (JEP 483, 514, 515), one a program, since a cache that holds more than the program needs
- * costs more than it saves. {@link Rehearsal} makes them; they lie in the folder {@code aot} beside the jar that runs.
+ * costs more than it saves. {@link Rehearsal} makes them; they lie in the folder {@code aot} beside the jar that runs. Where
+ * there is none, the archive of classes that {@link FirstSteps} left at the end of the build.
  */
-final class AotCaches {
+final class StartupCaches {
     /** A rehearsal names the folder here to which its programs write what they have learned. */
     static final String MAKE = "limelight.rehearsal";
 
-    private AotCaches() {}
+    private StartupCaches() {}
 
     /** Options of a JVM for this program: to use its cache, to make it, or none. */
     static List<String> optionsFor(String program) {
@@ -28,10 +29,16 @@ final class AotCaches {
         }
         Path programs = Path.of(classPath);
         Path cache = programs.resolveSibling("aot").resolve(program + ".aot");
-        // One that does not fit is not used, and must not be told of on standard output, where scripts read.
-        return isNewer(cache, programs)
-                ? List.of("-XX:AOTCache=" + cache, "-Xlog:disable", "-Xlog:all=error:stderr")
-                : List.of();
+        if (isNewer(cache, programs)) {
+            return quietly("-XX:AOTCache=" + cache);
+        }
+        Path archive = programs.resolveSibling("limelight.jsa");
+        return Files.exists(archive) ? quietly("-XX:SharedArchiveFile=" + archive) : List.of();
+    }
+
+    /** What does not fit is not used, which need not be told; what else the JVM says goes where scripts do not read. */
+    private static List<String> quietly(String option) {
+        return List.of(option, "-Xlog:disable", "-Xlog:all=error,aot*=off,cds*=off:stderr");
     }
 
     /** A cache made before the last build fits nothing any more, and the JVM would complain at every start. */
