@@ -1,11 +1,12 @@
 package io.limelight.agent.testkit;
 
+import io.limelight.core.testkit.Traces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Mounts in a test's folder; what is still mounted when the test ends is unmounted. */
+/** Mounts in a test's folder; what still runs in it or is mounted in it when the test ends is ended and unmounted. */
 public final class Memory implements AutoCloseable {
     private final Path folder;
 
@@ -45,9 +46,7 @@ public final class Memory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (String point : mounted()) {
-            // Lazily: a script that a test left running may still be in there.
-            run("umount", "-l", point);
-        }
+        // Scripts first: one that waits for a file of a folder that is gone would wait for ever.
+        new Traces(folder).remove();
     }
 }

@@ -3,16 +3,22 @@ package io.limelight.cli.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.limelight.cli.sandbox.Ports;
+import io.limelight.cli.sandbox.PreparedTpm;
 import io.limelight.cli.sandbox.SoftwareTpm;
-import io.limelight.cli.sandbox.SoftwareTpms;
 import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.AgentStatus;
+import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.VerifierClient;
 import io.limelight.core.json.WireJson;
+import io.limelight.core.testkit.Traces;
 import io.limelight.core.tls.ClientTls;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.TrustedCas;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -42,9 +48,10 @@ import tools.jackson.databind.JsonNode;
 final class Installation implements AutoCloseable {
     static final String ID = "d432fbb3-d2f1-4a97-9ef7-75bd81c00000";
 
+    private static final HttpTimeouts ANSWER = HttpTimeouts.of(Duration.ofSeconds(20));
+
     private final Path root;
     private final Ports ports = new Ports();
-    private final SoftwareTpms tpms;
     private final int verifierPort;
     private final int registrarPort;
     private final int registrarTlsPort;
@@ -57,18 +64,16 @@ final class Installation implements AutoCloseable {
     Installation(Path root) throws Exception {
         this.root = root;
         this.traces = new Traces(root);
-        this.tpms = new SoftwareTpms(root.resolve("tpms"));
         this.verifierPort = ports.next();
         this.registrarPort = ports.next();
         this.registrarTlsPort = ports.next();
         this.agentPort = ports.next();
-        tpms.prepare();
-        tpms.manufacture(machine().resolve("tpm"));
+        PreparedTpm.copyTo(machine().resolve("tpm"));
         configure();
         startTpm();
     }
 
-    private void configure() throws IOException {
+    private void configure() throws Exception {
         write("etc/verifier.conf", """
                 [verifier]
                 ip = 127.0.0.1
@@ -92,7 +97,7 @@ final class Installation implements AutoCloseable {
                 retry_interval = 0.2
                 max_retries = 50
                 exponential_backoff = False
-                """.formatted(verifierPort, registrarTlsPort, tpms.vendorCertificates()));
+                """.formatted(verifierPort, registrarTlsPort, PreparedTpm.vendorCertificates()));
     }
 
     private void write(String name, String text) throws IOException {
@@ -260,7 +265,7 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    /** One member of the verifier's status. */
+    /** The verifier's status of the machine, as {@code limelight tenant} prints it. */
     JsonNode status() throws Exception {
         return tenant("-c", "cvstatus", "-u", ID)
                 .succeeded()
@@ -276,18 +281,35 @@ final class Installation implements AutoCloseable {
 
     /** Asks the agent with the tenant's certificate. */
     <T> T withAgent(Question<T> question) throws Exception {
-        Path ca = services().resolve("cv_ca");
-        KeyMaterial tenant =
-                KeyMaterial.read(ca.resolve("client-private.pem"), ca.resolve("client-cert.crt"), new char[0]);
         OkHttpClient http = HttpClients.tls(
-                HttpTimeouts.of(Duration.ofSeconds(20)),
+                ANSWER,
                 ClientTls.pinned(
                         PemFiles.readCertificates(machine().resolve("server-cert.crt"))
                                 .getFirst(),
-                        Optional.of(tenant),
+                        Optional.of(tenant()),
                         InstantSource.system()));
         try {
             return question.ask(new AgentClient(Endpoint.agent("127.0.0.1", agentPort), http));
+        } finally {
+            HttpClients.close(http);
+        }
+    }
+
+    private KeyMaterial tenant() throws Exception {
+        Path ca = services().resolve("cv_ca");
+        return KeyMaterial.read(ca.resolve("client-private.pem"), ca.resolve("client-cert.crt"), new char[0]);
+    }
+
+    /** The verifier's status of the machine, asked here: for waiting, where a program per question would be the load. */
+    AgentStatus watched() throws Exception {
+        OkHttpClient http = HttpClients.tls(
+                ANSWER,
+                ClientTls.trusting(
+                        TrustedCas.read(List.of(services().resolve("cv_ca/cacert.crt"))), Optional.of(tenant())));
+        try {
+            return new VerifierClient(Endpoint.verifier("127.0.0.1", verifierPort), http)
+                    .agent(ApiVersion.CURRENT, AgentId.of(ID))
+                    .value();
         } finally {
             HttpClients.close(http);
         }

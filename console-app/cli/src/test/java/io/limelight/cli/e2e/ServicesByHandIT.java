@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.limelight.cli.e2e.Installation.Outcome;
 import io.limelight.cli.e2e.Installation.Started;
+import io.limelight.core.api.OperationalState;
 import io.limelight.core.tpm.HashAlgorithm;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,18 +57,18 @@ class ServicesByHandIT {
                 .until(() -> Files.exists(installation.unpacked().resolve(proof)));
     }
 
-    private void awaitStatus(String member, String value) {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> installation.status().path(member).asString().equals(value));
+    private void awaitState(OperationalState state) {
+        await("the verifier says " + state)
+                .atMost(PATIENCE)
+                .until(() -> installation.watched().state().orElse(null) == state);
     }
 
     /** Waits for quotes after this moment. */
     private void awaitFurtherQuotes() throws Exception {
-        long now = installation.status().path("attestation_count").asLong();
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> installation.status().path("attestation_count").asLong() > now);
+        long now = installation.watched().attestationCount();
+        await("further quotes")
+                .atMost(PATIENCE)
+                .until(() -> installation.watched().attestationCount() > now);
     }
 
     @Test
@@ -88,9 +89,10 @@ class ServicesByHandIT {
                 .succeeded();
         awaitUnlocked("proof");
         assertThat(installation.unpacked().resolve("proof")).hasContent(Installation.ID + " " + SECRET);
-        awaitStatus("operational_state", "Get Quote");
+        awaitState(OperationalState.GET_QUOTE);
         awaitFurtherQuotes();
         JsonNode status = installation.status();
+        assertThat(status.path("operational_state").asString()).isEqualTo("Get Quote");
         assertThat(status.path("attestation_status").asString()).isEqualTo("PASS");
         assertThat(status.path("hash_alg").asString()).isEqualTo("sha256");
 
@@ -117,10 +119,12 @@ class ServicesByHandIT {
         installation
                 .tenant("-c", "add", "-u", Installation.ID, "--tpm_policy", CLEAN_PCR_15)
                 .succeeded();
-        awaitStatus("operational_state", "Get Quote");
+        awaitState(OperationalState.GET_QUOTE);
         installation.tpm().extend(15, HashAlgorithm.SHA256, new byte[32]);
-        awaitStatus("operational_state", "Invalid Quote");
-        assertThat(installation.status().path("last_event_id").asString()).isEqualTo("pcr_validation.invalid_pcr_15");
+        awaitState(OperationalState.INVALID_QUOTE);
+        JsonNode caught = installation.status();
+        assertThat(caught.path("operational_state").asString()).isEqualTo("Invalid Quote");
+        assertThat(caught.path("last_event_id").asString()).isEqualTo("pcr_validation.invalid_pcr_15");
 
         installation
                 .tenant(
@@ -133,7 +137,7 @@ class ServicesByHandIT {
                         "-f",
                         payload(installation, "never").toString())
                 .succeeded();
-        awaitStatus("operational_state", "Invalid Quote");
+        awaitState(OperationalState.INVALID_QUOTE);
         assertThat(installation.unpacked().resolve("never")).doesNotExist();
         assertThat(installation.unpacked().resolve("derived_tci_key")).doesNotExist();
     }
@@ -266,7 +270,7 @@ class ServicesByHandIT {
     void aRebootedMachineIsProvenAnew() throws Exception {
         Started programs = installation.startAll();
         installation.tenant("-c", "add", "-u", Installation.ID).succeeded();
-        awaitStatus("operational_state", "Get Quote");
+        awaitState(OperationalState.GET_QUOTE);
         // A reboot: the agent ends, the kernel tells the TPM, which starts again with its state and counts a reset.
         programs.agent().close();
         installation.announceShutdown();

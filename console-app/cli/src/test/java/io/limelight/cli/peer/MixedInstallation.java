@@ -18,6 +18,7 @@ import io.limelight.core.ca.TlsFiles;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.testkit.Traces;
 import io.limelight.core.tls.ClientTls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -254,23 +255,11 @@ final class MixedInstallation implements AutoCloseable {
         }
         Runtime.getRuntime().removeShutdownHook(lastResort);
         endProcesses();
-        for (Path mount : mountsBelow(root)) {
-            new ProcessBuilder("umount", mount.toString()).start().onExit().join();
-        }
+        new Traces(root).remove();
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         }
-    }
-
-    /** File systems mounted inside the folder, deepest first. */
-    static List<Path> mountsBelow(Path folder) throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
-                .map(line -> line.split(" ", -1)[1])
-                .filter(mount -> mount.startsWith(folder + "/"))
-                .map(Path::of)
-                .sorted(Comparator.reverseOrder())
-                .toList();
     }
 }

@@ -1,4 +1,4 @@
-package io.limelight.cli.e2e;
+package io.limelight.core.testkit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,16 +12,17 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * What an installation has on this machine besides its files: processes and mounts. A payload script outlives its agent, and
- * the secure area stays mounted, so neither goes away by ending the programs.
+ * What a test's folder has on this machine besides its files: processes and mounts. A payload script outlives its agent, and
+ * the secure area stays mounted, so neither goes away by ending the programs. Nothing outside the folder is looked at: tests
+ * run side by side.
  *
- * @param root folder of the installation; nobody else's processes name it
+ * @param root folder of the test or installation; nobody else's processes name it
  */
-record Traces(Path root) {
+public record Traces(Path root) {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Processes that work in the folder, or were told of it by an argument or a variable. */
-    List<ProcessHandle> processes() {
+    public List<ProcessHandle> processes() {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .filter(this::belongs)
@@ -51,7 +52,7 @@ record Traces(Path root) {
     }
 
     /** File systems mounted inside the folder, deepest first. */
-    List<Path> mounts() throws IOException {
+    public List<Path> mounts() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
                 .map(line -> line.split(" ", -1)[1])
                 .filter(mount -> mount.startsWith(root + "/"))
@@ -65,7 +66,7 @@ record Traces(Path root) {
      *
      * @throws IOException if something stays
      */
-    void remove() throws IOException {
+    public void remove() throws IOException {
         try {
             // Again and again: a shell that is killed late may just have started something.
             Awaitility.await()
