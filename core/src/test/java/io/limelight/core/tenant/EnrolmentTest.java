@@ -193,7 +193,8 @@ class EnrolmentTest {
                 OptionalInt.empty(),
                 Optional.of("10.9.8.7"),
                 new PayloadChoice.PlainFile(payload),
-                TpmPolicy.fromUser("{\"15\": \"AB\", \"2\": [\"cd\", \"ef\"]}"),
+                TpmPolicy.fromUser("{\"15\": \"" + "AB".repeat(32) + "\", \"2\": [\"" + "cd".repeat(20) + "\", \""
+                        + "ef".repeat(32) + "\"]}"),
                 false,
                 Optional.of(ApiVersion.parse("2.3").orElseThrow()));
         run(draft);
@@ -225,7 +226,8 @@ class EnrolmentTest {
         assertThat(posted.cloudagentPort()).isEqualTo(machine.port());
         assertThat(posted.verifierIp()).isEqualTo("127.0.0.1");
         assertThat(WireJson.parse(posted.tpmPolicy()))
-                .isEqualTo(WireJson.parse("{\"2\": [\"cd\", \"ef\"], \"15\": [\"ab\"], \"mask\": \"0x8004\"}"));
+                .isEqualTo(WireJson.parse("{\"2\": [\"" + "cd".repeat(20) + "\", \"" + "ef".repeat(32)
+                        + "\"], \"15\": [\"" + "ab".repeat(32) + "\"], \"mask\": \"0x8004\"}"));
         assertThat(posted.runtimePolicy()).isEmpty();
         assertThat(posted.mbPolicy()).isNull();
         assertThat(posted.metadata()).isEqualTo("{}");
