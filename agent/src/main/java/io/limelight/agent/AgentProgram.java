@@ -7,6 +7,7 @@ import io.limelight.agent.evidence.ImaList;
 import io.limelight.agent.http.AgentRoutes;
 import io.limelight.agent.http.ServerIdentity;
 import io.limelight.agent.keys.TransportKey;
+import io.limelight.agent.payload.AgentLaunch;
 import io.limelight.agent.payload.PayloadReceiver;
 import io.limelight.agent.privileges.Inherited;
 import io.limelight.agent.registration.AgentData;
@@ -29,6 +30,7 @@ import io.limelight.core.api.RegistrarClient;
 import io.limelight.core.api.RegistrationRequest;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.ListenAddress;
 import io.limelight.core.http.HttpListener;
 import io.limelight.core.http.JsonStyle;
 import io.limelight.core.http.Limits;
@@ -39,7 +41,7 @@ import io.limelight.core.tls.ServerTls;
 import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tls.TrustedCas;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -120,6 +122,32 @@ public final class AgentProgram implements AutoCloseable {
         }
     }
 
+    /**
+     * Checks the configuration as a start does, without touching the TPM or making anything.
+     *
+     * @return what will have to be there by then; sentences
+     * @throws ConfigException for a value that cannot be used
+     * @throws TpmException if the TPM's address cannot be understood
+     * @throws TlsSetupException for trust files that cannot be used
+     * @throws AgentDataException if there is no usable id
+     */
+    public static List<String> check(ComponentConfig config, Map<String, String> environment, SecureRandom random)
+            throws ConfigException, TpmException, TlsSetupException, AgentDataException {
+        new AgentIdChoice(environment, config.root(), random).check(config.text("uuid"));
+        AgentSettings settings = AgentSettings.read(config, environment);
+        settings.keys().endorsementPassword().close();
+        AgentLaunch.check(config);
+        if (settings.mutualTls()) {
+            Path shared = config.workDir().resolve("cv_ca");
+            if (settings.trustedClientCas().contains(shared.resolve("cacert.crt")) && !Files.exists(shared)) {
+                return List.of("there is no " + shared.resolve("cacert.crt")
+                        + " yet (trusted_client_ca); copy it from the verifier, which makes it at its first start");
+            }
+            TrustedCas.read(settings.trustedClientCas());
+        }
+        return List.of();
+    }
+
     /** The parts of a start that several steps need. */
     private record Start(
             ComponentConfig config,
@@ -130,6 +158,7 @@ public final class AgentProgram implements AutoCloseable {
             Deque<AutoCloseable> parts) {
 
         AgentProgram run() throws Exception {
+            new AgentIdChoice(environment, config.root(), random).check(config.text("uuid"));
             AgentSettings settings = AgentSettings.read(config, environment);
             parts.push(settings.keys().endorsementPassword());
             Path workDir = PrivateFiles.createFolder(config.workDir());
@@ -162,7 +191,7 @@ public final class AgentProgram implements AutoCloseable {
             Optional<KeyMaterial> identity = settings.mutualTls() ? Optional.of(identity(id)) : Optional.empty();
             HttpListener listener = opened(HttpListener.start(
                     "agent",
-                    new InetSocketAddress(config.text("ip"), config.port("port")),
+                    ListenAddress.of(config, "port"),
                     serverTls(settings, identity),
                     new AgentRoutes(id, settings.versions(), tpm, evidence, transportKey, payloads, revocations)
                             .routes(),

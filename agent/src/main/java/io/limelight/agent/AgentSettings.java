@@ -8,6 +8,7 @@ import io.limelight.agent.tpm.TpmKeySettings;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.ListenAddress;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tpm.EncryptionAlgorithm;
 import io.limelight.core.tpm.HashAlgorithm;
@@ -41,6 +42,7 @@ record AgentSettings(
 
     static AgentSettings read(ComponentConfig config, Map<String, String> environment)
             throws ConfigException, TpmException {
+        ListenAddress.of(config, "port");
         if (config.bool("enable_iak_idevid")) {
             throw config.refuse(
                     "enable_iak_idevid",

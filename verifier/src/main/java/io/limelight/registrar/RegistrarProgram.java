@@ -8,6 +8,7 @@ import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.config.ListenAddress;
 import io.limelight.core.http.HttpListener;
 import io.limelight.core.http.JsonStyle;
 import io.limelight.core.http.Limits;
@@ -18,6 +19,7 @@ import io.limelight.store.Database;
 import io.limelight.store.DatabaseLocation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,6 +42,39 @@ public final class RegistrarProgram implements AutoCloseable {
         this.secure = secure;
     }
 
+    /** What {@code registrar.conf} says, checked before anything is opened. */
+    private record Settings(
+            RegistrationCheck check, InetSocketAddress plain, InetSocketAddress secure, Path database, TlsFiles tls) {
+        static Settings read(KeylimeConfig loader, ComponentConfig config) throws ConfigException {
+            return new Settings(
+                    new RegistrationCheck(
+                            new EncodedFields(malformedCertAction(config)),
+                            new DeviceIdentity(
+                                    Path.of(loader.load(Component.TENANT).text("tpm_cert_store"))),
+                            tpmIdentity(config)),
+                    ListenAddress.of(config, "port"),
+                    ListenAddress.of(config, "tls_port"),
+                    DatabaseLocation.of(config, "limelight_reg.sqlite"),
+                    TlsFiles.of(config, "reg_ca"));
+        }
+    }
+
+    /**
+     * Checks the configuration as a start does, without starting or making anything.
+     *
+     * @return what will have to be there by then; sentences
+     * @throws ConfigException for a value that cannot be used
+     * @throws TlsSetupException for key or trust files that cannot be used
+     */
+    public static List<String> check(KeylimeConfig loader) throws ConfigException, TlsSetupException {
+        TlsFiles tls = Settings.read(loader, loader.load(Component.REGISTRAR)).tls();
+        if (tls.generated()) {
+            CertificateSubject.of(loader.load(Component.CA));
+        }
+        tls.check(true, false, "trusted_client_ca");
+        return tls.awaitsVerifier() ? List.of(tls.advice()) : List.of();
+    }
+
     /**
      * Starts it.
      *
@@ -54,36 +89,23 @@ public final class RegistrarProgram implements AutoCloseable {
             throws ConfigException, TlsSetupException, CaException, IOException {
         ComponentConfig config = loader.load(Component.REGISTRAR);
         config.warnings().forEach(LOG::warn);
-        TlsFiles tls = TlsFiles.of(config, "reg_ca");
+        Settings settings = Settings.read(loader, config);
+        TlsFiles tls = settings.tls();
         if (tls.generated()) {
             makeCa(loader, config, tls, random, clock);
         }
         ServerTls serverTls = tls.server(ServerTls.ClientAuth.REQUESTED);
-        RegistrationCheck check = new RegistrationCheck(
-                new EncodedFields(malformedCertAction(config)),
-                new DeviceIdentity(
-                        java.nio.file.Path.of(loader.load(Component.TENANT).text("tpm_cert_store"))),
-                tpmIdentity(config));
-        String ip = config.text("ip");
-        int port = config.port("port");
-        int tlsPort = config.port("tls_port");
-        Database database = Database.open(
-                DatabaseLocation.of(config, "limelight_reg.sqlite"), "registrar", config.bool("auto_migrate_db"));
+        Database database = Database.open(settings.database(), "registrar", config.bool("auto_migrate_db"));
         HttpListener plain = null;
         try {
             Routes routes = new RegistrarRoutes(
-                            check, new RegistrationStore(database, clock), new AttemptLimit(clock), random)
+                            settings.check(), new RegistrationStore(database, clock), new AttemptLimit(clock), random)
                     .routes();
             plain = HttpListener.start(
-                    "registrar",
-                    new InetSocketAddress(ip, port),
-                    Optional.empty(),
-                    routes,
-                    JsonStyle.INDENTED,
-                    Limits.SERVICE);
+                    "registrar", settings.plain(), Optional.empty(), routes, JsonStyle.INDENTED, Limits.SERVICE);
             HttpListener secure = HttpListener.start(
                     "registrar-tls",
-                    new InetSocketAddress(ip, tlsPort),
+                    settings.secure(),
                     Optional.of(serverTls),
                     routes,
                     JsonStyle.INDENTED,

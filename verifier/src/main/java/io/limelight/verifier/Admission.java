@@ -105,10 +105,7 @@ final class Admission {
                 request.verifierPort() == null ? ownPort.getAsInt() : request.verifierPort(),
                 required("tpm_policy", request.tpmPolicy()),
                 metaData(request.metadata()),
-                new AcceptedAlgorithms(
-                        list(request.acceptTpmHashAlgs()),
-                        list(request.acceptTpmEncryptionAlgs()),
-                        list(request.acceptTpmSigningAlgs())),
+                accepted(request),
                 required("ak_tpm", request.akTpm()),
                 certificate);
         Machine machine;
@@ -194,6 +191,19 @@ final class Admission {
                     "metadata has " + text.length() + " characters, at most " + MAX_META_DATA + " are kept");
         }
         return text == null ? "{}" : text;
+    }
+
+    private static AcceptedAlgorithms accepted(AddAgentRequest request) throws RefusedException {
+        AcceptedAlgorithms accepted = new AcceptedAlgorithms(
+                list(request.acceptTpmHashAlgs()),
+                list(request.acceptTpmEncryptionAlgs()),
+                list(request.acceptTpmSigningAlgs()));
+        Optional<AcceptedAlgorithms.Problem> problem = accepted.problem();
+        if (problem.isPresent()) {
+            throw new RefusedException(
+                    problem.get().option() + " " + problem.get().sentence());
+        }
+        return accepted;
     }
 
     private static List<String> list(@Nullable List<String> names) {

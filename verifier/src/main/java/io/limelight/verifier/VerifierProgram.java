@@ -101,6 +101,28 @@ public final class VerifierProgram implements AutoCloseable {
         }
     }
 
+    /**
+     * Checks the configuration as a start does, without starting or making anything.
+     *
+     * @return what will have to be there by then; sentences
+     * @throws ConfigException for a value that cannot be used
+     * @throws TlsSetupException for key or trust files that cannot be used
+     */
+    public static List<String> check(KeylimeConfig loader) throws ConfigException, TlsSetupException {
+        ComponentConfig config = loader.load(Component.VERIFIER);
+        VerifierSettings settings = VerifierSettings.read(config);
+        DatabaseLocation.of(config, DATABASE);
+        TlsFiles tls = TlsFiles.of(config, "cv_ca");
+        if (tls.generated()) {
+            CertificateSubject.of(loader.load(Component.CA));
+        }
+        tls.check(true, settings.agentTls(), "trusted_client_ca");
+        return tls.awaitsVerifier()
+                ? List.of("tls_dir is not generate, and there is no folder " + tls.folder()
+                        + " yet; make it before the start")
+                : List.of();
+    }
+
     private static VerifierProgram start(
             VerifierSettings settings,
             AgentStore store,

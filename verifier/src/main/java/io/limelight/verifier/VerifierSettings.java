@@ -2,6 +2,7 @@ package io.limelight.verifier;
 
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.ListenAddress;
 import io.limelight.core.failure.SeverityPolicy;
 import io.limelight.core.failure.SeverityPolicyException;
 import io.limelight.verifier.attest.RetryRule;
@@ -46,6 +47,7 @@ record VerifierSettings(
         if (requestTimeout.isZero()) {
             throw config.refuse("request_timeout", "no agent answers in no time; 60 is usual");
         }
+        ListenAddress.of(config, "port");
         return new VerifierSettings(
                 config.text("uuid"),
                 config.text("ip"),

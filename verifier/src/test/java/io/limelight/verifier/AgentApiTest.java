@@ -106,12 +106,37 @@ class AgentApiTest extends SharedVerifierTestBase {
                         b -> b.put("tpm_policy", "{\"10\": [\"00\"], \"mask\": \"0x400\"}"),
                         "PCR 10 cannot be named"),
                 refused(
+                        "a PCR value of no bank's length",
+                        b -> b.put("tpm_policy", "{\"15\": [\"00\"], \"mask\": \"0x8000\"}"),
+                        "which no PCR can have"),
+                refused(
+                        "a PCR value that is no hex",
+                        b -> b.put("tpm_policy", "{\"15\": [\"" + "zz".repeat(32) + "\"], \"mask\": \"0x8000\"}"),
+                        "which no PCR can have"),
+                refused("a mask agents refuse", b -> b.put("tpm_policy", "{\"mask\": \"0X8000\"}"), "write 0x"),
+                refused(
+                        "hashes that do not exist",
+                        b -> b.putArray("accept_tpm_hash_algs").add("sha257"),
+                        "accept_tpm_hash_algs names no algorithm that exists"),
+                refused(
+                        "key algorithms that do not exist",
+                        b -> b.putArray("accept_tpm_encryption_algs").add("RSA").add(""),
+                        "accept_tpm_encryption_algs names no algorithm that exists"),
+                refused(
+                        "signature schemes that do not exist",
+                        b -> b.putArray("accept_tpm_signing_algs").add("x"),
+                        "accept_tpm_signing_algs names no algorithm that exists"),
+                refused(
+                        "an address that is a number",
+                        b -> b.put("cloudagent_ip", 5),
+                        "Exception error: the member cloudagent_ip is no text"),
+                refused(
                         "a mask with PCR 10",
                         b -> b.put("tpm_policy", "{\"mask\": \"0x400\"}"),
                         "does not judge IMA measurement lists yet"),
                 refused(
                         "a mask that lacks a PCR of the policy",
-                        b -> b.put("tpm_policy", "{\"15\": [\"00\"], \"mask\": \"0x0\"}"),
+                        b -> b.put("tpm_policy", "{\"15\": [\"" + "00".repeat(32) + "\"], \"mask\": \"0x0\"}"),
                         "does not ask for all PCRs named"),
                 refused(
                         "a runtime policy",

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class KilledVerifierTest extends VerifierTestBase {
     private static final String ID = "killed";
     private static final String SHARE = Base64.getEncoder().encodeToString(new byte[32]);
 
+    private final List<String> said = new CopyOnWriteArrayList<>();
     private Process process;
 
     @AfterEach
@@ -51,6 +53,14 @@ class KilledVerifierTest extends VerifierTestBase {
         BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.startsWith("port ")) {
+                // What it logs from now on.
+                Thread.ofVirtual().start(() -> {
+                    try (lines) {
+                        lines.lines().forEach(said::add);
+                    } catch (java.io.IOException | java.io.UncheckedIOException e) {
+                        // It was killed.
+                    }
+                });
                 verifier.at(Integer.parseInt(line.substring(5)));
                 return;
             }
@@ -118,6 +128,9 @@ class KilledVerifierTest extends VerifierTestBase {
         verifier.awaitPasses(ID, 2);
         await().atMost(VerifierUnderTest.SOON).until(() -> machine.shares().size() == 2);
         assertThat(machine.shares()).containsOnly("00".repeat(32));
+        await().atMost(VerifierUnderTest.SOON)
+                .until(() -> said.stream().anyMatch(line -> line.contains(ID + " was sent its key share V again")));
+        assertThat(said).noneMatch(line -> line.contains(ID + " has its key share V"));
     }
 
     @Test

@@ -23,6 +23,20 @@ public final class AgentLaunch {
     private AgentLaunch() {}
 
     /**
+     * Checks the options about payloads and users, as a start does.
+     *
+     * @throws ConfigException for one that cannot be used
+     */
+    public static void check(ComponentConfig config) throws ConfigException {
+        PayloadSettings.read(config);
+        Account.of(config, "payload_run_as");
+        // As with Keylime the default means something to root only.
+        if (ProcessUser.current().root() || !config.value("run_as").isDefault()) {
+            Account.of(config, "run_as");
+        }
+    }
+
+    /**
      * Prepares the work directory and the secure area for {@code run_as}, if this is root and the option is set.
      *
      * @throws ConfigException for an option that cannot be used

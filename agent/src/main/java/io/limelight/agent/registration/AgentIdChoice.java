@@ -60,6 +60,18 @@ public final class AgentIdChoice {
         return AgentId.of(id);
     }
 
+    /**
+     * Fails if {@link #choose} would, as far as that can be known without the TPM.
+     *
+     * @param option the value of {@code uuid}
+     * @throws AgentDataException if there is no id to be had; a sentence
+     */
+    public void check(String option) throws AgentDataException {
+        if (!option.equals("hash_ek")) {
+            choose(option, "");
+        }
+    }
+
     private static String normalised(String text) {
         if (UUID_TEXT.matcher(text).matches()) {
             return text.toLowerCase(Locale.ROOT)

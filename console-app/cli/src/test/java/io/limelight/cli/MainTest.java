@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MainTest {
     @TempDir
@@ -121,9 +124,52 @@ class MainTest {
     void configCheckGoesThroughAllProgramsAndFailsIfOneCouldNotStart() throws Exception {
         file("etc/keylime/registrar.conf", "[registrar]\ntls_prot = 1\n");
         file("etc/keylime/verifier.conf", "[verifier]\nmode = push\n");
+        file("etc/keylime/agent.conf", "[agent]\nrun_as = \"\"\n");
         assertThat(run("config", "check")).isEqualTo(1);
         assertThat(out())
                 .contains("verifier: error: ", "push model", "registrar: ok", "did you mean tls_port?", "agent: ok");
+    }
+
+    /** What the starts refuse, by program. */
+    static Stream<Arguments> unusable() {
+        return Stream.of(
+                Arguments.of("agent", "uuid = \"no/id\"", "uuid"),
+                Arguments.of("agent", "secure_size = \"much\"", "secure_size"),
+                Arguments.of("agent", "tpm_hash_alg = \"md5\"", "tpm_hash_alg"),
+                Arguments.of("agent", "ip = \"300.1.1.1\"", "ip"),
+                Arguments.of("agent", "run_as = \"nobody-of-that-name\"", "no user nobody-of-that-name"),
+                Arguments.of("agent", "payload_run_as = \"nobody-of-that-name\"", "no user nobody-of-that-name"),
+                Arguments.of("agent", "trusted_client_ca = \"missing.crt\"", "missing.crt"),
+                Arguments.of("verifier", "tls_dir = missing", "missing"),
+                Arguments.of("verifier", "ip = 300.1.1.1", "ip"),
+                Arguments.of("registrar", "tls_dir = missing", "missing"),
+                Arguments.of("registrar", "ip = 300.1.1.1", "ip"),
+                Arguments.of("registrar", "malformed_cert_action = nonsense", "malformed_cert_action"),
+                Arguments.of("tenant", "tls_dir = missing", "missing"),
+                Arguments.of("tenant", "tpm_cert_store = missing", "tpm_cert_store"),
+                Arguments.of("tenant", "accept_tpm_hash_algs = ['sha257']", "accept_tpm_hash_algs"),
+                Arguments.of("ca", "cert_country = USA", "two letters"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void configCheckRefusesWhatTheStartRefuses(String program, String line, String said) throws Exception {
+        file("etc/keylime/" + program + ".conf", "[" + program + "]\n" + line + "\n");
+        Map<String, String> environment = line.startsWith("run_as")
+                ? Map.of("KEYLIME_DIR", root.toString())
+                : Map.of("KEYLIME_DIR", root.toString(), "KEYLIME_AGENT_RUN_AS", "");
+        assertThat(run(environment, "config", "check", program)).isEqualTo(1);
+        assertThat(out()).contains(program + ": error: ", said).doesNotContain(program + ": ok");
+    }
+
+    @Test
+    void configCheckSaysThatTheVerifierMakesTheCaThatIsNotThereYet() throws Exception {
+        file("etc/keylime/agent.conf", "[agent]\nrun_as = \"\"\n");
+        assertThat(run(Map.of("KEYLIME_DIR", root.toString()), "config", "check"))
+                .isZero();
+        assertThat(out())
+                .contains("registrar: warning: there is no CA folder ", "agent: warning: there is no ", "tenant: ok")
+                .contains("the verifier makes it at its first start");
     }
 
     @Test

@@ -112,9 +112,9 @@ public record AddAgentRequest(
         JsonNode o = Members.object(body, "the request");
         return new AddAgentRequest(
                 Members.text(o, "v"),
-                Members.text(o, "cloudagent_ip"),
+                Members.textOnly(o, "cloudagent_ip"),
                 Members.port(o, "cloudagent_port"),
-                Members.text(o, "verifier_ip"),
+                Members.textOnly(o, "verifier_ip"),
                 Members.port(o, "verifier_port"),
                 jsonText(o, "tpm_policy"),
                 jsonText(o, "metadata"),

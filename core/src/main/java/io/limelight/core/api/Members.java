@@ -38,6 +38,15 @@ final class Members {
         throw new WireFormatException("the member " + key + " is neither text nor number");
     }
 
+    /** Text, where a number makes no sense. */
+    static @Nullable String textOnly(JsonNode object, String key) throws WireFormatException {
+        JsonNode node = object.get(key);
+        if (node != null && !node.isNull() && !node.isString()) {
+            throw new WireFormatException("the member " + key + " is no text");
+        }
+        return text(object, key);
+    }
+
     static String requiredText(JsonNode object, String key) throws WireFormatException {
         String text = text(object, key);
         if (text == null) {

@@ -6,6 +6,7 @@ import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.ServerTls;
 import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tls.TrustedCas;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +50,51 @@ public final class TlsFiles {
         return config.text("tls_dir").equals("generate");
     }
 
+    /** Whether the CA folder that all programs share by default is still to be made, which is the verifier's to do. */
+    public boolean awaitsVerifier() {
+        return !generated() && folder.equals(sharedFolder()) && !Files.exists(folder);
+    }
+
+    /** What to do then; a sentence. */
+    public String advice() {
+        return "there is no CA folder " + folder + " yet; the verifier makes it at its first start. Start the verifier"
+                + " first, or copy its cv_ca folder here, or name another folder in tls_dir";
+    }
+
+    private Path sharedFolder() {
+        return config.workDir().resolve("cv_ca");
+    }
+
+    private void requireFolder() throws TlsSetupException, ConfigException {
+        if (awaitsVerifier()) {
+            throw new TlsSetupException(advice());
+        }
+    }
+
+    /**
+     * Reads everything the options name, as a start does, and keeps nothing. Files that the program or the verifier will make
+     * are not missed.
+     *
+     * @param server whether the program has a certificate of its own as a server
+     * @param client whether the program has a certificate of its own as a client
+     * @param trusted the option that names trusted CAs
+     */
+    public void check(boolean server, boolean client, String trusted) throws TlsSetupException, ConfigException {
+        if (awaitsVerifier() || (generated() && !Files.exists(folder))) {
+            return;
+        }
+        if (server) {
+            server(ServerTls.ClientAuth.REQUESTED);
+        }
+        if (client) {
+            client();
+        }
+        trusted(trusted);
+    }
+
     /** The server's side, asking clients for a certificate. */
     public ServerTls server(ServerTls.ClientAuth clientAuth) throws TlsSetupException, ConfigException {
+        requireFolder();
         KeyMaterial identity = KeyMaterial.read(
                 config.path("server_key", folder, "server-private.pem"),
                 config.path("server_cert", folder, "server-cert.crt"),

@@ -2,14 +2,17 @@ package io.limelight.core.config;
 
 import io.limelight.core.config.OptionText.Mismatch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Collects values from the lowest layer to the highest, and what has to be said about them. */
 final class Layers {
     private final OptionCatalogue catalogue;
     private final Map<String, ConfigValue> values = new LinkedHashMap<>();
+    private final Set<String> unknownSections = new HashSet<>();
     private final List<String> warnings = new ArrayList<>();
 
     Layers(OptionCatalogue catalogue) {
@@ -18,6 +21,10 @@ final class Layers {
 
     /** A value of a file; a name nobody knows becomes a warning. */
     void accept(String section, String name, ConfigValue written, Syntax syntax) {
+        if (catalogue.names(section).isEmpty()) {
+            unknownSection(section, written);
+            return;
+        }
         catalogue
                 .find(section, name)
                 .ifPresentOrElse(
@@ -26,6 +33,15 @@ final class Layers {
                                 new ConfigValue(syntax.value(option.type(), written.text()), written.source())),
                         () -> warn(written.source() + ": unknown option " + name + " in [" + section + "] is ignored"
                                 + NearestName.hint(name, catalogue.names(section))));
+    }
+
+    /** Said once a file, whatever stands in the section. */
+    private void unknownSection(String section, ConfigValue first) {
+        String file = first.source().replaceFirst(":\\d+$", "");
+        if (unknownSections.add(file + " " + section)) {
+            warn(first.source() + ": there is no section [" + section + "] here, and what stands in it is ignored"
+                    + NearestName.hint(section, catalogue.sections()));
+        }
     }
 
     /** A value that is ready. */

@@ -12,6 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Every option a component knows, from the tables that ship beside this class. */
 final class OptionCatalogue {
@@ -71,6 +74,11 @@ final class OptionCatalogue {
 
     Optional<ConfigOption> find(String section, String name) {
         return Optional.ofNullable(options.get(key(section, name)));
+    }
+
+    /** The sections. */
+    Set<String> sections() {
+        return options.values().stream().map(ConfigOption::section).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The names of a section. */

@@ -86,6 +86,11 @@ public final class VendorStore {
         return found;
     }
 
+    /** Fails if it cannot be searched. */
+    void require() throws EndorsementException {
+        files();
+    }
+
     private List<Path> files() throws EndorsementException {
         if (!Files.isDirectory(folder)) {
             if (mustExist) {

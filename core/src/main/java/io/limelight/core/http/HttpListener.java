@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -124,7 +125,9 @@ public final class HttpListener implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        return cause instanceof UnresolvedAddressException
+                ? "there is no such address"
+                : String.valueOf(cause.getMessage());
     }
 
     private static HttpConfiguration configuration(Limits limits, boolean secure) {

@@ -1,6 +1,7 @@
 package io.limelight.core.policy;
 
 import io.limelight.core.json.JsonTrees;
+import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.TpmFormatException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -26,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>What a person writes is an object of PCR numbers to one hex value or a list of them. On the wire the object also
  * has a {@code mask}: the PCRs to ask for, a superset of those named. PCR 10 belongs to IMA and PCR 16 to the
  * transport key, so neither can be named. Values are compared as text with the lower-case hex of the quote: a value of
- * another bank's length is simply never equal, so the values of several banks can stand side by side.
+ * another bank's length is simply never equal, so the values of several banks can stand side by side. One that is no
+ * digest of any bank would never be equal to anything, so it is a mistake and refused.
  *
  * <p>Both JSON and the Python literals of older tenants are read (single quotes, a trailing comma).
  *
@@ -47,6 +50,7 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
     public static final int MAX_LENGTH = 256 * 1024;
 
     private static final String MASK = "mask";
+    private static final Pattern PCR_VALUE = Pattern.compile("(?:[0-9a-fA-F]{2})+");
 
     private static final JsonTrees TREES = new JsonTrees(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -116,6 +120,11 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
         }
         PcrMask mask;
         try {
+            // Verbatim in every request to the agent, and agents know only a small x.
+            if (node.stringValue().startsWith("0X")) {
+                throw new TpmPolicyException(
+                        "mask " + printable(node.stringValue()) + " begins with 0X, which agents refuse; write 0x");
+            }
             mask = PcrMask.parse(node.stringValue());
         } catch (TpmFormatException e) {
             throw new TpmPolicyException("mask is not a 32-bit hex number: " + e.getMessage(), e);
@@ -176,13 +185,13 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
     private static Set<String> values(int pcr, JsonNode node, boolean lowerCase) throws TpmPolicyException {
         Set<String> values = new LinkedHashSet<>();
         if (node.isString()) {
-            values.add(value(node, lowerCase));
+            values.add(value(pcr, node, lowerCase));
         } else if (node.isArray()) {
             for (JsonNode element : node) {
                 if (!element.isString()) {
                     throw new TpmPolicyException("PCR " + pcr + " has a value that is no hex text");
                 }
-                values.add(value(element, lowerCase));
+                values.add(value(pcr, element, lowerCase));
             }
         } else {
             throw new TpmPolicyException("PCR " + pcr + " must have one hex text or a list of them");
@@ -190,8 +199,14 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
         return values;
     }
 
-    private static String value(JsonNode node, boolean lowerCase) {
-        return lowerCase ? node.stringValue().toLowerCase(Locale.ROOT) : node.stringValue();
+    private static String value(int pcr, JsonNode node, boolean lowerCase) throws TpmPolicyException {
+        String text = node.stringValue();
+        if (!PCR_VALUE.matcher(text).matches() || !HashAlgorithm.isDigestSize(text.length() / 2)) {
+            throw new TpmPolicyException("PCR " + pcr + " has the value \"" + printable(text) + "\" of " + text.length()
+                    + " characters, which no PCR can have: a value is 40 (sha1), 64 (sha256), 96 (sha384) or 128"
+                    + " (sha512) hex digits");
+        }
+        return lowerCase ? text.toLowerCase(Locale.ROOT) : text;
     }
 
     private static PcrMask maskOf(SortedMap<Integer, Set<String>> allowed) {

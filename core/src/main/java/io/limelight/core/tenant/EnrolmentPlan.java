@@ -40,14 +40,9 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
         if (draft.payload().withKey()) {
             steps.add(EnrolmentSteps.PAYLOAD);
         }
-        if (draft.replace()) {
-            steps.add(EnrolmentSteps.DELETE);
-        }
         steps.add(EnrolmentSteps.IDENTITY);
         steps.add(EnrolmentSteps.ENDORSEMENT);
-        if (!draft.replace()) {
-            steps.add(EnrolmentSteps.FREE);
-        }
+        steps.add(draft.replace() ? EnrolmentSteps.DELETE : EnrolmentSteps.FREE);
         if (draft.payload().withKey()) {
             steps.add(EnrolmentSteps.SHARE_U);
         }

@@ -6,8 +6,10 @@ import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.endorsement.EkCertificateCheck;
 import io.limelight.core.endorsement.EkCheckScript;
+import io.limelight.core.endorsement.EndorsementException;
 import io.limelight.core.endorsement.EndorsementPolicy;
 import io.limelight.core.endorsement.VendorStore;
+import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tpm.AcceptedAlgorithms;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,10 +58,7 @@ public record TenantSettings(
                 Endpoint.verifier(config.text("verifier_ip"), servicePort(config, "verifier_port")),
                 tls,
                 !config.bool("enable_agent_mtls"),
-                new AcceptedAlgorithms(
-                        config.list("accept_tpm_hash_algs"),
-                        config.list("accept_tpm_encryption_algs"),
-                        config.list("accept_tpm_signing_algs")),
+                accepted(config),
                 endorsement(config),
                 config.integer("max_payload_size", 1, 1 << 30),
                 new RetryPolicy(
@@ -67,6 +66,21 @@ public record TenantSettings(
                         seconds(config, "retry_interval", 0),
                         config.bool("exponential_backoff")),
                 seconds(config, "request_timeout", 0.001));
+    }
+
+    /**
+     * Checks the files it names, as the first request does.
+     *
+     * @return what will have to be there by then; sentences
+     * @throws TlsSetupException for key or trust files that cannot be used
+     * @throws EndorsementException if there is no store of TPM vendors' certificates
+     */
+    public List<String> checkFiles() throws ConfigException, TlsSetupException, EndorsementException {
+        tls.check(false, true, "trusted_server_ca");
+        if (endorsement.certificates().isPresent()) {
+            endorsement.certificates().get().requireStore();
+        }
+        return tls.awaitsVerifier() ? List.of(tls.advice()) : List.of();
     }
 
     /** The same with other services. */
@@ -81,6 +95,18 @@ public record TenantSettings(
                 maxPayload,
                 retry,
                 requestTimeout);
+    }
+
+    private static AcceptedAlgorithms accepted(ComponentConfig config) throws ConfigException {
+        AcceptedAlgorithms accepted = new AcceptedAlgorithms(
+                config.list("accept_tpm_hash_algs"),
+                config.list("accept_tpm_encryption_algs"),
+                config.list("accept_tpm_signing_algs"));
+        Optional<AcceptedAlgorithms.Problem> problem = accepted.problem();
+        if (problem.isPresent()) {
+            throw config.refuse(problem.get().option(), problem.get().sentence());
+        }
+        return accepted;
     }
 
     private static int servicePort(ComponentConfig config, String option) throws ConfigException {

@@ -1,6 +1,8 @@
 package io.limelight.core.tpm;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which algorithm names an administrator accepts from an agent.
@@ -23,6 +25,38 @@ public record AcceptedAlgorithms(List<String> hashes, List<String> encryption, L
         hashes = List.copyOf(hashes);
         encryption = List.copyOf(encryption);
         signing = List.copyOf(signing);
+    }
+
+    /** A list by the name of its option, and what is wrong with it. */
+    public record Problem(String option, String sentence) {}
+
+    /** A list in which no name is that of an algorithm, so that no machine could ever pass; empty if there is none. */
+    public Optional<Problem> problem() {
+        return unknown(
+                        "accept_tpm_hash_algs",
+                        hashes,
+                        name -> HashAlgorithm.fromWireName(name).isPresent(),
+                        "sha256")
+                .or(() -> unknown(
+                        "accept_tpm_encryption_algs",
+                        encryption,
+                        name -> EncryptionAlgorithm.fromWireName(name).isPresent(),
+                        "rsa2048, ecc256"))
+                .or(() -> unknown(
+                        "accept_tpm_signing_algs",
+                        signing,
+                        name -> SigningAlgorithm.fromWireName(name).isPresent(),
+                        "rsassa, ecdsa"));
+    }
+
+    private static Optional<Problem> unknown(
+            String option, List<String> names, Predicate<String> known, String examples) {
+        return names.isEmpty() || names.stream().anyMatch(known)
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        option,
+                        "names no algorithm that exists, so no machine could ever pass; use names such as "
+                                + examples));
     }
 
     /** True if this hash name is known and accepted. */

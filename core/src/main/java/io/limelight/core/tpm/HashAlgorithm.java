@@ -86,6 +86,16 @@ public enum HashAlgorithm {
         return hmacName;
     }
 
+    /** Whether some algorithm has digests of so many bytes. */
+    public static boolean isDigestSize(int bytes) {
+        for (HashAlgorithm algorithm : values()) {
+            if (algorithm.digestSize == bytes) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The algorithm with this TPM_ALG_ID. */
     public static Optional<HashAlgorithm> fromTpmId(int id) {
         for (HashAlgorithm algorithm : values()) {

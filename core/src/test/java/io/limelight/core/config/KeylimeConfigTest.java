@@ -448,4 +448,25 @@ class KeylimeConfigTest {
                 .hasMessageContaining("logging.conf:2")
                 .hasMessageContaining("LOUD");
     }
+
+    @Test
+    void aMisspeltSectionIsOneSentenceWithTheNearestRightOne() throws Exception {
+        file(
+                "etc/keylime/verifier.conf",
+                "[verifer]\nquote_interval = 5\nport = 1\nnonsense = 2\n[verifier]\nip = ::1\n");
+        assertThat(load(Component.VERIFIER).warnings())
+                .singleElement()
+                .asString()
+                .contains("verifier.conf:2", "no section [verifer]", "ignored", "did you mean verifier?");
+    }
+
+    @Test
+    void aSectionUnlikeAnyOtherIsNamedWithoutAGuess() throws Exception {
+        file("etc/keylime/tenant.conf", "[general]\nx = 1\ny = 2\n[tenant]\n");
+        assertThat(load(Component.TENANT).warnings())
+                .singleElement()
+                .asString()
+                .contains("[general]")
+                .doesNotContain("mean");
+    }
 }

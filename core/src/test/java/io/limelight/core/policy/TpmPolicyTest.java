@@ -8,6 +8,8 @@ import io.limelight.core.tpm.PcrMask;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,19 +26,33 @@ class TpmPolicyTest {
         return Fixtures.json("tpm-policy/vectors.json").get("parse_user_policy").valueStream();
     }
 
+    /** Short values made digests of SHA-256: hex of the same beginning. */
+    private static String digests(String text) {
+        return Pattern.compile("([\"'])([0-9a-fA-F]{2,8})\\1(?!\\s*:)")
+                .matcher(text)
+                .replaceAll(found -> found.group(1)
+                        + found.group(2)
+                        + "0".repeat(64 - found.group(2).length())
+                        + found.group(1));
+    }
+
+    private static String digest(String beginning) {
+        return beginning + "0".repeat(64 - beginning.length());
+    }
+
     /**
-     * Two differences are meant: Keylime lets PCR 24 pass, which no TPM has, and keeps leading zeros of a number; both
-     * come back to the user later there.
+     * Three differences are meant: Keylime lets PCR 24 pass, which no TPM has, keeps leading zeros of a number, and takes
+     * values that no PCR can have; all come back to the user later there.
      */
     @ParameterizedTest
     @MethodSource("userPolicies")
     void readsWhatKeylimesTenantReads(JsonNode vector) throws Exception {
-        String input = vector.get("input").stringValue();
+        String input = digests(vector.get("input").stringValue());
         if (vector.has("error") || input.contains("24")) {
             assertThatThrownBy(() -> TpmPolicy.fromUser(input)).isInstanceOf(TpmPolicyException.class);
             return;
         }
-        String expected = vector.get("output").toString().replace("\"07\"", "\"7\"");
+        String expected = digests(vector.get("output").toString()).replace("\"07\"", "\"7\"");
 
         TpmPolicy policy = TpmPolicy.fromUser(input);
 
@@ -46,23 +62,25 @@ class TpmPolicyTest {
 
     @Test
     void pythonLiteralsAreRead() throws Exception {
-        TpmPolicy policy = TpmPolicy.fromWire("{'22': ['aa', 'bb',], '15': 'cc', 'mask': '0x408400',}");
+        TpmPolicy policy = TpmPolicy.fromWire(digests("{'22': ['aa', 'bb',], '15': 'cc', 'mask': '0x408400',}"));
 
-        assertThat(policy.allowed()).isEqualTo(Map.of(15, Set.of("cc"), 22, Set.of("aa", "bb")));
+        assertThat(policy.allowed())
+                .isEqualTo(Map.of(15, Set.of(digest("cc")), 22, Set.of(digest("aa"), digest("bb"))));
         assertThat(policy.mask()).isEqualTo(PcrMask.of(10, 15, 22));
     }
 
     @Test
     void whatIsSentIsJsonAndAPythonLiteralWithTheMaskLast() throws Exception {
-        assertThat(TpmPolicy.fromUser("{\"15\":[\"AA\",\"bb\"],\"7\":\"cc\"}").wireText())
-                .isEqualTo("{\"7\":[\"cc\"],\"15\":[\"aa\",\"bb\"],\"mask\":\"0x8080\"}");
+        assertThat(TpmPolicy.fromUser(digests("{\"15\":[\"AA\",\"bb\"],\"7\":\"cc\"}"))
+                        .wireText())
+                .isEqualTo(digests("{\"7\":[\"cc\"],\"15\":[\"aa\",\"bb\"],\"mask\":\"") + "0x8080\"}");
         assertThat(TpmPolicy.EMPTY.wireText()).isEqualTo("{\"mask\":\"0x0\"}");
         assertThat(TpmPolicy.EMPTY.asking(PcrMask.of(10)).wireText()).isEqualTo("{\"mask\":\"0x400\"}");
     }
 
     @Test
     void aForgottenMaskIsMadeFromThePcrsNamed() throws Exception {
-        assertThat(TpmPolicy.fromWire("{\"22\": [\"aa\"]}").mask()).isEqualTo(PcrMask.of(22));
+        assertThat(TpmPolicy.fromWire(digests("{\"22\": [\"aa\"]}")).mask()).isEqualTo(PcrMask.of(22));
     }
 
     @ParameterizedTest
@@ -73,6 +91,7 @@ class TpmPolicyTest {
                 "{\"mask\":\"0x1000000\"} | above 23",
                 "{\"mask\":\"zz\"} | hex number",
                 "{\"mask\":4} | hex text",
+                "{\"mask\":\"0X8000\"} | 0X",
                 "{\"mask\":\"0x0\",\"mask\":\"0x400000\"} | Duplicate",
                 "{\"22\":\"aa\",\"022\":\"bb\"} | named twice",
                 "{\"10\":\"aa\"} | IMA",
@@ -95,10 +114,35 @@ class TpmPolicyTest {
                 "{'7': True} | JSON"
             })
     void otherPoliciesAreRefusedWithTheReason(String text, String reason) {
-        assertThatThrownBy(() -> TpmPolicy.fromWire(text))
+        assertThatThrownBy(() -> TpmPolicy.fromWire(digests(text)))
                 .isInstanceOf(TpmPolicyException.class)
                 .hasMessageStartingWith("tpm_policy: ")
                 .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 39, 41, 62, 63, 65, 127, 130, 256})
+    void aValueThatIsNoDigestOfAnyBankIsRefused(int length) {
+        String policy = "{\"7\":[\"" + "a".repeat(64) + "\",\"" + "a".repeat(length) + "\"]}";
+        assertThatThrownBy(() -> TpmPolicy.fromWire(policy))
+                .hasMessageContaining("PCR 7")
+                .hasMessageContaining("hex digits");
+        assertThatThrownBy(() -> TpmPolicy.fromUser(policy)).isInstanceOf(TpmPolicyException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0x", "zz", "a ", "\u0661a", "..", "-1"})
+    void aValueThatIsNoHexIsRefused(String beginning) {
+        String policy = "{\"7\":\"" + digest(beginning) + "\"}";
+        assertThatThrownBy(() -> TpmPolicy.fromWire(policy)).isInstanceOf(TpmPolicyException.class);
+        assertThatThrownBy(() -> TpmPolicy.fromUser(policy)).isInstanceOf(TpmPolicyException.class);
+    }
+
+    @Test
+    void valuesOfSeveralBanksStandSideBySide() throws Exception {
+        String values = Stream.of(40, 64, 96, 128).map("f"::repeat).collect(Collectors.joining("\",\""));
+        assertThat(TpmPolicy.fromUser("{\"7\":[\"" + values + "\"]}").allowed().get(7))
+                .hasSize(4);
     }
 
     @ParameterizedTest

@@ -171,7 +171,8 @@ class EnrolmentTest {
                         "agent POST keys/ukey",
                         "verifier POST agents/{id}",
                         "verifier GET agents/{id}",
-                        "agent GET keys/verify");
+                        "agent GET keys/verify",
+                        "agent GET limelight/v1/status");
         assertThat(machine.unlocked()).contains(SECRET);
         assertThat(result.keyProven()).isTrue();
         assertThat(result.status().value().state()).contains(OperationalState.START);
@@ -192,7 +193,8 @@ class EnrolmentTest {
                 OptionalInt.empty(),
                 Optional.of("10.9.8.7"),
                 new PayloadChoice.PlainFile(payload),
-                TpmPolicy.fromUser("{\"15\": \"AB\", \"2\": [\"cd\", \"ef\"]}"),
+                TpmPolicy.fromUser("{\"15\": \"" + "AB".repeat(32) + "\", \"2\": [\"" + "cd".repeat(20) + "\", \""
+                        + "ef".repeat(32) + "\"]}"),
                 false,
                 Optional.of(ApiVersion.parse("2.3").orElseThrow()));
         run(draft);
@@ -224,7 +226,8 @@ class EnrolmentTest {
         assertThat(posted.cloudagentPort()).isEqualTo(machine.port());
         assertThat(posted.verifierIp()).isEqualTo("127.0.0.1");
         assertThat(WireJson.parse(posted.tpmPolicy()))
-                .isEqualTo(WireJson.parse("{\"2\": [\"cd\", \"ef\"], \"15\": [\"ab\"], \"mask\": \"0x8004\"}"));
+                .isEqualTo(WireJson.parse("{\"2\": [\"" + "cd".repeat(20) + "\", \"" + "ef".repeat(32)
+                        + "\"], \"15\": [\"" + "ab".repeat(32) + "\"], \"mask\": \"0x8004\"}"));
         assertThat(posted.runtimePolicy()).isEmpty();
         assertThat(posted.mbPolicy()).isNull();
         assertThat(posted.metadata()).isEqualTo("{}");
@@ -916,7 +919,67 @@ class EnrolmentTest {
         assertThat(report.warnings).anyMatch(line -> line.contains("could not be told to stop"));
     }
 
+    // --- what the machine made of the payload ---
+
+    private static HttpHandler status(String stage, String problem) {
+        return call ->
+                HttpReply.success(WireJson.object().put("payload_stage", stage).put("payload_problem", problem));
+    }
+
+    @Test
+    void aPayloadThatTheMachineRefusedIsSaidAfterTheProof() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        machine.answering("GET limelight/v1/status", call -> {
+            if (asked.incrementAndGet() == 2) {
+                machine.answering(
+                        "GET limelight/v1/status", status("failed", "an entry\u001b[31m names ../../etc/passwd"));
+            }
+            return status("unpacking", null).handle(call);
+        });
+        assertThat(run(draft()).keyProven()).isTrue();
+        assertThat(report.warnings)
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("Machine " + ID + " holds the key, but could not use the payload: ")
+                        .contains("names ../../etc/passwd", "-c update")
+                        .doesNotContain("\u001b"));
+    }
+
+    static Stream<HttpHandler> quietStatuses() {
+        return Stream.of(
+                status("running", null),
+                status("done", null),
+                status("unpacking", null),
+                answers(400, "Not Implemented: Use /2.1, /2.2 or /version interfaces"),
+                answers(500, "no"),
+                call -> HttpReply.success(WireJson.object()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("quietStatuses")
+    void aPayloadThatIsBeingWorkedOnOrAnAgentThatDoesNotReportIsNotMentioned(HttpHandler quiet) throws Exception {
+        machine.answering("GET limelight/v1/status", quiet);
+        assertThat(run(draft()).keyProven()).isTrue();
+        assertThat(report.warnings).isEmpty();
+    }
+
     // --- update ---
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sabotage")
+    void anUpdateThatFailsACheckLeavesTheFormerEnrolment(Sabotage sabotage, Kind kind, String said) throws Exception {
+        run(EnrolmentDraft.of(ID));
+        AddAgentRequest former = world.verifier().machines().get(ID.value());
+        world.journal().clear();
+        sabotage.in(this);
+        TenantException failure = failure(draft(true, true));
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure).hasMessageContaining(said);
+        assertThat(failure.aftermath()).isEqualTo(Aftermath.NOTHING);
+        assertThat(world.journal().lines()).noneMatch(line -> line.matches(".* (POST|PUT|DELETE) .*"));
+        assertThat(world.verifier().machines()).containsValue(former);
+        assertThat(machine.receivedU()).isEmpty();
+    }
 
     @Test
     void anUpdateDeletesThenEnrols() throws Exception {
@@ -926,8 +989,12 @@ class EnrolmentTest {
         assertThat(machine.unlocked()).contains(SECRET);
         List<String> lines = world.journal().lines();
         assertThat(lines.indexOf("verifier DELETE agents/{id}"))
-                .isGreaterThan(lines.indexOf("agent GET version"))
-                .isLessThan(lines.indexOf("agent GET quotes/identity"));
+                .isGreaterThan(lines.indexOf("agent GET quotes/identity"))
+                .isLessThan(lines.indexOf("agent POST keys/ukey"));
+        assertThat(report.steps)
+                .endsWith(EnrolmentPlan.of(draft(true, true), world.settings()).steps().stream()
+                        .map(step -> step.id())
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -940,11 +1007,20 @@ class EnrolmentTest {
     @Test
     void anUpdateThatFailsAfterItsDeletionSaysThatNobodyWatches() throws Exception {
         run(EnrolmentDraft.of(ID));
-        quotes(nonce -> machine.quote("z".repeat(20)));
-        TenantException failure = failure(draft(true, true));
+        world.verifier().answering("POST agents/{id}", answers(400, "no"));
+        TenantException failure = failure(new EnrolmentDraft(
+                ID,
+                true,
+                true,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                new PayloadChoice.None(),
+                TpmPolicy.EMPTY,
+                false,
+                Optional.empty()));
         assertThat(failure.aftermath()).isEqualTo(Aftermath.DELETED);
         assertThat(failure.sentences()).contains("no longer watched");
-        assertThat(machine.receivedU()).isEmpty();
     }
 
     @Test

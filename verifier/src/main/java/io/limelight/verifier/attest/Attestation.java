@@ -310,11 +310,15 @@ public final class Attestation {
         } catch (ApiException e) {
             return notDelivered(run, run.contact().trouble(e));
         }
-        if (!store.shareAccepted(run.lease(), sealed.transportKeySha256())) {
-            return Next.ENDED;
+        switch (store.shareAccepted(run.lease(), sealed.transportKeySha256())) {
+            case LEASE_ENDED -> {
+                return Next.ENDED;
+            }
+            case FIRST -> LOG.info("{} has its key share V", run.id());
+            // A verifier that ended between its commit and the machine's answer cannot know whether V arrived.
+            case AGAIN -> LOG.info("{} was sent its key share V again and has it; it may have had it before", run.id());
         }
         run.shareAccepted(transportKey);
-        LOG.info("{} has its key share V", run.id());
         return Next.AT_INTERVAL;
     }
 

@@ -303,17 +303,36 @@ public final class AgentStore {
                 RELEASES_KEPT);
     }
 
-    /** Stores that the agent took V under that key; false if the lease has ended. */
-    public boolean shareAccepted(Lease lease, String transportKeySha256) {
-        return database.write(handle -> handle.execute(
-                        "UPDATE share_release SET accepted_at = ? WHERE agent = ? AND transport_key_sha256 = ?"
-                                + " AND agent IN (SELECT agent FROM attestation WHERE agent = ? AND generation = ?)",
-                        clock.millis(),
-                        lease.agent(),
-                        transportKeySha256,
-                        lease.agent(),
-                        lease.generation()))
-                > 0;
+    /** What became of the news that an agent took V. */
+    public enum Acceptance {
+        /** The lease has ended; nothing was stored. */
+        LEASE_ENDED,
+        /** Stored; V was sent this once. */
+        FIRST,
+        /** Stored; V had been sent before, whether or not that arrived. */
+        AGAIN
+    }
+
+    /** Stores that the agent took V under that key. */
+    public Acceptance shareAccepted(Lease lease, String transportKeySha256) {
+        return database.write(handle -> {
+            int stored = handle.execute(
+                    "UPDATE share_release SET accepted_at = ? WHERE agent = ? AND transport_key_sha256 = ?"
+                            + " AND agent IN (SELECT agent FROM attestation WHERE agent = ? AND generation = ?)",
+                    clock.millis(),
+                    lease.agent(),
+                    transportKeySha256,
+                    lease.agent(),
+                    lease.generation());
+            if (stored == 0) {
+                return Acceptance.LEASE_ENDED;
+            }
+            long sent = handle.createQuery("SELECT SUM(times_sent) FROM share_release WHERE agent = :agent")
+                    .bind("agent", lease.agent())
+                    .mapTo(Long.class)
+                    .one();
+            return sent > 1 ? Acceptance.AGAIN : Acceptance.FIRST;
+        });
     }
 
     private static final class SealedShare {

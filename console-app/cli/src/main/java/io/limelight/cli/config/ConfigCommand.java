@@ -71,7 +71,7 @@ public final class ConfigCommand {
             name = "check",
             description = {
                 "Read the configuration of the given programs (default: all) and say what is wrong with it.",
-                "Exit status 1 if one of them could not start with it."
+                "Exit status 1 if one of them could not start with it: the check asks the same as the start."
             })
     int check(
             @Parameters(paramLabel = "PROGRAM", arity = "0..*", description = "verifier, registrar, tenant, agent, ca")
@@ -83,6 +83,8 @@ public final class ConfigCommand {
                 ComponentConfig config = context.configuration().load(component);
                 config.warnings()
                         .forEach(warning -> context.out().println(component.fileName() + ": warning: " + warning));
+                StartChecks.of(config, context.configuration(), context.environment())
+                        .forEach(missing -> context.out().println(component.fileName() + ": warning: " + missing));
                 context.out().println(component.fileName() + ": ok");
             } catch (ConfigException e) {
                 context.out().println(component.fileName() + ": error: " + e.getMessage());

@@ -82,7 +82,14 @@ class TenantCommandTest {
 
     @Test
     void addIsTheDefaultAndEverythingGoesToStandardOutputAsKeylimesLog() throws Exception {
-        assertThat(tenant("-u", ID, "-f", "payload.txt", "--verify", "--tpm_policy", "{\"15\": \"AB\"}"))
+        assertThat(tenant(
+                        "-u",
+                        ID,
+                        "-f",
+                        "payload.txt",
+                        "--verify",
+                        "--tpm_policy",
+                        "{\"15\": \"" + "AB".repeat(32) + "\"}"))
                 .isZero();
         assertThat(machine.unlocked()).contains(SECRET);
         assertThat(line.err()).isEmpty();
@@ -90,7 +97,8 @@ class TenantCommandTest {
         JsonNode status = jsonAfter(
                 "Agent Info from Verifier (127.0.0.1:" + world.verifier().port() + "):");
         assertThat(status.path(ID).path("operational_state").stringValue()).isEqualTo("Start");
-        assertThat(status.path(ID).path("tpm_policy").stringValue()).contains("\"15\":[\"ab\"]", "0x8000");
+        assertThat(status.path(ID).path("tpm_policy").stringValue())
+                .contains("\"15\":[\"" + "ab".repeat(32) + "\"]", "0x8000");
     }
 
     @Test
@@ -156,7 +164,7 @@ class TenantCommandTest {
                         "--cv_t",
                         "10.1.1.1",
                         "--fil=payload.txt",
-                        "--tpm={\"7\":[\"00\"]}",
+                        "--tpm={\"7\":[\"" + "00".repeat(32) + "\"]}",
                         "--verif",
                         "--agent-api",
                         "2.2"))
@@ -418,6 +426,7 @@ class TenantCommandTest {
                 "--tpm_policy {\"16\":\"ab\"}",
                 "--tpm_policy {\"24\":\"ab\"}",
                 "--tpm_policy {\"mask\":\"0x1\"}",
+                "--tpm_policy {\"15\":\"ab\"}",
                 "-v a/b",
                 "-t \u0001"
             })

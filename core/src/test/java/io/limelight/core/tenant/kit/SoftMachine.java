@@ -140,6 +140,10 @@ public final class SoftMachine implements AutoCloseable {
                                             .answer(call.query("challenge").orElseThrow()))
                                     .toJson());
                 }))
+                // As Keylime's agents, which have no such route.
+                .get(
+                        "/limelight/v1/status",
+                        handlers.route("GET limelight/v1/status", call -> HttpReply.refusal(404, "Not Found")))
                 .build();
     }
 

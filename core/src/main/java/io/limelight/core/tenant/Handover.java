@@ -1,0 +1,228 @@
+package io.limelight.core.tenant;
+
+import io.limelight.core.api.AddAgentRequest;
+import io.limelight.core.api.AgentClient;
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.AgentStatus;
+import io.limelight.core.api.Answer;
+import io.limelight.core.api.ApiException;
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.UKeyRequest;
+import io.limelight.core.payload.KeyTransport;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.task.CancelledException;
+import io.limelight.core.task.TaskReport;
+import io.limelight.core.task.TaskStep;
+import io.limelight.core.tenant.Attempts.Outcome;
+import io.limelight.core.tenant.TenantException.Aftermath;
+import io.limelight.core.tenant.TenantException.Kind;
+import java.security.PublicKey;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of an enrolment that leaves something behind: the former enrolment goes, the share U and the new enrolment come.
+ * Begun only when every check has been passed.
+ */
+final class Handover {
+    private static final int CONFLICT = 409;
+
+    private final TenantSettings settings;
+    private final TenantServices services;
+    private final TaskReport report;
+    private final Cancellation cancellation;
+    private final StepClock steps;
+    private final Attempts attempts;
+    private Aftermath left = Aftermath.NOTHING;
+
+    Handover(
+            TenantSettings settings,
+            TenantServices services,
+            TaskReport report,
+            Cancellation cancellation,
+            StepClock steps,
+            Attempts attempts) {
+        this.settings = settings;
+        this.services = services;
+        this.report = report;
+        this.cancellation = cancellation;
+        this.steps = steps;
+        this.attempts = attempts;
+    }
+
+    /** What there is by now. */
+    Aftermath left() {
+        return left;
+    }
+
+    /** Once the machine has passed every check. */
+    void deleteFormer(EnrolmentDraft draft) throws TenantException, CancelledException, ApiException {
+        steps.begin(EnrolmentSteps.DELETE);
+        Removal.Result result = new Removal(settings, services, cancellation, report)
+                .run(draft.id(), draft.checkBeforeDelete(), EnrolmentSteps.DELETE);
+        if (result == Removal.Result.DELETED) {
+            left = Aftermath.DELETED;
+        }
+        steps.done(
+                EnrolmentSteps.DELETE,
+                result == Removal.Result.DELETED ? "former enrolment deleted" : "there was no former enrolment");
+    }
+
+    /** Keylime learns this from the 409 of the POST, when U has left already. */
+    void requireUnwatched(AgentId id) throws TenantException, ApiException {
+        steps.begin(EnrolmentSteps.FREE);
+        TenantServices.Verifier verifier = services.verifier();
+        if (verifier.client().find(verifier.version(), id).isPresent()) {
+            throw alreadyWatched(id, verifier.client().endpoint(), null);
+        }
+        steps.done(EnrolmentSteps.FREE, "the " + verifier.client().endpoint() + " does not watch it yet");
+    }
+
+    private static TenantException alreadyWatched(AgentId id, Endpoint verifier, @Nullable Throwable cause) {
+        return new TenantException(
+                Kind.ALREADY_WATCHED,
+                "The " + verifier + " watches machine " + id
+                        + " already. Use -c update to enrol it anew, or -c delete first.",
+                cause);
+    }
+
+    void sendU(
+            MachineRecord machine,
+            AgentClient agent,
+            ApiVersion version,
+            PublicKey transportKey,
+            PreparedPayload prepared)
+            throws ApiException, CancelledException {
+        steps.begin(EnrolmentSteps.SHARE_U);
+        cancellation.throwIfCancelled();
+        UKeyRequest request = new UKeyRequest(
+                KeyTransport.encrypt(transportKey, prepared.u()),
+                prepared.key().authTag(machine.id().value()),
+                prepared.sealed().orElse(null));
+        Aftermath before = left;
+        left = Aftermath.SHARE_SENT;
+        try {
+            agent.deliverU(version, request);
+        } catch (ApiException e) {
+            if (!e.mayHaveArrived()) {
+                left = before;
+            }
+            throw e;
+        }
+        steps.done(
+                EnrolmentSteps.SHARE_U,
+                prepared.sealed().isPresent()
+                        ? "share U and the sealed payload are with the machine"
+                        : "share U is with the machine");
+    }
+
+    void add(
+            EnrolmentDraft draft,
+            MachineRecord machine,
+            Endpoint agent,
+            ApiVersion version,
+            Optional<PreparedPayload> prepared)
+            throws ApiException, TenantException, CancelledException {
+        steps.begin(EnrolmentSteps.ADD);
+        TenantServices.Verifier verifier = services.verifier();
+        cancellation.throwIfCancelled();
+        Aftermath before = left;
+        left = Aftermath.UNKNOWN;
+        try {
+            verifier.client().add(verifier.version(), draft.id(), request(draft, machine, agent, version, prepared));
+        } catch (ApiException.Refused e) {
+            // An answer, so it is known that nothing was taken; a 5xx leaves it open.
+            if (e.status() < 500) {
+                left = before;
+            }
+            if (e.status() == CONFLICT) {
+                throw alreadyWatched(draft.id(), verifier.client().endpoint(), e);
+            }
+            throw e;
+        } catch (ApiException e) {
+            if (!e.mayHaveArrived()) {
+                left = before;
+            }
+            throw e;
+        }
+        left = Aftermath.ENROLLED;
+        steps.done(
+                EnrolmentSteps.ADD,
+                "the " + verifier.client().endpoint() + " has taken the machine"
+                        + (prepared.isPresent() ? " and holds the share V" : ""));
+    }
+
+    private AddAgentRequest request(
+            EnrolmentDraft draft,
+            MachineRecord machine,
+            Endpoint agent,
+            ApiVersion version,
+            Optional<PreparedPayload> prepared) {
+        Endpoint verifier = settings.verifier();
+        return new AddAgentRequest(
+                // JSON is text: here, and only until the request is sent, V is a String.
+                prepared.map(payload ->
+                                payload.v().apply(v -> Base64.getEncoder().encodeToString(v)))
+                        .orElse(null),
+                draft.hostForVerifier().orElse(agent.host()),
+                agent.port(),
+                verifier.host(),
+                verifier.port(),
+                draft.tpmPolicy().wireText(),
+                "{}",
+                "",
+                "",
+                "",
+                null,
+                null,
+                null,
+                null,
+                "",
+                "",
+                "",
+                settings.accepted().hashes(),
+                settings.accepted().encryption(),
+                settings.accepted().signing(),
+                machine.wire().aikTpm(),
+                machine.wire().mtlsCert(),
+                version.toString());
+    }
+
+    Answer<AgentStatus> awaitListed(AgentId id) throws TenantException, CancelledException {
+        TaskStep step = EnrolmentSteps.LISTED;
+        steps.begin(step);
+        TenantServices.Verifier verifier = services.verifier();
+        Outcome<Answer<AgentStatus>> outcome = attempts.runEagerly(step, () -> {
+            try {
+                return new Outcome.Success<>(verifier.client().agent(verifier.version(), id));
+            } catch (ApiException.Refused e) {
+                return e.notFound()
+                        ? new Outcome.NotYet<>("The verifier does not list the machine yet.")
+                        : Enrolment.notYet(e);
+            } catch (ApiException e) {
+                return Enrolment.notYet(e);
+            }
+        });
+        if (!(outcome instanceof Outcome.Success<Answer<AgentStatus>>(Answer<AgentStatus> status))) {
+            throw new TenantException(
+                    Kind.NO_EFFECT,
+                    "The " + verifier.client().endpoint() + " took machine " + id + ", but does not list it after "
+                            + settings.retry().attempts() + " tries.");
+        }
+        steps.done(step, "the verifier lists it");
+        return status;
+    }
+
+    /** Has the verifier let go of a machine that did not prove its key. */
+    void stop(AgentId id) {
+        try {
+            TenantServices.Verifier verifier = services.verifier();
+            verifier.client().stop(verifier.version(), id);
+            left = Aftermath.STOPPED;
+        } catch (ApiException | TenantException e) {
+            report.warn("The verifier could not be told to stop watching machine " + id + ": " + e.getMessage());
+        }
+    }
+}
