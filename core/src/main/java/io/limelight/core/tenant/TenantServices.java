@@ -19,6 +19,9 @@ import io.limelight.core.tls.TlsSetupException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,7 @@ public final class TenantServices implements AutoCloseable {
     private @Nullable OkHttpClient trusting;
     private @Nullable Registrar registrar;
     private @Nullable Verifier verifier;
+    private @Nullable Future<Verifier> verifierAhead;
 
     /** Opens nothing yet. */
     public TenantServices(TenantSettings settings, InstantSource clock, Cancellation cancellation) {
@@ -80,10 +84,36 @@ public final class TenantServices implements AutoCloseable {
     public Verifier verifier() throws TenantException {
         Verifier known = verifier;
         if (known == null) {
-            known = verifierAt(settings.verifier());
+            Future<Verifier> ahead = verifierAhead;
+            known = ahead == null ? verifierAt(settings.verifier()) : arrived(ahead);
             verifier = known;
         }
         return known;
+    }
+
+    /**
+     * Connects to the verifier beside what comes first, which saves its handshake's time when {@link #verifier} is called.
+     * What goes wrong is said there.
+     */
+    void reachVerifierAhead() throws TenantException {
+        trusting();
+        FutureTask<Verifier> ahead = new FutureTask<>(() -> verifierAt(settings.verifier()));
+        verifierAhead = ahead;
+        Thread.ofVirtual().name("verifier-ahead").start(ahead);
+    }
+
+    private static Verifier arrived(Future<Verifier> ahead) throws TenantException {
+        try {
+            return ahead.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TenantException said) {
+                throw said;
+            }
+            throw new IllegalStateException("asking the verifier ahead failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TenantException(Kind.CANCELLED, "Interrupted while waiting for the verifier.", e);
+        }
     }
 
     /** Another verifier of the same trust, where an answer names one. */
