@@ -2,6 +2,7 @@ package io.limelight.agent.actions;
 
 import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.json.WireJson;
+import io.limelight.core.revocation.NoticeSignature;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.TlsSetupException;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -93,13 +93,12 @@ public final class RevocationInbox implements AutoCloseable {
                 LOG.warn("a revocation notice was dropped: the key of {} is not RSA", certificateFile);
                 return;
             }
-            byte[] signature = Base64.getDecoder().decode(message.signature());
-            if (!PssSignature.verifies(key, message.msg().getBytes(StandardCharsets.UTF_8), signature)) {
+            if (!NoticeSignature.verifies(key, message.msg(), message.signature())) {
                 LOG.warn("a revocation notice was dropped: its signature is not by the key of {}", certificateFile);
                 return;
             }
             record(message.msg());
-        } catch (TlsSetupException | IllegalArgumentException e) {
+        } catch (TlsSetupException e) {
             LOG.warn("a revocation notice was dropped: {}", e.getMessage());
         } catch (IOException e) {
             LOG.warn("a revocation notice with a good signature is no JSON: {}", e.getMessage());

@@ -1,27 +1,82 @@
-package io.limelight.agent.actions;
+package io.limelight.core.revocation;
 
 import io.limelight.core.tpm.HashAlgorithm;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.Signature;
+import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
+import java.util.Base64;
 import org.bouncycastle.util.BigIntegers;
 
 /**
- * RSASSA-PSS with SHA-256 and a salt of unknown length (RFC 8017 §8.1.2, §9.1.2). Keylime's verifier salts with as many
- * bytes as fit, others with 32; Java's verifier has to be told. So the length is read from the padding first, and the
- * signature then checked with it by the JDK, which finds any lie in it.
+ * Signatures of notices: RSASSA-PSS with SHA-256 and MGF1 with SHA-256 (RFC 8017 §8.1, §9.1) over the UTF-8 bytes of the
+ * message (certificate reference §3.3).
+ *
+ * <p>Keylime salts with as many bytes as fit, others with 32; Java has to be told which. So whoever checks reads the length
+ * from the padding first and has the JDK check the signature with it, which finds any lie in it. Signing uses the longest.
  */
-final class PssSignature {
+public final class NoticeSignature {
     private static final HashAlgorithm HASH = HashAlgorithm.SHA256;
 
-    private PssSignature() {}
+    private NoticeSignature() {}
 
-    static boolean verifies(RSAPublicKey key, byte[] message, byte[] signature) {
+    /**
+     * Signs.
+     *
+     * @param key RSA
+     * @param message the exact text that travels as {@code msg}
+     * @return base64, one line
+     * @throws InvalidKeyException if the key cannot sign so
+     */
+    public static String sign(RSAPrivateKey key, String message) throws InvalidKeyException {
+        int bits = key.getModulus().bitLength();
+        int longestSalt = (bits - 1 + 7) / 8 - HASH.digestSize() - 2;
+        if (longestSalt < 0) {
+            throw new InvalidKeyException("an RSA key of " + bits + " bits is too small for a signature with SHA-256");
+        }
+        try {
+            Signature signer = Signature.getInstance("RSASSA-PSS");
+            signer.setParameter(parameters(longestSalt));
+            signer.initSign(key);
+            signer.update(message.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(signer.sign());
+        } catch (InvalidKeyException e) {
+            throw e;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK signs with RSASSA-PSS", e);
+        }
+    }
+
+    /**
+     * Checks.
+     *
+     * @param message the exact text that came as {@code msg}
+     * @param base64 what came as {@code signature}
+     * @return false for anything that is not a good signature of this message by this key, also for what is no base64
+     */
+    public static boolean verifies(RSAPublicKey key, String message, String base64) {
+        try {
+            return verifies(
+                    key,
+                    message.getBytes(StandardCharsets.UTF_8),
+                    Base64.getDecoder().decode(base64));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static PSSParameterSpec parameters(int salt) {
+        return new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, salt, 1);
+    }
+
+    private static boolean verifies(RSAPublicKey key, byte[] message, byte[] signature) {
         int bits = key.getModulus().bitLength();
         if (signature.length != (bits + 7) / 8) {
             return false;
@@ -32,7 +87,7 @@ final class PssSignature {
         }
         try {
             Signature verifier = Signature.getInstance("RSASSA-PSS");
-            verifier.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, salt, 1));
+            verifier.setParameter(parameters(salt));
             verifier.initVerify(key);
             verifier.update(message);
             return verifier.verify(signature);
