@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -67,13 +68,25 @@ public record Traces(Path root) {
      * @throws IOException if something stays
      */
     public void remove() throws IOException {
+        remove(Set.of());
+    }
+
+    /**
+     * Ends and unmounts all of it but some processes.
+     *
+     * @param spared their ids
+     * @throws IOException if something stays
+     */
+    public void remove(Set<Long> spared) throws IOException {
         try {
             // Again and again: a shell that is killed late may just have started something.
             Awaitility.await()
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> {
-                        List<ProcessHandle> left = processes();
+                        List<ProcessHandle> left = processes().stream()
+                                .filter(process -> !spared.contains(process.pid()))
+                                .toList();
                         left.forEach(ProcessHandle::destroyForcibly);
                         return left.isEmpty();
                     });

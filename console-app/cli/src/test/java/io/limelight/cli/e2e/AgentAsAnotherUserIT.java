@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * {@code run_as}: the shipped launcher, started by root, an agent that is not root, and scripts that are whoever
  * {@code payload_run_as} says. Payloads come by the real tenant and verifier.
  */
-class AgentAsAnotherUserIT {
+class AgentAsAnotherUserIT extends OneInstallation {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Counts its runs, says who it is, and waits for its exit status; not for ever, whatever becomes of the test. */
@@ -37,24 +37,15 @@ class AgentAsAnotherUserIT {
             exit "$(cat go)"
             """;
 
-    private Installation installation;
-
-    @BeforeEach
-    void services() throws Exception {
+    @BeforeAll
+    void needsAnotherUser() throws Exception {
         AnotherUser.assumePossible();
-        installation = new Installation(Files.createTempDirectory("limelight-user-"));
-        installation.startVerifier();
-        installation.startRegistrar();
-        AnotherUser.prepare(installation);
     }
 
-    @AfterEach
-    void nothingRunsAndNothingIsMountedAfterwards() throws Exception {
-        if (installation != null) {
-            installation.close();
-            assertThat(installation.traces().processes()).isEmpty();
-            assertThat(installation.traces().mounts()).isEmpty();
-        }
+    @BeforeEach
+    void theMachineIsAnotherUsers() throws Exception {
+        installation.startServices();
+        AnotherUser.prepare(installation);
     }
 
     private Path secure() {
@@ -135,10 +126,8 @@ class AgentAsAnotherUserIT {
                 .extracting(ProcessHandle::pid)
                 .contains(child);
         assertThat(installation.traces().mounts()).containsExactly(secure());
-        installation.close();
-        assertThat(installation.traces().processes()).isEmpty();
-        assertThat(installation.traces().mounts()).isEmpty();
-        assertThat(installation.root()).doesNotExist();
+        // Everything, the services too; it looks for what is left.
+        end();
     }
 
     @Test

@@ -21,31 +21,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Payloads that go wrong, delivered by tenant and verifier; what the agent's status says, and what is there afterwards. */
-class HostilePayloadsIT {
+class HostilePayloadsIT extends OneInstallation {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private Installation installation;
-
-    @BeforeEach
-    void setUp() throws Exception {
+    @BeforeAll
+    void needsRoot() throws Exception {
         assumeTrue(
                 (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0, "not root: no memory can be mounted");
-        installation = new Installation(Files.createTempDirectory("limelight-hostile-"));
-    }
-
-    @AfterEach
-    void tearDown() throws Exception {
-        if (installation != null) {
-            installation.close();
-            assertThat(installation.traces().processes()).isEmpty();
-            assertThat(installation.traces().mounts()).isEmpty();
-        }
     }
 
     private Path secure() {

@@ -12,6 +12,7 @@ import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.RegistrarClient;
 import io.limelight.core.api.VerifierClient;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.testkit.Traces;
@@ -31,11 +32,14 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.awaitility.Awaitility;
@@ -48,6 +52,11 @@ import tools.jackson.databind.JsonNode;
 final class Installation implements AutoCloseable {
     static final String ID = "d432fbb3-d2f1-4a97-9ef7-75bd81c00000";
 
+    private enum Service {
+        VERIFIER,
+        REGISTRAR
+    }
+
     private static final HttpTimeouts ANSWER = HttpTimeouts.of(Duration.ofSeconds(20));
 
     private final Path root;
@@ -57,6 +66,7 @@ final class Installation implements AutoCloseable {
     private final int registrarTlsPort;
     private final int agentPort;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Map<Service, Launched> services = new EnumMap<>(Service.class);
     private final Map<String, String> agentOptions = new HashMap<>();
     private final Traces traces;
     private SoftwareTpm tpm;
@@ -165,19 +175,93 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    /** Starts verifier, registrar and agent and waits until all are ready. */
+    /** Starts the agent, and before it the services that do not run; waits until all are ready. */
     Started startAll() throws Exception {
-        return new Started(startVerifier(), startRegistrar(), startAgent());
+        startServices();
+        return new Started(services.get(Service.VERIFIER), services.get(Service.REGISTRAR), startAgent());
     }
 
     record Started(Launched verifier, Launched registrar, Launched agent) {}
 
+    /** Starts those of the services that do not run. */
+    void startServices() throws Exception {
+        if (!runs(Service.VERIFIER)) {
+            startVerifier();
+        }
+        if (!runs(Service.REGISTRAR)) {
+            startRegistrar();
+        }
+    }
+
+    private boolean runs(Service service) {
+        return services.containsKey(service) && services.get(service).process().isAlive();
+    }
+
     Launched startVerifier() throws Exception {
-        return started(Launched.start(logs(), environment(), "verifier")).awaitReady();
+        return start(Service.VERIFIER, "verifier");
     }
 
     Launched startRegistrar() throws Exception {
-        return started(Launched.start(logs(), environment(), "registrar")).awaitReady();
+        return start(Service.REGISTRAR, "registrar");
+    }
+
+    private Launched start(Service service, String name) throws Exception {
+        Launched program = Launched.start(logs(), environment(), name);
+        services.put(service, program);
+        return program.awaitReady();
+    }
+
+    /**
+     * The services stay, everything else is as in a new installation: what runs of the machine ends, nobody knows it any
+     * more, its folder and whatever a test has put beside it are gone, another TPM begins its life.
+     */
+    synchronized void replaceMachine() throws Exception {
+        closeMachine();
+        traces.remove(servicePids());
+        if (!services.isEmpty()) {
+            startServices();
+            forgetMachine();
+        }
+        for (Path left : children(root)) {
+            if (!List.of(root.resolve("etc"), services(), logs()).contains(left)) {
+                delete(left);
+            }
+        }
+        agentOptions.clear();
+        PreparedTpm.copyTo(machine().resolve("tpm"));
+        startTpm();
+    }
+
+    private Set<Long> servicePids() {
+        return services.values().stream()
+                .map(service -> service.process().pid())
+                .collect(Collectors.toSet());
+    }
+
+    /** Processes besides those of the services and of the TPM that is ready for the next agent. */
+    List<ProcessHandle> strangers() {
+        Set<Long> known = servicePids();
+        return traces.processes().stream()
+                .filter(process -> !known.contains(process.pid())
+                        && process.pid() != tpm.process().pid())
+                .toList();
+    }
+
+    private void forgetMachine() throws Exception {
+        AgentId id = AgentId.of(ID);
+        withServices(http -> {
+            VerifierClient verifier = new VerifierClient(Endpoint.verifier("127.0.0.1", verifierPort), http);
+            Awaitility.await("the verifier forgets the machine")
+                    .until(() -> verifier.delete(ApiVersion.CURRENT, id) == VerifierClient.Deletion.ABSENT);
+            return new RegistrarClient(Endpoint.registrar("127.0.0.1", registrarTlsPort), http)
+                    .delete(ApiVersion.CURRENT, id);
+        });
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
     }
 
     Launched startAgent() throws Exception {
@@ -300,19 +384,29 @@ final class Installation implements AutoCloseable {
         return KeyMaterial.read(ca.resolve("client-private.pem"), ca.resolve("client-cert.crt"), new char[0]);
     }
 
-    /** The verifier's status of the machine, asked here: for waiting, where a program per question would be the load. */
-    AgentStatus watched() throws Exception {
+    /** Something that is asked of the services with the tenant's certificate. */
+    @FunctionalInterface
+    private interface ServiceQuestion<T> {
+        T ask(OkHttpClient http) throws Exception;
+    }
+
+    private <T> T withServices(ServiceQuestion<T> question) throws Exception {
         OkHttpClient http = HttpClients.tls(
                 ANSWER,
                 ClientTls.trusting(
                         TrustedCas.read(List.of(services().resolve("cv_ca/cacert.crt"))), Optional.of(tenant())));
         try {
-            return new VerifierClient(Endpoint.verifier("127.0.0.1", verifierPort), http)
-                    .agent(ApiVersion.CURRENT, AgentId.of(ID))
-                    .value();
+            return question.ask(http);
         } finally {
             HttpClients.close(http);
         }
+    }
+
+    /** The verifier's status of the machine, asked here: for waiting, where a program per question would be the load. */
+    AgentStatus watched() throws Exception {
+        return withServices(http -> new VerifierClient(Endpoint.verifier("127.0.0.1", verifierPort), http)
+                .agent(ApiVersion.CURRENT, AgentId.of(ID))
+                .value());
     }
 
     /** {@code GET /limelight/v1/status} of the agent. */
@@ -335,10 +429,8 @@ final class Installation implements AutoCloseable {
         return traces;
     }
 
-    /** Whatever fails in it, the rest is done all the same: nothing runs and nothing is mounted afterwards. */
-    @Override
-    public synchronized void close() throws IOException {
-        IOException problem = new IOException("the installation did not end in order");
+    private void closeMachine() throws IOException {
+        IOException problem = new IOException("the machine did not end in order");
         while (!running.isEmpty()) {
             try {
                 running.pop().close();
@@ -346,6 +438,22 @@ final class Installation implements AutoCloseable {
                 problem.addSuppressed(e);
             }
         }
+        if (problem.getSuppressed().length > 0) {
+            throw problem;
+        }
+    }
+
+    /** Whatever fails in it, the rest is done all the same: nothing runs and nothing is mounted afterwards. */
+    @Override
+    public synchronized void close() throws IOException {
+        IOException problem = new IOException("the installation did not end in order");
+        try {
+            closeMachine();
+        } catch (IOException e) {
+            problem.addSuppressed(e);
+        }
+        services.values().forEach(Launched::close);
+        services.clear();
         try {
             traces.remove();
         } catch (IOException e) {
@@ -353,14 +461,18 @@ final class Installation implements AutoCloseable {
         }
         // Not through a mount that could not be removed.
         if (traces.mounts().isEmpty() && Files.exists(root)) {
-            try (Stream<Path> files = Files.walk(root)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
+            delete(root);
         }
         if (problem.getSuppressed().length > 0) {
             throw problem;
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 }

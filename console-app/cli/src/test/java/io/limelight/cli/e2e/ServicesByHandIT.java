@@ -14,28 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The services started by hand with configuration files in Keylime's form, and {@code limelight tenant} against them. */
-class ServicesByHandIT {
+class ServicesByHandIT extends OneInstallation {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET = "correct horse battery staple 4711";
     private static final String CLEAN_PCR_15 = "{\"15\": [\"" + "0".repeat(64) + "\"]}";
-
-    private Installation installation;
-
-    @BeforeEach
-    void setUp() throws Exception {
-        installation = new Installation(Files.createTempDirectory("limelight-hand-"));
-    }
-
-    @AfterEach
-    void tearDown() throws Exception {
-        installation.close();
-    }
 
     /** A payload as the seeds describe it; its script writes the second argument's file in the working directory. */
     static Path payload(Installation installation, String proof) throws Exception {
