@@ -2,8 +2,10 @@ package io.limelight.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -32,6 +34,9 @@ public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int READERS = 4;
     private static final int BUSY_MILLIS = 10_000;
+
+    /** Less than the shared-memory file of the write-ahead log needs. */
+    private static final long LITTLE_ROOM = 64 * 1024;
 
     private final Path file;
     private final HikariDataSource readers;
@@ -69,7 +74,7 @@ public final class Database implements AutoCloseable {
             PrivateFiles.createEmpty(file);
         } catch (IOException e) {
             throw new StoreException(
-                    StoreException.Kind.IO, "cannot create the database " + file + ": " + e.getMessage(), e);
+                    StoreException.Kind.IO, "cannot create the database " + file + ": " + FileTrouble.sentence(e), e);
         }
         NativeLibrary.keepBeside(file);
         SQLiteDataSource source = source(file, busyMillis);
@@ -206,12 +211,27 @@ public final class Database implements AutoCloseable {
         LOG.debug("database {}", file, failure);
         for (Trouble trouble : Trouble.values()) {
             if (trouble.named.matcher(text).find()) {
+                if (trouble == Trouble.IO && diskIsFull(file)) {
+                    return new StoreException(
+                            StoreException.Kind.FULL,
+                            "the database " + file + " refused: " + Trouble.FULL.advice,
+                            failure);
+                }
                 return new StoreException(
                         trouble.kind, "the database " + file + " refused: " + trouble.advice, failure);
             }
         }
         return new StoreException(
                 StoreException.Kind.OTHER, "the database " + file + " refused: " + firstLine(cause), failure);
+    }
+
+    /** SQLite reports a disk without room for its auxiliary files as a failure to write them. */
+    private static boolean diskIsFull(Path file) {
+        try {
+            return Files.getFileStore(file).getUsableSpace() < LITTLE_ROOM;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** SQLite's result codes as its driver prints them, extended ones included. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The contract on SQLite, and what only a file can get wrong. */
@@ -80,6 +81,28 @@ class SqliteStoreTest extends StoreContract {
                 .satisfies(e -> isOfKind(e, Kind.FULL));
         assertThat(database.<Integer>write(handle -> insert(handle, "small"))).isOne();
         assertThat(names(database)).containsExactly("small");
+    }
+
+    /** SQLite calls it an I/O error when its shared-memory file finds no room. */
+    @Test
+    void aDiskWithoutRoomForAnythingIsCalledFull() throws Exception {
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")), "skipped: only root can mount a small disk");
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Assumptions.assumeTrue(
+                status("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0,
+                "skipped: mount(8) may not be used here");
+        try {
+            opening(disk.resolve("store.sqlite"))
+                    .hasMessageContaining("the disk is full")
+                    .satisfies(e -> isOfKind(e, Kind.FULL));
+        } finally {
+            assertThat(status("umount", disk.toString())).isZero();
+        }
+    }
+
+    private static int status(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.limelight.verifier.testkit.RawAgent;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
 import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -48,6 +49,17 @@ class CommunicationTest extends SharedVerifierTestBase {
         assertThat(status.lastEventId()).isEqualTo("internal.verifier." + event);
         assertThat(status.attestationStatus()).isEqualTo("FAIL");
         assertThat(status.severityLevel()).isEqualTo(6);
+    }
+
+    /** The reason as it is stored. */
+    private String lastFailure() throws Exception {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+                var statement = connection.prepareStatement("SELECT last_failure FROM agent WHERE agent_id = ?")) {
+            statement.setString(1, id);
+            try (var result = statement.executeQuery()) {
+                return result.next() ? String.valueOf(result.getString(1)) : "";
+            }
+        }
     }
 
     @ParameterizedTest
@@ -89,6 +101,10 @@ class CommunicationTest extends SharedVerifierTestBase {
         verifier.add(id, machine.enrolment());
         assertFailed("not_reachable");
         assertThat(machine.asks()).hasSize(4);
+        assertThat(lastFailure())
+                .as("it was reached, and what it said is said")
+                .contains("answered each of 4 requests for a quote with an error", "500", "not now")
+                .doesNotContain("could not be reached");
     }
 
     @ParameterizedTest
@@ -109,6 +125,7 @@ class CommunicationTest extends SharedVerifierTestBase {
             assertThat(verifier.status(id).attestationStatus()).isIn("PENDING", "FAIL");
         }
         assertFailed("not_reachable");
+        assertThat(lastFailure()).contains("could not be reached for a quote");
         assertThat(verifier.status(id).attestationCount()).isZero();
     }
 

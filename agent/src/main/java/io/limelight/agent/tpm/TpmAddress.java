@@ -62,7 +62,9 @@ public sealed interface TpmAddress {
     /** What is taken when nothing is said: the resource manager's device, else the bare one. */
     static TpmAddress ofThisMachine(Path root) {
         Path managed = root.resolve("dev/tpmrm0");
-        return new Device(Files.exists(managed) ? managed : root.resolve("dev/tpm0"));
+        Path bare = root.resolve("dev/tpm0");
+        // Where there is neither, the one that is wanted is named.
+        return new Device(!Files.exists(managed) && Files.exists(bare) ? bare : managed);
     }
 
     private static Map<String, String> settings(String whole, String text) throws TpmException {

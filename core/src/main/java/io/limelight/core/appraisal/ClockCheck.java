@@ -54,8 +54,13 @@ final class ClockCheck {
         }
         if (!now.safe()) {
             return broken(
-                    "The TPM does not vouch for its clock yet: power was lost without an orderly shutdown.",
-                    List.of("The machine lost power; its TPM's clock becomes safe again by itself within the hour"),
+                    // Part 1 §36.3: safe again once the clock has passed what was saved last, at most 2^22 ms earlier.
+                    "The TPM does not vouch for its clock yet: power was lost without an orderly shutdown. It does again"
+                            + " after the machine has run for 70 minutes at most; then reactivate the machine (limelight"
+                            + " tenant -c reactivate).",
+                    List.of(
+                            "The machine lost power or was switched off hard",
+                            "A virtual machine or its software TPM was ended by force"),
                     before,
                     now);
         }

@@ -1,5 +1,6 @@
 package io.limelight.core.ca;
 
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -82,7 +83,7 @@ final class CaFolder {
             }
             PrivateFiles.createFolder(path);
         } catch (IOException e) {
-            throw new CaException("cannot make the CA folder " + path + ": " + e, e);
+            throw new CaException("cannot make the CA folder " + path + ": " + FileTrouble.sentence(e), e);
         }
     }
 

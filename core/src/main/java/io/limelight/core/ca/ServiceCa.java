@@ -1,5 +1,6 @@
 package io.limelight.core.ca;
 
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.tls.KeyPairs;
 import io.limelight.core.tls.PemFiles;
@@ -91,7 +92,7 @@ public final class ServiceCa {
                 return true;
             }
         } catch (IOException e) {
-            throw new CaException("cannot make the CA folder " + folder + ": " + e.getMessage(), e);
+            throw new CaException("cannot make the CA folder " + folder + ": " + FileTrouble.sentence(e), e);
         }
     }
 

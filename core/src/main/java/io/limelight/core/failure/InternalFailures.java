@@ -20,6 +20,19 @@ public final class InternalFailures {
                 lastError);
     }
 
+    /** The machine answered each request for a quote with an error that may pass; the event is Keylime's for all retries. */
+    public static Failure answersWithErrors(String where, int attempts, String lastError) {
+        return failure(
+                "not_reachable",
+                "The machine at " + where + " answered each of " + attempts
+                        + " requests for a quote with an error, the last time so: " + lastError,
+                List.of(
+                        "The agent has lost its TPM (the device, its resource manager or the software TPM has stopped);"
+                                + " its log says more",
+                        "The agent is starting or overloaded"),
+                lastError);
+    }
+
     /** The machine did not take its key share after all retries. */
     public static Failure notReachableForShare(String where, int attempts, String lastError) {
         return failure(

@@ -207,6 +207,18 @@ class AppraiserTest {
     }
 
     @Test
+    void aClockThatIsNotSafeComesWithAdvice() {
+        Appraisal lost = Appraiser.appraise(
+                asked(answer(quote(new ClockInfo(1001, 3, 1, false), PEM, Map.of()), PEM)),
+                reference("{\"mask\":\"0x0\"}"),
+                known());
+        assertThat(lost.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.sentence())
+                        .contains("power was lost", "70 minutes", "tenant -c reactivate"));
+    }
+
+    @Test
     void theSameQuoteTwiceFails() {
         QuoteAnswer answer = answer(quote(FIRST, PEM, Map.of()), PEM);
         ReferenceValues reference = reference("{\"mask\":\"0x0\"}");

@@ -157,6 +157,7 @@ public final class AgentConnections implements AutoCloseable {
                     return new Trouble.Again(
                             "No complete answer from the " + endpoint + " within " + requestTimeout.toMillis() / 1000.0
                                     + " s, which the option request_timeout allows.",
+                            false,
                             false);
                 }
             }

@@ -216,20 +216,22 @@ public final class Attestation {
     private Next noQuote(Run run, Trouble trouble) {
         return switch (trouble) {
             case Trouble.Cancelled _ -> Next.ENDED;
-            case Trouble.Again(String why, boolean broken) ->
+            case Trouble.Again(String why, boolean answered, boolean broken) ->
                 broken && run.connectionMayHaveBeenClosed()
                         ? Next.AT_ONCE
-                        : quoteAgain(
-                                run,
-                                why,
-                                InternalFailures.notReachable(
-                                        run.machine().endpoint().address(),
-                                        rules.retries().maxRetries() + 1,
-                                        why));
+                        : quoteAgain(run, why, givenUp(run, answered, why));
             case Trouble.Version _ -> renegotiate(run);
             case Trouble.Status(int status, String reason) -> fail(run, InternalFailures.noQuote(status, reason));
             case Trouble.Nonsense(String why) -> fail(run, InternalFailures.exception(why));
         };
+    }
+
+    private Failure givenUp(Run run, boolean answered, String why) {
+        String where = run.machine().endpoint().address();
+        int tries = rules.retries().maxRetries() + 1;
+        return answered
+                ? InternalFailures.answersWithErrors(where, tries, why)
+                : InternalFailures.notReachable(where, tries, why);
     }
 
     /** Waits and tries again, or gives up for the reason given. */
@@ -334,7 +336,7 @@ public final class Attestation {
                         : renegotiate(run);
             case Trouble.Status(int status, String reason) -> fail(run, InternalFailures.noShare(status, reason));
             case Trouble.Nonsense(String why) -> fail(run, InternalFailures.exception(why));
-            case Trouble.Again(String why, boolean _) -> {
+            case Trouble.Again(String why, boolean _, boolean _) -> {
                 int tries = run.shareFailedAgain();
                 if (tries > rules.retries().maxRetries()) {
                     yield fail(

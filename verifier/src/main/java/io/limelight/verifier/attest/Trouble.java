@@ -8,9 +8,10 @@ public sealed interface Trouble {
     /**
      * Try again later: no connection, no answer in time, 408 or 500.
      *
+     * @param answered whether the agent itself said so, with a status
      * @param broken the connection was there and broke: if it had been kept open, the agent may just have closed it
      */
-    record Again(String why, boolean broken) implements Trouble {}
+    record Again(String why, boolean answered, boolean broken) implements Trouble {}
 
     /** The agent does not speak the version that was used. */
     record Version() implements Trouble {}
@@ -33,12 +34,15 @@ public sealed interface Trouble {
                     yield new Version();
                 }
                 yield refused.status() == 408 || refused.status() == 500
-                        ? new Again(message(refused), false)
+                        ? new Again(message(refused), true, false)
                         : new Status(refused.status(), refused.reason());
             }
             case ApiException.BadAnswer bad -> new Nonsense(message(bad));
             case ApiException.Unreachable _, ApiException.TimedOut _, ApiException.Untrusted _ ->
-                new Again(message(failure), failure instanceof ApiException.Unreachable && failure.mayHaveArrived());
+                new Again(
+                        message(failure),
+                        false,
+                        failure instanceof ApiException.Unreachable && failure.mayHaveArrived());
         };
     }
 

@@ -47,6 +47,16 @@ class LauncherIT {
     }
 
     @Test
+    void helpOnTheTestsIsOurOwnAndNotMavens() throws Exception {
+        for (String option : List.of("--help", "-h")) {
+            try (Launched help = run("test", option)) {
+                assertThat(help.exitStatus()).isZero();
+                assertThat(help.out()).startsWith("Usage: limelight test");
+            }
+        }
+    }
+
+    @Test
     void itWorksThroughALinkAndFromAnyFolder() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("ll"), Launched.launcher());
         try (Launched version = shell("cd / && exec '" + link + "' version")) {

@@ -1,0 +1,40 @@
+package io.limelight.core.secret;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Why a file could not be made or written, in words; Java's own message is often the bare name of the file. */
+public final class FileTrouble {
+    private FileTrouble() {}
+
+    /** A clause without an end: where, why and what to do. */
+    public static String sentence(IOException failure) {
+        if (!(failure instanceof FileSystemException trouble)) {
+            return String.valueOf(failure.getMessage());
+        }
+        String where = folderOf(trouble.getFile());
+        String reason = trouble.getReason() == null ? "" : trouble.getReason();
+        if (failure instanceof AccessDeniedException) {
+            return "this user may not write to " + where
+                    + "; make that folder the user's, or name another (KEYLIME_DIR)";
+        }
+        if (failure instanceof NoSuchFileException) {
+            return trouble.getFile() + " does not exist";
+        }
+        if (reason.contains("Read-only")) {
+            return where + " is on a read-only file system; name another folder (KEYLIME_DIR), or make it writable";
+        }
+        if (reason.contains("No space") || reason.contains("quota")) {
+            return "the disk of " + where + " is full; free some space";
+        }
+        return trouble.getFile() + (reason.isEmpty() ? " cannot be used" : ": " + reason);
+    }
+
+    private static String folderOf(String file) {
+        Path folder = file == null ? null : Path.of(file).getParent();
+        return folder == null ? "the folder" : folder.toString();
+    }
+}
