@@ -99,7 +99,11 @@ public final class RegistrarProgram implements AutoCloseable {
         HttpListener plain = null;
         try {
             Routes routes = new RegistrarRoutes(
-                            settings.check(), new RegistrationStore(database, clock), new AttemptLimit(clock), random)
+                            settings.check(),
+                            new RegistrationStore(database, clock),
+                            new AttemptLimit(clock),
+                            new RefusalLog(RegistrarRoutes.LOG, clock),
+                            random)
                     .routes();
             plain = HttpListener.start(
                     "registrar", settings.plain(), Optional.empty(), routes, JsonStyle.INDENTED, Limits.SERVICE);

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The registrar's API, the same on both listeners; what administrators may do is refused on the plain one. */
 final class RegistrarRoutes {
-    private static final Logger LOG = LoggerFactory.getLogger(RegistrarRoutes.class);
+    static final Logger LOG = LoggerFactory.getLogger(RegistrarRoutes.class);
 
     /** Anonymous callers get little: an honest registration with an EK certificate chain stays below 16 KiB. */
     private static final int MAX_BODY = 64 * 1024;
@@ -33,12 +33,19 @@ final class RegistrarRoutes {
     private final RegistrationCheck check;
     private final RegistrationStore store;
     private final AttemptLimit attempts;
+    private final RefusalLog refusals;
     private final SecureRandom random;
 
-    RegistrarRoutes(RegistrationCheck check, RegistrationStore store, AttemptLimit attempts, SecureRandom random) {
+    RegistrarRoutes(
+            RegistrationCheck check,
+            RegistrationStore store,
+            AttemptLimit attempts,
+            RefusalLog refusals,
+            SecureRandom random) {
         this.check = check;
         this.store = store;
         this.attempts = attempts;
+        this.refusals = refusals;
         this.random = random;
     }
 
@@ -103,7 +110,9 @@ final class RegistrarRoutes {
             LOG.info("{} registers from {}; its TPM has been challenged", id, call.remoteAddress());
             return HttpReply.success(new RegistrationChallenge(challenge.blob()).toJson());
         } catch (RegistrationRefusedException e) {
-            LOG.warn("the registration of {} from {} was refused: {}", id, call.remoteAddress(), e.getMessage());
+            refusals.warn(
+                    call.remoteAddress(),
+                    "the registration of " + id + " from " + call.remoteAddress() + " was refused: " + e.getMessage());
             return HttpReply.refusal(e.status(), e.answer());
         } catch (WireFormatException e) {
             return invalid(e);
@@ -135,7 +144,9 @@ final class RegistrarRoutes {
                 yield HttpReply.success();
             }
             case WRONG_TAG -> {
-                LOG.warn("{} from {} answered the challenge wrongly; that attempt ends", id, call.remoteAddress());
+                refusals.warn(
+                        call.remoteAddress(),
+                        id + " from " + call.remoteAddress() + " answered the challenge wrongly; that attempt ends");
                 yield HttpReply.refusal(400, "Auth tag does not match expected value");
             }
             case UNKNOWN -> notFound(rawId);

@@ -1,11 +1,11 @@
 package io.limelight.core.revocation;
 
-import io.limelight.core.tpm.HashAlgorithm;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.Signature;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
@@ -23,7 +23,8 @@ import org.bouncycastle.util.BigIntegers;
  * from the padding first and has the JDK check the signature with it, which finds any lie in it. Signing uses the longest.
  */
 public final class NoticeSignature {
-    private static final HashAlgorithm HASH = HashAlgorithm.SHA256;
+    private static final String HASH = "SHA-256";
+    private static final int HASH_BYTES = 32;
 
     private NoticeSignature() {}
 
@@ -37,7 +38,7 @@ public final class NoticeSignature {
      */
     public static String sign(RSAPrivateKey key, String message) throws InvalidKeyException {
         int bits = key.getModulus().bitLength();
-        int longestSalt = (bits - 1 + 7) / 8 - HASH.digestSize() - 2;
+        int longestSalt = (bits - 1 + 7) / 8 - HASH_BYTES - 2;
         if (longestSalt < 0) {
             throw new InvalidKeyException("an RSA key of " + bits + " bits is too small for a signature with SHA-256");
         }
@@ -73,7 +74,7 @@ public final class NoticeSignature {
     }
 
     private static PSSParameterSpec parameters(int salt) {
-        return new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, salt, 1);
+        return new PSSParameterSpec(HASH, "MGF1", MGF1ParameterSpec.SHA256, salt, 1);
     }
 
     private static boolean verifies(RSAPublicKey key, byte[] message, byte[] signature) {
@@ -81,11 +82,11 @@ public final class NoticeSignature {
         if (signature.length != (bits + 7) / 8) {
             return false;
         }
-        int salt = saltLength(key, signature);
-        if (salt < 0) {
-            return false;
-        }
         try {
+            int salt = saltLength(key, signature);
+            if (salt < 0) {
+                return false;
+            }
             Signature verifier = Signature.getInstance("RSASSA-PSS");
             verifier.setParameter(parameters(salt));
             verifier.initVerify(key);
@@ -97,7 +98,7 @@ public final class NoticeSignature {
     }
 
     /** The padding is DB = 00…00 01 salt, masked; -1 if there is none. */
-    private static int saltLength(RSAPublicKey key, byte[] signature) {
+    private static int saltLength(RSAPublicKey key, byte[] signature) throws NoSuchAlgorithmException {
         BigInteger value = new BigInteger(1, signature);
         if (value.compareTo(key.getModulus()) >= 0) {
             return -1;
@@ -109,12 +110,12 @@ public final class NoticeSignature {
             return -1;
         }
         byte[] em = BigIntegers.asUnsignedByteArray(emLength, opened);
-        int dbLength = emLength - HASH.digestSize() - 1;
+        int dbLength = emLength - HASH_BYTES - 1;
         if (dbLength < 1 || em[emLength - 1] != (byte) 0xbc) {
             return -1;
         }
         byte[] db = Arrays.copyOf(em, dbLength);
-        byte[] mask = mask(Arrays.copyOfRange(em, dbLength, dbLength + HASH.digestSize()), dbLength);
+        byte[] mask = mask(Arrays.copyOfRange(em, dbLength, dbLength + HASH_BYTES), dbLength);
         for (int i = 0; i < dbLength; i++) {
             db[i] ^= mask[i];
         }
@@ -127,9 +128,9 @@ public final class NoticeSignature {
     }
 
     /** MGF1 (RFC 8017 §B.2.1). */
-    private static byte[] mask(byte[] seed, int length) {
+    private static byte[] mask(byte[] seed, int length) throws NoSuchAlgorithmException {
         byte[] mask = new byte[length];
-        MessageDigest digest = HASH.newDigest();
+        MessageDigest digest = MessageDigest.getInstance(HASH);
         for (int counter = 0, at = 0; at < length; counter++) {
             digest.update(seed);
             digest.update(

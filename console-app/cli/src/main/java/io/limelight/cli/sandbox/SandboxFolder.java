@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,13 +79,16 @@ record SandboxFolder(Path root) {
         return mounts;
     }
 
-    /** Unmounts what machines have mounted, then removes the folder. */
+    /**
+     * Unmounts what machines have mounted, then removes the folder. Where a program still works in such a mount (a payload's
+     * script that outlived its agent, somebody's shell) it is detached: gone from here at once, and for good when that
+     * program ends.
+     */
     void remove() throws SandboxException {
         for (Path mount : mounts()) {
-            Child umount = Child.start(
-                    "umount", List.of("umount", mount.toString()), java.util.Map.of(), logs().resolve("umount.log"));
-            if (!umount.waitFor(10, java.util.concurrent.TimeUnit.SECONDS) || umount.exitValue() != 0) {
-                throw new SandboxException("cannot unmount " + mount + ": " + umount.tail());
+            if (!umount(mount.toString()) && !umount("-l", mount.toString())) {
+                throw new SandboxException(
+                        "cannot unmount " + mount + "; what umount says is in " + logs().resolve("umount.log"));
             }
         }
         IOException failure = removeTree();
@@ -95,6 +100,13 @@ record SandboxFolder(Path root) {
         if (failure != null) {
             throw new SandboxException("cannot remove " + root + ": " + failure.getMessage(), failure);
         }
+    }
+
+    private boolean umount(String... arguments) throws SandboxException {
+        List<String> command = new ArrayList<>(List.of("umount"));
+        command.addAll(List.of(arguments));
+        Child umount = Child.start("umount", command, Map.of(), logs().resolve("umount.log"));
+        return umount.waitFor(10, TimeUnit.SECONDS) && umount.exitValue() == 0;
     }
 
     private @Nullable IOException removeTree() {

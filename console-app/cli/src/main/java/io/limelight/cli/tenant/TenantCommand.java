@@ -23,8 +23,8 @@ import picocli.CommandLine.Mixin;
             "limelight tenant -t 10.0.0.5 -f payload.zip --verify",
             "limelight tenant -c status -u d432fbb3-d2f1-4a97-9ef7-75bd81c00000",
             "",
-            "Exit status: 0 done, 1 an error, 2 wrong usage. Where the output is no terminal it is Keylime's log, with",
-            "results as JSON."
+            "Exit status: 0 done, 1 an error (an unknown command or an unusable value too), 2 wrong options. Where the",
+            "output is no terminal it is Keylime's log, with results as JSON."
         })
 public final class TenantCommand implements DirectCommand {
     private final CliContext context;

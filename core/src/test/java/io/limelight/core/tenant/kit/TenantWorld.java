@@ -133,7 +133,7 @@ public final class TenantWorld implements AutoCloseable {
                 "retry_interval = 0.05",
                 "exponential_backoff = False",
                 "max_retries = 3",
-                "request_timeout = 5");
+                "request_timeout = 20");
         for (String line : standard) {
             String option = line.substring(0, line.indexOf('='));
             if (java.util.Arrays.stream(lines).noneMatch(given -> given.startsWith(option))) {
