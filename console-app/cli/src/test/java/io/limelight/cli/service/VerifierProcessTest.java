@@ -2,6 +2,7 @@ package io.limelight.cli.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.core.secret.PrivateFiles;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -9,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,9 +36,31 @@ class VerifierProcessTest {
 
     private final List<Process> processes = new ArrayList<>();
 
+    /** Making a CA takes seconds of RSA keys; what the first verifier made, those of other tests find. */
+    private static final Map<String, byte[]> MADE_CA = new HashMap<>();
+
     @BeforeEach
     void configure() throws Exception {
         configure("");
+        Path ca = folder.resolve("cv_ca");
+        if (!MADE_CA.isEmpty()) {
+            PrivateFiles.createFolder(ca);
+            for (Map.Entry<String, byte[]> file : MADE_CA.entrySet()) {
+                PrivateFiles.write(ca.resolve(file.getKey()), file.getValue());
+            }
+        }
+    }
+
+    @AfterEach
+    void keepCa() throws Exception {
+        Path ca = folder.resolve("cv_ca");
+        if (MADE_CA.isEmpty() && Files.exists(ca.resolve("client-cert.crt"))) {
+            try (Stream<Path> files = Files.list(ca)) {
+                for (Path file : files.toList()) {
+                    MADE_CA.put(file.getFileName().toString(), Files.readAllBytes(file));
+                }
+            }
+        }
     }
 
     private void configure(String options) throws Exception {
@@ -54,6 +79,7 @@ class VerifierProcessTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.limelight.cli.Main",
@@ -110,6 +136,10 @@ class VerifierProcessTest {
 
     @Test
     void theReadyLineIsTrueAndSigtermIsAnOrderlyStop() throws Exception {
+        for (String name : MADE_CA.keySet()) {
+            Files.delete(folder.resolve("cv_ca").resolve(name));
+        }
+        Files.deleteIfExists(folder.resolve("cv_ca"));
         Process process = start(Map.of());
         int port = awaitReady(process);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
