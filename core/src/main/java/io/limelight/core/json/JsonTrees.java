@@ -10,6 +10,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -57,8 +58,15 @@ public final class JsonTrees {
             }
             return node;
         } catch (JacksonException e) {
-            throw new IOException("not JSON: " + e.getOriginalMessage(), e);
+            throw new IOException("not JSON: " + e.getOriginalMessage() + place(e), e);
         }
+    }
+
+    private static String place(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        return at == null || at.getLineNr() < 1
+                ? ""
+                : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
     }
 
     private static JsonNode value(JsonParser parser, JsonToken token) {

@@ -36,7 +36,8 @@ public final class ConsoleLog {
         start(
                 new KeylimeLayout(config, lines, debug),
                 config.standardError() ? err : out,
-                Map.of("io.limelight", level));
+                // The connection pool warns of pauses of its own clock, about which nobody can do anything.
+                Map.of("io.limelight", level, "com.zaxxer.hikari", debug ? LIBRARIES : Level.ERROR));
     }
 
     /** The Rust agent's line on standard error, filtered by {@code RUST_LOG}; without it warnings and errors. */
