@@ -266,6 +266,21 @@ class AttestationTest extends SharedVerifierTestBase {
         assertThat(machine.shares()).isEmpty();
     }
 
+    /** CVE-2023-3674: Keylime's verifier only logged a bad signature and went on trusting the machine. */
+    @Test
+    void cve20233674MachineWhoseSignatureStopsVerifyingIsNoLongerTrusted() throws Exception {
+        TestMachine machine = machine();
+        verifier.add(id, machine.enrolment());
+        verifier.awaitPasses(id, 2);
+
+        machine.signingWith(TestKeys.attestationKey());
+
+        AgentStatus status = verifier.awaitState(id, OperationalState.INVALID_QUOTE);
+        assertThat(status.attestationStatus()).isEqualTo("FAIL");
+        assertThat(status.lastEventId()).isEqualTo("qoute_validation.quote_validation");
+        assertNotAskedAgain(machine);
+    }
+
     @Test
     void aQuoteOverFewerPcrsThanAskedForIsInvalid() throws Exception {
         TestMachine machine = machine();
