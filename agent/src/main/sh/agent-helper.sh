@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the agent as another user and stays root beside it, for the two acts that need root.
+# Starts the agent as another user and stays root beside it, for the three acts that need root.
 #
 #   agent-helper.sh PLAN COMMAND...
 #
@@ -7,12 +7,15 @@
 #   COMMAND  the agent
 #
 # The agent gets three open files: a pipe to this helper, the IMA list and the boot log. On the pipe the helper
-# understands two lines:
+# understands three lines:
 #
 #   start ID   run the payload script, recorded as the agent's user, by payload-runner.sh; ID is the machine's agent id
+#   action ID RUN KIND PLACE NAME
+#              run a revocation action by action-runner.sh: RUN is the number of the folder for its course in
+#              secure/.limelight/actions, KIND module or program, PLACE payload or installed, NAME a plain file name
 #   wipe       remove secure/.unzipped.old with what scripts have left in it
 #
-# and nothing in them but the id, which is checked, is the sender's. Signals go to the agent; the helper ends with it and
+# and nothing in them but the id, the number and the plain name, which are checked, is the sender's. Signals go to the agent; the helper ends with it and
 # with its exit status. If the helper is killed the agent is told to stop.
 set -u
 umask 077
@@ -25,6 +28,8 @@ die() {
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit 1
 runner=$here/payload-runner.sh
+action_runner=$here/action-runner.sh
+shim=$(cat "$here/../py/action-shim.py") || exit 1
 keep=32768
 
 plan=$1
@@ -34,6 +39,8 @@ shift
 
 user= user_id= user_home= user_setpriv=
 script_user=root script_user_home=/root script_user_setpriv=
+action_user=root action_user_home=/root action_user_setpriv=
+actions= python=python3 action_seconds=60
 secure= script= seconds=0 ima= boot=
 while IFS= read -r line; do
     value=${line#* }
@@ -45,6 +52,12 @@ while IFS= read -r line; do
     'script_user '*) script_user=$value ;;
     'script_user_home '*) script_user_home=$value ;;
     'script_user_setpriv '*) script_user_setpriv=$value ;;
+    'action_user '*) action_user=$value ;;
+    'action_user_home '*) action_user_home=$value ;;
+    'action_user_setpriv '*) action_user_setpriv=$value ;;
+    'actions '*) actions=$value ;;
+    'python '*) python=$value ;;
+    'action_seconds '*) action_seconds=$value ;;
     'secure '*) secure=$value ;;
     'script '*) script=$value ;;
     'seconds '*) seconds=$value ;;
@@ -81,7 +94,7 @@ if [ -n "$boot" ] && [ -r "$boot" ]; then
     inherited=$inherited,boot=8
 fi
 
-# --- the two requests ---------------------------------------------------------------------------------------------
+# --- the three requests ---------------------------------------------------------------------------------------------
 
 start_script() {
     # shellcheck disable=SC2086 # no variable is a list here but the optional three
@@ -93,11 +106,48 @@ start_script() {
         "$user_setpriv" "$script_user_setpriv" </dev/null >/dev/null 2>&1 &
 }
 
+start_action() {
+    case $1 in
+    '' | *[!A-Za-z0-9._-]*) return 1 ;;
+    esac
+    case $2 in
+    [0-9] | [0-9][0-9] | [0-9][0-9][0-9]) ;;
+    *) return 1 ;;
+    esac
+    case $3 in
+    module | program) ;;
+    *) return 1 ;;
+    esac
+    case $4 in
+    payload) folder=$secure/unzipped ;;
+    installed) folder=$actions ;;
+    *) return 1 ;;
+    esac
+    case $5 in
+    '' | [.-]* | *[!A-Za-z0-9_.-]*) return 1 ;;
+    esac
+    [ ${#1} -le 80 ] && [ ${#5} -le 210 ] && [ -n "$folder" ] || return 1
+    work=${secure%/*}
+    setsid env -i \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHELL=/bin/sh \
+        HOME="$action_user_home" USER="$action_user" LOGNAME="$action_user" AGENT_UUID="$1" KEYLIME_DIR="$work" \
+        ${LANG:+"LANG=$LANG"} ${LC_ALL:+"LC_ALL=$LC_ALL"} ${TZ:+"TZ=$TZ"} \
+        sh "$action_runner" "$secure/.limelight/actions/$2" "$folder" "$5" "$3" "$work/.tmp-revocation.json" "$work" \
+        "$action_seconds" "$keep" "$user_setpriv" "$action_user_setpriv" "$python" "$shim" </dev/null >/dev/null 2>&1 &
+}
+
 serve() {
     # From here on every name is relative to the area, whatever happens to the path that leads to it.
     cd -- "$secure" || exit 1
     while IFS=' ' read -r word id rest; do
         case $word/$rest in
+        action/*)
+            set -f
+            # shellcheck disable=SC2086 # words
+            set -- "$id" $rest
+            set +f
+            [ $# = 5 ] && start_action "$@" || say "a request to start an action was refused"
+            ;;
         start/)
             case $id in
             '' | *[!A-Za-z0-9._-]*) say "a request with an id that is none was refused" ;;

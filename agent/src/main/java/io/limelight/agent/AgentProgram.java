@@ -183,9 +183,7 @@ public final class AgentProgram implements AutoCloseable {
                     config.password("payload_key_password"),
                     random);
             PayloadReceiver payloads = opened(payloadSide.open(config, id));
-            RevocationInbox revocations = opened(new RevocationInbox(
-                    config.path("revocation_cert", workDir.resolve("secure/unzipped"), "RevocationNotifier-cert.crt"),
-                    clock));
+            RevocationInbox revocations = opened(RevocationInbox.open(config, id, environment, clock));
             Evidence evidence = new Evidence(tpm, transportKey, ima, bootLog);
 
             Optional<KeyMaterial> identity = settings.mutualTls() ? Optional.of(identity(id)) : Optional.empty();

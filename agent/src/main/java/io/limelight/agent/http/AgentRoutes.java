@@ -1,5 +1,6 @@
 package io.limelight.agent.http;
 
+import io.limelight.agent.actions.Receipt;
 import io.limelight.agent.actions.RevocationInbox;
 import io.limelight.agent.evidence.Evidence;
 import io.limelight.agent.evidence.ParameterException;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,6 +59,9 @@ public final class AgentRoutes {
     private static final int MAX_V = 16 << 10;
     private static final int MAX_NOTICE = 1 << 20;
     private static final int MAX_ENCRYPTED_SHARE = 1024;
+
+    /** In our status, and beside a quote once there is a receipt. */
+    private static final String NEWEST_RECEIPT = "newest_receipt";
 
     private final AgentId id;
     private final List<ApiVersion> versions;
@@ -110,6 +115,7 @@ public final class AgentRoutes {
                 .add(post("/v{version}/keys/vkey", MAX_V, this::vkey))
                 .add(post("/v{version}/notifications/revocation", MAX_NOTICE, this::revocation))
                 .get("/limelight/v1/status", call -> HttpReply.success(status()))
+                .get("/limelight/v1/receipts", guarded(this::receipts))
                 .build();
     }
 
@@ -173,9 +179,15 @@ public final class AgentRoutes {
     }
 
     /** 500 makes a verifier come again; any other status would end its polling for good (wire reference §10, 21). */
-    private static HttpReply quote(Quoting quoting) {
+    private HttpReply quote(Quoting quoting) {
         try {
-            return HttpReply.success(quoting.make().toJson());
+            ObjectNode results = quoting.make().toJson();
+            long receipt = revocations.newestReceipt();
+            if (receipt > 0) {
+                // Peers pass over members they do not know (wire reference §10, 24); ours fetches what is new.
+                results.put(NEWEST_RECEIPT, receipt);
+            }
+            return HttpReply.success(results);
         } catch (TpmException | IOException e) {
             LOG.error("no quote: {}", e.getMessage());
             return HttpReply.refusal(500, "Unable to retrieve quote");
@@ -258,8 +270,31 @@ public final class AgentRoutes {
     // --- notifications, status ---
 
     private HttpReply revocation(HttpCall call) throws ParameterException, WireFormatException {
-        revocations.take(RevocationMessage.from(json(call)));
-        return accepted();
+        try {
+            return revocations.take(RevocationMessage.from(json(call)))
+                    ? accepted()
+                    : HttpReply.refusal(500, "Too many revocation notices are waiting; send it again later");
+        } catch (IOException e) {
+            LOG.error("a revocation notice cannot be kept: {}", e.getMessage());
+            return HttpReply.refusal(500, "The revocation notice cannot be kept; send it again later");
+        }
+    }
+
+    /**
+     * {@code GET /limelight/v1/receipts?after=N}: {@code newest} and the {@code receipts} with greater numbers, oldest first, at
+     * most a hundred; their members are those of {@link Receipt#toJson}. A number beyond {@code newest} is one that this machine
+     * has not given: it has lost its journal, and whoever asks begins at 0.
+     */
+    private HttpReply receipts(HttpCall call) throws ParameterException {
+        String after = once(call, "after").orElse("0");
+        if (!after.matches("[0-9]{1,18}")) {
+            throw new ParameterException("after is not the number of a receipt");
+        }
+        ObjectNode results = WireJson.object();
+        results.put("newest", revocations.newestReceipt());
+        ArrayNode list = results.putArray("receipts");
+        revocations.receipts(Long.parseLong(after)).forEach(receipt -> list.add(receipt.toJson()));
+        return HttpReply.success(results);
     }
 
     private ObjectNode status() {
@@ -272,7 +307,8 @@ public final class AgentRoutes {
         put(status, "script_running_since", payload.runningSince().map(Object::toString));
         payload.exit().ifPresentOrElse(exit -> status.put("script_exit", exit), () -> status.putNull("script_exit"));
         status.put("secure_size", payload.secureSize());
-        status.put("revocation_notices", revocations.genuine().size());
+        status.put("revocation_notices", revocations.notices());
+        status.put(NEWEST_RECEIPT, revocations.newestReceipt());
         return status;
     }
 

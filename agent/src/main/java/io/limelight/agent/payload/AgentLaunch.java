@@ -1,6 +1,7 @@
 package io.limelight.agent.payload;
 
 import io.limelight.agent.privileges.Account;
+import io.limelight.agent.privileges.ActionLaunch;
 import io.limelight.agent.privileges.LaunchPlan;
 import io.limelight.agent.privileges.ProcessUser;
 import io.limelight.agent.privileges.RunAs;
@@ -30,6 +31,7 @@ public final class AgentLaunch {
     public static void check(ComponentConfig config) throws ConfigException {
         PayloadSettings.read(config);
         Account.of(config, "payload_run_as");
+        ActionLaunch.read(config);
         // As with Keylime the default means something to root only.
         if (ProcessUser.current().root() || !config.value("run_as").isDefault()) {
             Account.of(config, "run_as");
@@ -55,6 +57,13 @@ public final class AgentLaunch {
         PayloadSettings settings = PayloadSettings.read(config);
         Optional<Account> scriptUser =
                 Account.of(config, "payload_run_as").filter(account -> account.uid() != agent.uid());
+        ActionLaunch asked = ActionLaunch.read(config);
+        ActionLaunch actions = new ActionLaunch(
+                // With the agent's own groups, as for scripts.
+                asked.user().map(account -> account.uid() == agent.uid() ? agent : account),
+                asked.folder(),
+                asked.python(),
+                asked.seconds());
         giveWorkDir(config, agent);
         SecureArea area = settings.area(new SecureArea.Owner(
                 agent.uid(),
@@ -75,7 +84,8 @@ public final class AgentLaunch {
                 config.path("ima_ml_path", config.root(), "sys/kernel/security/ima/ascii_runtime_measurements")
                         .toString(),
                 config.path("measuredboot_ml_path", config.root(), "sys/kernel/security/tpm0/binary_bios_measurements")
-                        .toString());
+                        .toString(),
+                actions);
     }
 
     /** A folder that is new becomes the user's; one that holds files of somebody else is the administrator's to decide. */

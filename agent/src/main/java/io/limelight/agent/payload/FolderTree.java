@@ -21,7 +21,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  * @param parent a folder that only the agent writes to
  * @param name of the folder in it
  */
-record FolderTree(Path parent, String name) {
+public record FolderTree(Path parent, String name) {
     private Path path() {
         return parent.resolve(name);
     }
@@ -33,7 +33,7 @@ record FolderTree(Path parent, String name) {
      *
      * @throws IOException if something is mounted in it or cannot be removed
      */
-    void remove() throws IOException {
+    public void remove() throws IOException {
         try {
             remove(new Cancellation());
         } catch (CancelledException e) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One run of a payload script, known by what its runner leaves in a folder of the secure area ({@code payload-runner.sh} says
+ * One run of a payload script or a revocation action, known by what its runner leaves in a folder of the secure area ({@code payload-runner.sh} says
  * what). So it does not matter whether this agent started it or the one before.
  *
  * @param folder of the run
@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
  * @param script its name there
  * @param seconds most time it may take; 0 = no limit
  */
-record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
+public record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
     /** Bytes kept of the beginning and of the end of a script's output. */
-    static final int KEPT_OUTPUT = 32 * 1024;
+    public static final int KEPT_OUTPUT = 32 * 1024;
 
     /** An end that nobody recorded. */
     private static final String LOST = "lost";
@@ -37,7 +37,7 @@ record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
     private static final int KILLED = 137;
 
     /** How it stands. */
-    sealed interface Course {
+    public sealed interface Course {
         /** No runner has begun. */
         record NotStarted() implements Course {}
 
@@ -52,7 +52,7 @@ record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
     }
 
     /** Makes the folder empty, so that a runner may begin. */
-    void prepare() throws IOException {
+    public void prepare() throws IOException {
         Path parent = Objects.requireNonNull(folder.getParent());
         new FolderTree(parent, String.valueOf(folder.getFileName())).remove();
         Files.createDirectory(
@@ -64,7 +64,7 @@ record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
      *
      * @throws IOException if the folder cannot be read
      */
-    Course course() throws IOException {
+    public Course course() throws IOException {
         Optional<String> recorder = text("recorder");
         Optional<String> exit = text("exit");
         if (exit.isPresent()) {
@@ -127,7 +127,7 @@ record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
      * @param running called once, as soon as the script runs
      * @return empty if the watch was closed
      */
-    Optional<Course> await(WatchService watch, long begin, TimeUnit unit, Runnable running) throws IOException {
+    public Optional<Course> await(WatchService watch, long begin, TimeUnit unit, Runnable running) throws IOException {
         long deadline = System.nanoTime() + unit.toNanos(begin);
         boolean told = false;
         try {
@@ -179,7 +179,7 @@ record ScriptRun(Path folder, Path unzipped, String script, int seconds) {
      *
      * @throws IOException if it cannot be read
      */
-    Optional<String> obstacle() throws IOException {
+    public Optional<String> obstacle() throws IOException {
         Path file = unzipped.resolve(script);
         byte[] start;
         try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -12,27 +12,30 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Who payload scripts run as ({@code payload_run_as}), and what they find around them.
+ * Who payload scripts or revocation actions run as ({@code payload_run_as}, {@code actions_run_as}), and what they find around
+ * them.
  *
  * @param account empty: root where the agent has root's help, else the agent's own user
  */
-record ScriptUser(Optional<Account> account) {
+public record ScriptUser(Optional<Account> account) {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /**
      * From the configuration.
      *
+     * @param option which of the two
      * @throws ConfigException if there is no such user, or the agent has no way to become it
      */
-    static ScriptUser of(ComponentConfig config, Map<String, String> environment) throws ConfigException {
-        Optional<Account> account = Account.of(config, "payload_run_as");
+    public static ScriptUser of(ComponentConfig config, String option, Map<String, String> environment)
+            throws ConfigException {
+        Optional<Account> account = Account.of(config, option);
         ProcessUser self = ProcessUser.current();
         if (account.isEmpty() || account.get().uid() == self.uid()) {
             return new ScriptUser(Optional.empty());
         }
         if (!self.root() && Inherited.from(environment).requests().isEmpty()) {
             throw config.refuse(
-                    "payload_run_as",
+                    option,
                     "the agent was not started as root and cannot run scripts as somebody else; start it as root, or"
                             + " leave this empty");
         }
@@ -48,7 +51,7 @@ record ScriptUser(Optional<Account> account) {
     }
 
     /** The words in front of the script. */
-    String prefix() {
+    public String prefix() {
         return account.map(Account::setpriv).orElse("");
     }
 
@@ -56,7 +59,7 @@ record ScriptUser(Optional<Account> account) {
      * Environment of a script that this process starts. The agent's own may hold passwords ({@code KEYLIME_AGENT_…}): a script
      * gets what every program needs, and its machine's id.
      */
-    Map<String, String> environment(Map<String, String> own, AgentId id) {
+    public Map<String, String> environment(Map<String, String> own, AgentId id) {
         Map<String, String> clean = new HashMap<>();
         own.forEach((name, value) -> {
             if (name.equals("LANG") || name.equals("TZ") || name.startsWith("LC_")) {

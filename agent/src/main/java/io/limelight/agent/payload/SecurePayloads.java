@@ -111,7 +111,7 @@ public final class SecurePayloads implements PayloadReceiver {
             ComponentConfig config, AgentId id, Map<String, String> environment, InstantSource clock)
             throws ConfigException, SecureAreaException {
         PayloadSettings settings = PayloadSettings.read(config);
-        ScriptUser scriptUser = ScriptUser.of(config, environment);
+        ScriptUser scriptUser = ScriptUser.of(config, "payload_run_as", environment);
         SecureArea area = settings.area(scriptUser.sharedWith(ProcessUser.current()));
         Optional<RootHelper> helper = RootHelper.of(environment);
         ScriptStarter starter = helper.<ScriptStarter>map(root -> new HelperStarter(root, id.value()))

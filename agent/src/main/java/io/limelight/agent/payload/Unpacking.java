@@ -1,5 +1,6 @@
 package io.limelight.agent.payload;
 
+import io.limelight.core.payload.ActionList;
 import io.limelight.core.payload.BootstrapKey;
 import io.limelight.core.payload.PayloadArchive;
 import io.limelight.core.payload.PayloadException;
@@ -20,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -40,7 +42,6 @@ final class Unpacking {
 
     private static final Logger LOG = LoggerFactory.getLogger(Unpacking.class);
     private static final int BLOCK = 4096;
-    private static final int MAX_ACTION_LIST = 64 * 1024;
 
     private final SecureArea area;
     private final PayloadSettings settings;
@@ -236,16 +237,22 @@ final class Unpacking {
         sharing.finished(target, entry.executable() || entry.name().equals(settings.script()));
     }
 
-    /** Files that {@code action_list} names are programs (wire reference §4.3, 6); names it does not have are not looked for. */
+    /** Files that {@code action_list} names are programs, whatever separates them (certificate reference §4.4). */
     private void makeActionsExecutable(Path folder) throws IOException {
-        Path list = folder.resolve("action_list");
-        if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS) || Files.size(list) > MAX_ACTION_LIST) {
+        Path list = folder.resolve(ActionList.FILE);
+        if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS) || Files.size(list) > ActionList.MAX_BYTES) {
             return;
         }
-        String text = new String(Files.readAllBytes(list), StandardCharsets.UTF_8);
-        for (String name : text.split("[\\n,]", -1)) {
-            String action = name.strip();
-            if (!action.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")) {
+        List<String> names;
+        try {
+            names = ActionList.parse(new String(Files.readAllBytes(list), StandardCharsets.UTF_8))
+                    .names();
+        } catch (PayloadException e) {
+            LOG.warn("{}: {}", ActionList.FILE, e.getMessage());
+            return;
+        }
+        for (String action : names) {
+            if (!ActionList.problem(action).isEmpty()) {
                 continue;
             }
             Path file = folder.resolve(action);

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param scriptSeconds most time it may take; 0 = no limit
  * @param imaList to be opened for the agent
  * @param bootLog to be opened for the agent
+ * @param actions how revocation actions are started
  */
 public record LaunchPlan(
         Optional<Account> user,
@@ -24,10 +25,11 @@ public record LaunchPlan(
         String script,
         int scriptSeconds,
         String imaList,
-        String bootLog) {
+        String bootLog,
+        ActionLaunch actions) {
     /** The plan of an agent that stays who it is. */
     public static LaunchPlan direct() {
-        return new LaunchPlan(Optional.empty(), Optional.empty(), "", "", 0, "", "");
+        return new LaunchPlan(Optional.empty(), Optional.empty(), "", "", 0, "", "", ActionLaunch.none());
     }
 
     /** For the launcher. */
@@ -43,6 +45,10 @@ public record LaunchPlan(
         line(text, "seconds", Integer.toString(scriptSeconds));
         line(text, "ima", imaList);
         line(text, "boot", bootLog);
+        actions.user().ifPresent(account -> account(text, "action_user", account));
+        line(text, "actions", actions.folder());
+        line(text, "python", actions.python());
+        line(text, "action_seconds", Integer.toString(actions.seconds()));
         return text.toString();
     }
 

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The other end of the pipe: {@code agent-helper.sh}, which started this process as another user and stayed root. It knows two
- * requests, one line each, and does nothing that a request could choose: the script's name, its folder and what is removed are
- * the helper's own knowledge.
+ * The other end of the pipe: {@code agent-helper.sh}, which started this process as another user and stayed root. It knows three
+ * requests, one line each. The script's name, its folder and what is removed are the helper's own knowledge; an action is chosen
+ * by its file name alone, out of the two folders that the helper knows.
  */
 public final class RootHelper {
     private final OpenFile requests;
@@ -31,6 +31,22 @@ public final class RootHelper {
      */
     public void startScript(String agentId) throws IOException {
         send("start " + agentId);
+    }
+
+    /**
+     * Has a revocation action started.
+     *
+     * @param agentId for the action's environment
+     * @param run number of the folder in {@code secure/.limelight/actions} that tells its course
+     * @param module whether it is a Python module, otherwise a program
+     * @param fromPayload whether it is in {@code secure/unzipped}, otherwise in the folder of installed actions
+     * @param name its file name
+     * @throws IOException if the helper is gone
+     */
+    public void startAction(String agentId, int run, boolean module, boolean fromPayload, String name)
+            throws IOException {
+        send("action " + agentId + " " + run + " " + (module ? "module" : "program") + " "
+                + (fromPayload ? "payload" : "installed") + " " + name);
     }
 
     /**

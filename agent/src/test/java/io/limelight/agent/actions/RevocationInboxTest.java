@@ -1,176 +1,360 @@
 package io.limelight.agent.actions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.agent.testkit.TestFixtures;
 import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.revocation.NoticeSignature;
+import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.tls.KeyPairs;
 import io.limelight.core.tls.PemFiles;
-import io.limelight.core.tls.SelfSignedCertificates;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.SecureRandom;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 
-/** Notices of revocation: only what the notifier of this machine's own package has signed counts (wire reference §2.11). */
-class RevocationInboxTest {
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Instant NOW = Instant.parse("2026-08-03T10:00:00Z");
-    private static final KeyPair NOTIFIER = KeyPairs.rsa(2048, RANDOM);
-    private static final String NOTICE =
-            "{\"type\":\"revocation\",\"agent_id\":\"d432fbb3-d2f1-4a97-9ef7-75bd81c00000\",\"ip\":\"127.0.0.1\"}";
-
-    @TempDir
-    Path folder;
-
-    private RevocationInbox inbox;
-
+/** Notices of revocation: only what the notifier of this machine's own package has signed counts, and it counts once. */
+class RevocationInboxTest extends ActionBench {
+    /** Adds a line for each of its runs. */
     @BeforeEach
-    void open() {
-        inbox = new RevocationInbox(certificate(), InstantSource.fixed(NOW));
+    void action() throws Exception {
+        payload("local_action_count.sh", "#!/bin/sh\necho run >> " + outside("runs") + "\n");
+        list("local_action_count.sh");
+        open();
     }
 
-    @AfterEach
-    void close() {
-        inbox.close();
+    private long runs() throws IOException {
+        return Files.exists(outside("runs"))
+                ? Files.readAllLines(outside("runs")).size()
+                : 0;
     }
 
-    private Path certificate() {
-        return folder.resolve("RevocationNotifier-cert.crt");
+    private void assertDropped(RevocationMessage message) throws Exception {
+        assertThat(inbox.take(message)).as("the sender hears nothing of it").isTrue();
+        assertThat(inbox.notices()).isZero();
+        // Whatever was begun would be done before this one, and then the genuine one is the only receipt.
+        installNotifier(NOTIFIER);
+        assertThat(revoke().sequence()).isEqualTo(1);
+        assertThat(runs()).isEqualTo(1);
     }
 
-    private void install(KeyPair pair) throws Exception {
-        Files.writeString(
-                certificate(),
-                PemFiles.certificate(SelfSignedCertificates.forAgent(
-                        pair, "RevocationNotifier", List.of(), Instant.now(), Duration.ofDays(1), RANDOM)));
-    }
-
-    private static String sign(KeyPair pair, String message, int salt) throws Exception {
+    private static String sign(String message, int salt) throws Exception {
         Signature signer = Signature.getInstance("RSASSA-PSS");
         signer.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, salt, 1));
-        signer.initSign(pair.getPrivate());
+        signer.initSign(NOTIFIER.getPrivate());
         signer.update(message.getBytes(StandardCharsets.UTF_8));
         return Base64.getEncoder().encodeToString(signer.sign());
     }
 
-    /** A notice that is genuine for certain, after the one in question: the inbox works in order. */
-    private void awaitTheEnd(int genuine) throws Exception {
-        install(NOTIFIER);
-        inbox.take(new RevocationMessage("{\"type\":\"end\"}", sign(NOTIFIER, "{\"type\":\"end\"}", 32)));
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> inbox.genuine().stream()
-                        .anyMatch(notice -> notice.type().equals("end")));
-        assertThat(inbox.genuine()).hasSize(genuine + 1);
-    }
-
     @Test
     void beforeAPayloadCameNoticesAreDropped() throws Exception {
-        inbox.take(new RevocationMessage(NOTICE, sign(NOTIFIER, NOTICE, 32)));
-        awaitWorker();
-        awaitTheEnd(0);
-    }
-
-    /** Until the one notice before has been looked at, which the certificate's absence decides. */
-    private void awaitWorker() {
-        inbox.take(new RevocationMessage("{}", ""));
-        Awaitility.await()
-                .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().equals("revocations"))
-                        .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+        Files.delete(unzipped().resolve("RevocationNotifier-cert.crt"));
+        assertDropped(fresh());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "AAAA", "not base64!", "====", "bm8gc2lnbmF0dXJl"})
     void aSignatureThatIsNoneIsDropped(String signature) throws Exception {
-        install(NOTIFIER);
-        inbox.take(new RevocationMessage(NOTICE, signature));
-        awaitTheEnd(0);
+        assertDropped(new RevocationMessage(notice("revocation", "x").text(), signature));
     }
 
     @Test
     void aNoticeSignedByAnotherNotifierIsDropped() throws Exception {
-        install(NOTIFIER);
-        inbox.take(new RevocationMessage(NOTICE, sign(KeyPairs.rsa(2048, RANDOM), NOTICE, 32)));
-        awaitTheEnd(0);
+        assertDropped(
+                signed(KeyPairs.rsa(2048, RANDOM), notice("revocation", "x").text()));
     }
 
     @Test
     void aChangedNoticeIsDropped() throws Exception {
-        install(NOTIFIER);
-        inbox.take(new RevocationMessage(NOTICE.replace("revocation", "comm_error"), sign(NOTIFIER, NOTICE, 32)));
-        inbox.take(new RevocationMessage(NOTICE + " ", sign(NOTIFIER, NOTICE, 32)));
-        awaitTheEnd(0);
+        RevocationMessage good = signed(notice("comm_error", "x"));
+        assertDropped(new RevocationMessage(good.msg().replace("comm_error", "revocation"), good.signature()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no json", "[1]", "{}", "{\"type\": 1, \"agent_id\": \"a\"}", "{\"type\": \"revocation\"}"})
+    void aGenuineNoticeThatIsNoNoticeIsDropped(String text) throws Exception {
+        assertDropped(signed(NOTIFIER, text));
+    }
+
+    @Test
+    void anOversizedNoticeIsDropped() throws Exception {
+        String text = notice("revocation", "x").text();
+        String long1 = text.replace("0x400", "x".repeat(RevocationNotice.MAX_TEXT));
+        assertDropped(signed(NOTIFIER, long1));
+    }
+
+    @Test
+    void aCertificateThatIsNoneIsNoReasonToStop() throws Exception {
+        Files.writeString(unzipped().resolve("RevocationNotifier-cert.crt"), "no certificate");
+        assertDropped(fresh());
+    }
+
+    @Test
+    void aCertificateWithAnotherKindOfKeyIsNoReasonToStop() throws Exception {
+        installNotifier(KeyPairs.p256(RANDOM));
+        assertDropped(fresh());
+    }
+
+    @Test
+    void aNoticeFromTheFutureIsDropped() throws Exception {
+        Instant later = NOW.plus(Duration.ofHours(3));
+        assertDropped(signed(notice("revocation", Optional.of("x"), Optional.of(later), Optional.empty())));
+    }
+
+    @Test
+    void aNoticeThatWantsToCountForYearsIsDropped() throws Exception {
+        Instant later = NOW.plus(Duration.ofDays(800));
+        assertDropped(signed(notice("revocation", Optional.of("x"), Optional.of(NOW), Optional.of(later))));
     }
 
     @ParameterizedTest
     @CsvSource({"0", "20", "32", "222"})
-    void aGenuineNoticeIsKeptWhateverItsSalt(int salt) throws Exception {
-        install(NOTIFIER);
-        inbox.take(new RevocationMessage(NOTICE, sign(NOTIFIER, NOTICE, salt)));
-        awaitTheEnd(1);
-        assertThat(inbox.genuine().getFirst())
-                .isEqualTo(
-                        new RevocationInbox.Notice(NOW, "revocation", "d432fbb3-d2f1-4a97-9ef7-75bd81c00000", NOTICE));
+    void aGenuineNoticeRunsItsActionsWhateverItsSalt(int salt) throws Exception {
+        String text = notice("revocation", "salted").text();
+        inbox.take(new RevocationMessage(text, sign(text, salt)));
+        Receipt receipt = receipt(1);
+        assertThat(receipt.outcome()).isEqualTo(Receipt.Outcome.RAN);
+        assertThat(receipt.notice().noticeId()).hasValue("salted");
+        assertThat(receipt.notice().agentId()).isEqualTo(OTHER);
+        assertThat(receipt.actions()).singleElement().satisfies(action -> {
+            assertThat(action.outcome()).isEqualTo(ActionReceipt.Outcome.SUCCEEDED);
+            assertThat(action.exit()).hasValue(0);
+            assertThat(action.output()).isEmpty();
+        });
+        assertThat(runs()).isEqualTo(1);
+        assertThat(work().resolve(".tmp-revocation.json")).doesNotExist();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(work().resolve("revocations.journal"))))
+                .isEqualTo("rw-------");
     }
 
     @Test
-    void aGenuineNoticeThatIsNoJsonIsDropped() throws Exception {
-        install(NOTIFIER);
-        inbox.take(new RevocationMessage("no json", sign(NOTIFIER, "no json", 32)));
-        inbox.take(new RevocationMessage("[1]", sign(NOTIFIER, "[1]", 32)));
-        awaitTheEnd(0);
+    void anExpiredNotifierCertificateIsAccepted() throws Exception {
+        installNotifier(certificate(NOTIFIER, NOW.minus(Duration.ofDays(9)), Duration.ofDays(2)));
+        assertThat(revoke().outcome()).isEqualTo(Receipt.Outcome.RAN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"comm_error", "test", "REVOCATION", ""})
+    void onlyRevocationsRunActions(String type) throws Exception {
+        inbox.take(signed(notice(type, "x")));
+        assertThat(receipt(1).outcome()).isEqualTo(Receipt.Outcome.RECORDED);
+        assertThat(receipt(1).notice().type()).isEqualTo(type);
+        assertThat(runs()).isZero();
     }
 
     @Test
-    void aCertificateThatIsNoneOrNotRsaIsNoReasonToStop() throws Exception {
-        Files.writeString(certificate(), "no certificate");
-        inbox.take(new RevocationMessage(NOTICE, sign(NOTIFIER, NOTICE, 32)));
-        awaitWorker();
-        install(KeyPairs.p256(RANDOM));
-        inbox.take(new RevocationMessage(NOTICE, sign(NOTIFIER, NOTICE, 32)));
-        awaitWorker();
-        awaitTheEnd(0);
+    void anOldNoticeRunsNothingAndSaysSo() throws Exception {
+        inbox.take(signed(notice(
+                "revocation",
+                Optional.of("old"),
+                Optional.of(NOW.minusSeconds(7200)),
+                Optional.of(NOW.minusSeconds(3600)))));
+        assertThat(receipt(1).outcome()).isEqualTo(Receipt.Outcome.EXPIRED);
+        assertThat(receipt(1).reason()).contains("counted until");
+        assertThat(runs()).isZero();
     }
 
     @Test
-    void theLatestHundredAreKept() throws Exception {
-        install(NOTIFIER);
-        for (int i = 0; i < 130; i++) {
-            String notice = "{\"type\":\"revocation\",\"agent_id\":\"m" + i + "\"}";
-            inbox.take(new RevocationMessage(notice, sign(NOTIFIER, notice, 32)));
-            if (i % 50 == 49) {
-                String last = "m" + i;
-                Awaitility.await()
-                        .until(() -> inbox.genuine().stream()
-                                .anyMatch(kept -> kept.agentId().equals(last)));
-            }
+    void aNoticeRunsOnceHoweverOftenItComesAlsoAfterARestart() throws Exception {
+        RevocationMessage ours = signed(notice("revocation", "once"));
+        RevocationMessage keylimes = signed(notice("revocation", Optional.empty(), Optional.empty(), Optional.empty()));
+        for (int i = 0; i < 3; i++) {
+            inbox.take(ours);
+            inbox.take(keylimes);
         }
-        Awaitility.await()
-                .until(() ->
-                        inbox.genuine().stream().anyMatch(kept -> kept.agentId().equals("m129")));
-        assertThat(inbox.genuine()).hasSize(100);
-        assertThat(inbox.genuine().getFirst().agentId()).isEqualTo("m30");
+        receipt(2);
+        inbox.close();
+        open();
+        inbox.take(ours);
+        inbox.take(keylimes);
+        assertThat(revoke().sequence()).isEqualTo(3);
+        assertThat(runs()).isEqualTo(3);
+        assertThat(inbox.receipts(0)).hasSize(3);
+        assertThat(inbox.receipts(0).get(1).notice().key()).startsWith("sha256:");
+    }
+
+    @Test
+    void withoutAPayloadThatListsAnyThereIsNothingToRun() throws Exception {
+        Files.delete(unzipped().resolve("action_list"));
+        assertThat(revoke().outcome()).isEqualTo(Receipt.Outcome.NO_ACTIONS);
+    }
+
+    @Test
+    void whatCannotBeWrittenDownIsNotActedUpon() throws Exception {
+        inbox.close();
+        Files.delete(work().resolve("revocations.journal"));
+        Files.createDirectory(work().resolve("revocations.journal"));
+        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("revocations.journal");
+    }
+
+    @Test
+    void manyThatWaitAreTheSendersToKeep() throws Exception {
+        payload("local_action_count.sh", "#!/bin/sh\nwhile [ ! -e " + outside("go") + " ]; do sleep 0.02; done\n");
+        List<Boolean> taken = new ArrayList<>();
+        for (int i = 0; i < 70; i++) {
+            taken.add(inbox.take(signed(notice("revocation", "n" + i))));
+        }
+        assertThat(taken).filteredOn(accepted -> accepted).hasSizeBetween(64, 65);
+        assertThat(taken.getLast()).isFalse();
+        Files.createFile(outside("go"));
+        receipt(64);
+    }
+
+    // --- crashes ---
+
+    @Test
+    void whatWasAcceptedAndNotBegunIsRunByTheNextStart() throws Exception {
+        inbox.close();
+        RevocationNotice notice = notice("revocation", "waiting");
+        try (NoticeJournal journal =
+                NoticeJournal.open(work().resolve("revocations.journal"), java.time.InstantSource.system())) {
+            journal.accept(
+                    new Receipt.NoticeRef("id:waiting", Optional.of("waiting"), "revocation", OTHER, NOW),
+                    notice.expiresAt(),
+                    notice.text());
+        }
+        open();
+        assertThat(receipt(1).outcome()).isEqualTo(Receipt.Outcome.RAN);
+        assertThat(runs()).isEqualTo(1);
+    }
+
+    @Test
+    void aLineThatACrashHasCutOffIsNoLine() throws Exception {
+        RevocationMessage ran = signed(notice("revocation", "ran"));
+        inbox.take(ran);
+        receipt(1);
+        inbox.close();
+        Path journal = work().resolve("revocations.journal");
+        Files.writeString(journal, "{\"line\":\"accepted\",\"notice\":\"id:y\",\"ty", StandardOpenOption.APPEND);
+        open();
+        inbox.take(ran);
+        assertThat(revoke().sequence()).isEqualTo(2);
+        assertThat(runs()).isEqualTo(2);
+    }
+
+    @Test
+    void anAgentThatIsKilledWhileAnActionRunsDoesNotRunItAgain() throws Exception {
+        inbox.close();
+        payload("local_action_first.sh", "#!/bin/sh\nexit 3\n");
+        payload(
+                "local_action_count.sh",
+                "#!/bin/sh\necho run >> " + outside("runs") + "\nwhile [ ! -e " + outside("go")
+                        + " ]; do sleep 0.02; done\n");
+        payload("local_action_after.sh", "#!/bin/sh\necho run >> " + outside("after") + "\n");
+        list("local_action_first.sh\nlocal_action_count.sh\nlocal_action_after.sh\n");
+        RevocationMessage message = signed(notice("revocation", "killed"));
+        Path file = Files.write(outside("message.json"), io.limelight.core.json.WireJson.compact(message.toJson()));
+        conf().load();
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AgentToKill.class.getName(),
+                        folder.toString(),
+                        file.toString())
+                .inheritIO()
+                .start();
+        try {
+            awaitFile(outside("runs"));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        open();
+        assertThat(receipt(1).outcome()).isEqualTo(Receipt.Outcome.INTERRUPTED);
+        assertThat(receipt(1).actions())
+                .extracting(ActionReceipt::name, action -> action.exit().orElse(-1))
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("local_action_first.sh", 3));
+        inbox.take(message);
+        Files.createFile(outside("go"));
+        assertThat(revoke().sequence()).isEqualTo(2);
+        assertThat(runs()).as("the one that was killed and the new one").isEqualTo(2);
+        assertThat(Files.readAllLines(outside("after"))).hasSize(1);
+    }
+
+    @Test
+    void theJournalStaysSmallAndForgetsNothingThatCounts() throws Exception {
+        inbox.close();
+        Path file = outside("journal");
+        java.time.InstantSource clock = java.time.InstantSource.system();
+        NoticeJournal journal = NoticeJournal.open(file, clock);
+        for (int i = 0; i < NoticeJournal.SEEN + 10; i++) {
+            String key = "id:" + i;
+            journal.accept(
+                    new Receipt.NoticeRef(key, Optional.empty(), "revocation", OTHER, NOW),
+                    i % 2 == 0 ? Optional.of(NOW.minusSeconds(5)) : Optional.empty(),
+                    "text " + i);
+            journal.begin(key);
+            journal.end(key, Receipt.Outcome.NO_ACTIONS, "", List.of());
+        }
+        assertThat(journal.seen()).isEqualTo(NoticeJournal.SEEN);
+        assertThat(journal.begin("id:1")).isFalse();
+        journal.close();
+        try (NoticeJournal again = NoticeJournal.open(file, clock)) {
+            assertThat(again.newest()).isEqualTo(NoticeJournal.SEEN + 10L);
+            assertThat(again.after(0, 1000)).hasSize(NoticeJournal.RECEIPTS);
+            assertThat(again.accept(
+                            new Receipt.NoticeRef("id:1", Optional.empty(), "revocation", OTHER, NOW),
+                            Optional.empty(),
+                            "again"))
+                    .as("one without a time of its own outlives those whose time has passed")
+                    .isFalse();
+            assertThat(Files.size(file)).isLessThan(4 << 20);
+        }
+    }
+
+    // --- ZeroMQ ---
+
+    @Test
+    void aPublisherThatComesAndGoesIsListenedTo() throws Exception {
+        inbox.close();
+        int port;
+        try (ZContext library = new ZContext();
+                ZMQ.Socket publisher = library.createSocket(SocketType.XPUB)) {
+            port = publisher.bindToRandomPort("tcp://127.0.0.1");
+            open(conf().with("revocation_notification_ip", "127.0.0.1")
+                    .with("revocation_notification_port", Integer.toString(port)));
+            publisher.recv();
+            publisher.send("garbage");
+            publisher.sendMore("two");
+            publisher.send("frames");
+            publisher.send(envelope("zmq-1"));
+            assertThat(receipt(1).notice().noticeId()).hasValue("zmq-1");
+        }
+        try (ZContext library = new ZContext();
+                ZMQ.Socket publisher = library.createSocket(SocketType.XPUB)) {
+            publisher.bind("tcp://127.0.0.1:" + port);
+            publisher.recv();
+            publisher.send(envelope("zmq-1"));
+            publisher.send(envelope("zmq-2"));
+            assertThat(receipt(2).notice().noticeId()).hasValue("zmq-2");
+        }
+        assertThat(runs()).isEqualTo(2);
+    }
+
+    private static byte[] envelope(String id) throws Exception {
+        return io.limelight.core.json.WireJson.compact(
+                signed(notice("revocation", id)).toJson());
     }
 
     // --- vectors of the Rust agent ---

@@ -160,7 +160,14 @@ class PrivilegesTest {
     void thePlanIsLinesOfAWordAndAValue() {
         Account agent = new Account("agent", 7, 8, List.of(8), "/var/lib/agent");
         LaunchPlan plan = new LaunchPlan(
-                Optional.of(agent), Optional.empty(), "/var/lib/with space", "autorun.sh", 5, "/ima", "/boot");
+                Optional.of(agent),
+                Optional.empty(),
+                "/var/lib/with space",
+                "autorun.sh",
+                5,
+                "/ima",
+                "/boot",
+                ActionLaunch.none());
         assertThat(plan.text()).isEqualTo("""
                 helper
                 user agent
@@ -180,7 +187,14 @@ class PrivilegesTest {
     void aPathThatWouldBreakThePlanIsRefused() {
         Account agent = new Account("agent", 7, 8, List.of(8), "/");
         LaunchPlan plan = new LaunchPlan(
-                Optional.of(agent), Optional.empty(), "/var\nscript evil", "autorun.sh", 5, "/ima", "/boot");
+                Optional.of(agent),
+                Optional.empty(),
+                "/var\nscript evil",
+                "autorun.sh",
+                5,
+                "/ima",
+                "/boot",
+                ActionLaunch.none());
         assertThatThrownBy(plan::text).hasMessageContaining("secure holds a control character");
     }
 

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Revocation action: leaves a file about the revoked machine, for other programs to look at."""
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+
+AGENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\Z")
+
+
+def settings():
+    try:
+        with open(os.path.splitext(os.path.abspath(__file__))[0] + ".json", encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
+
+
+def execute(event):
+    if event.get("type") != "revocation":
+        return
+    agent_id = event.get("agent_id")
+    if not isinstance(agent_id, str) or not AGENT_ID.match(agent_id):
+        raise ValueError("the notice names no machine")
+    own = settings()
+    folder = own.get("folder", "/run/keylime/revoked")
+    content = {
+        "agent_id": agent_id,
+        "ip": event.get("ip"),
+        "event_id": event.get("event_id"),
+        "cert_serial": event.get("metadata", {}).get("cert_serial"),
+        "revoked_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    target = os.path.join(folder, agent_id + ".json")
+    if own.get("dry_run"):
+        print("would write", target)
+        return
+    os.makedirs(folder, mode=0o755, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".flag-", dir=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+            file.write("\n")
+            os.fchmod(file.fileno(), 0o644)
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    print("wrote", target)
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], encoding="utf-8") as notice:
+        execute(json.load(notice))

@@ -1,0 +1,314 @@
+package io.limelight.agent.actions;
+
+import io.limelight.agent.payload.FolderTree;
+import io.limelight.agent.payload.ScriptRun;
+import io.limelight.core.payload.ActionList;
+import io.limelight.core.payload.PayloadException;
+import io.limelight.core.secret.PrivateFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the listed actions for one notice: in their order, one after the other, each a process of its own with a time limit. One
+ * that fails does not keep the next from running. Stopping the agent does not end the action that runs, which might be half way
+ * through a file; it keeps its time limit, and its outcome is not waited for.
+ */
+final class ActionRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ActionRunner.class);
+    private static final long BEGIN_SECONDS = 10;
+    private static final long OUTPUT_MILLIS = 500;
+    private static final int REPORTED = 4096;
+    private static final int TIMED_OUT = 124;
+    private static final int KILLED = 137;
+
+    private final ActionSettings settings;
+    private final ActionFinder finder;
+    private final ActionStarter starter;
+    private final Interpreter python;
+    private final WatchService watch;
+
+    ActionRunner(ActionSettings settings, ActionStarter starter, Map<String, String> environment) throws IOException {
+        this.settings = settings;
+        this.finder = new ActionFinder(settings.places(), settings.payloadAllowed());
+        this.starter = starter;
+        this.python = new Interpreter(settings.launch().python(), environment.getOrDefault("PATH", "/usr/bin:/bin"));
+        this.watch = FileSystems.getDefault().newWatchService();
+    }
+
+    /** A listed name, or a list that could not be read. */
+    private record Wanted(String name, Optional<String> problem) {}
+
+    /** Hears of each action that has ended. */
+    @FunctionalInterface
+    interface Progress {
+        /** It ended so. */
+        void ended(ActionReceipt receipt);
+    }
+
+    /** Says in the log what would keep listed actions from being run; for the start of the agent. */
+    void lookAhead() {
+        for (Wanted wanted : wanted()) {
+            try {
+                String problem = wanted.problem().orElse(null);
+                if (problem != null) {
+                    LOG.warn("revocation actions: {}: {}", wanted.name(), problem);
+                } else if (finder.find(wanted.name()).module()) {
+                    python.missing()
+                            .ifPresent(missing -> LOG.warn("revocation action {}: {}", printable(wanted), missing));
+                }
+            } catch (ActionFinder.NotRunException e) {
+                LOG.warn("revocation action {} cannot be run: {}", printable(wanted), e.getMessage());
+            }
+        }
+    }
+
+    private static String printable(Wanted wanted) {
+        return NoticeJudge.printable(wanted.name());
+    }
+
+    private List<Wanted> wanted() {
+        List<Wanted> wanted = new ArrayList<>();
+        settings.installed().forEach(name -> wanted.add(new Wanted(name, Optional.empty())));
+        Path list = settings.places().unzipped().resolve(ActionList.FILE);
+        try {
+            if (Files.isSymbolicLink(list) || Files.isDirectory(list)) {
+                throw new PayloadException("it is no file");
+            }
+            byte[] text;
+            try (InputStream in = Files.newInputStream(list, LinkOption.NOFOLLOW_LINKS)) {
+                text = in.readNBytes(ActionList.MAX_BYTES + 1);
+            }
+            if (text.length > ActionList.MAX_BYTES) {
+                throw new PayloadException("it is longer than " + ActionList.MAX_BYTES + " bytes; none of it is run");
+            }
+            ActionList.parse(new String(text, StandardCharsets.UTF_8))
+                    .names()
+                    .forEach(name -> wanted.add(new Wanted(name, Optional.empty())));
+        } catch (NoSuchFileException e) {
+            LOG.debug("there is no {}", list);
+        } catch (PayloadException | IOException e) {
+            wanted.add(new Wanted(ActionList.FILE, Optional.of(String.valueOf(e.getMessage()))));
+        }
+        return wanted;
+    }
+
+    /**
+     * Runs them.
+     *
+     * @param notice the text as it came
+     * @return empty if the agent is being stopped; else how each went, in order; nothing if none is listed
+     */
+    Optional<List<ActionReceipt>> run(String notice, Progress progress) {
+        List<ActionReceipt> receipts = new ArrayList<>();
+        List<Wanted> all = wanted();
+        try {
+            if (!all.isEmpty()) {
+                prepare(notice);
+            }
+            for (int i = 0; i < all.size(); i++) {
+                Optional<ActionReceipt> receipt = one(i, all.get(i));
+                if (receipt.isEmpty()) {
+                    // The action goes on and may not have read its event yet.
+                    return Optional.empty();
+                }
+                say(receipt.get(), i);
+                receipts.add(receipt.get());
+                progress.ended(receipt.get());
+            }
+            tidy(settings.places().event());
+            return Optional.of(receipts);
+        } catch (IOException e) {
+            String reason = "no action could be run: " + e.getMessage();
+            LOG.error("{}", reason);
+            tidy(settings.places().event());
+            return Optional.of(all.stream()
+                    .map(wanted -> ActionReceipt.notRun(printable(wanted), ActionReceipt.Outcome.FAILED, reason))
+                    .toList());
+        }
+    }
+
+    private void prepare(String notice) throws IOException {
+        ActionPlaces places = settings.places();
+        Path parent = PrivateFiles.createFolder(places.workDir().resolve("secure/.limelight"));
+        new FolderTree(parent, String.valueOf(places.runs().getFileName())).remove();
+        PrivateFiles.createFolder(places.runs());
+        PrivateFiles.write(places.event(), ActionEvent.of(notice));
+    }
+
+    private static void tidy(Path event) {
+        try {
+            Files.deleteIfExists(event);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be removed: {}", event, e.getMessage());
+        }
+    }
+
+    private static void say(ActionReceipt receipt, int number) {
+        if (receipt.outcome() == ActionReceipt.Outcome.SUCCEEDED) {
+            LOG.info("revocation action {} succeeded within {} ms", receipt.name(), receipt.milliseconds());
+        } else {
+            LOG.warn(
+                    "revocation action {} {}: {}{}",
+                    receipt.name(),
+                    receipt.outcome().wireName(),
+                    receipt.reason(),
+                    receipt.exit().isPresent()
+                            ? " (exit " + receipt.exit().getAsInt() + ", output in secure/.limelight/actions/" + number
+                                    + ")"
+                            : "");
+        }
+    }
+
+    private Optional<ActionReceipt> one(int number, Wanted wanted) {
+        String name = printable(wanted);
+        if (wanted.problem().isPresent()) {
+            return Optional.of(ActionReceipt.notRun(
+                    name, ActionReceipt.Outcome.REFUSED, wanted.problem().get()));
+        }
+        FoundAction action;
+        try {
+            action = finder.find(wanted.name());
+        } catch (ActionFinder.NotRunException e) {
+            return Optional.of(
+                    ActionReceipt.notRun(name, ActionReceipt.Outcome.REFUSED, String.valueOf(e.getMessage())));
+        }
+        try {
+            return started(number, name, action);
+        } catch (IOException e) {
+            return Optional.of(
+                    ActionReceipt.notRun(name, ActionReceipt.Outcome.FAILED, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Optional<ActionReceipt> started(int number, String name, FoundAction action) throws IOException {
+        int seconds = settings.launch().seconds();
+        ScriptRun run = new ScriptRun(settings.places().run(number), action.folder(), action.fileName(), seconds);
+        Optional<String> obstacle = action.module() ? python.missing() : run.obstacle();
+        if (obstacle.isPresent()) {
+            return Optional.of(ActionReceipt.notRun(name, ActionReceipt.Outcome.FAILED, obstacle.get()));
+        }
+        run.prepare();
+        long begun = System.nanoTime();
+        starter.start(number, action);
+        Optional<ScriptRun.Course> course = run.await(watch, BEGIN_SECONDS, TimeUnit.SECONDS, () -> {});
+        if (course.isEmpty()) {
+            return Optional.empty();
+        }
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        return Optional.of(
+                switch (course.get()) {
+                    case ScriptRun.Course.Exited(int status) -> exited(run, name, status, took);
+                    case ScriptRun.Course.Vanished() ->
+                        ActionReceipt.notRun(
+                                name,
+                                ActionReceipt.Outcome.UNKNOWN,
+                                "it was ended together with what watched over it; how far it came is unknown");
+                    case ScriptRun.Course.NotStarted(), ScriptRun.Course.Running() ->
+                        ActionReceipt.notRun(
+                                name,
+                                ActionReceipt.Outcome.FAILED,
+                                "it was not started within " + BEGIN_SECONDS + " s");
+                });
+    }
+
+    private ActionReceipt exited(ScriptRun run, String name, int status, long took) throws IOException {
+        long limit = TimeUnit.SECONDS.toMillis(run.seconds());
+        boolean late = (status == TIMED_OUT || status == KILLED) && took >= limit;
+        ActionReceipt.Outcome outcome = status == 0
+                ? ActionReceipt.Outcome.SUCCEEDED
+                : late ? ActionReceipt.Outcome.TIMED_OUT : ActionReceipt.Outcome.FAILED;
+        Optional<String> output = Optional.empty();
+        Optional<String> end = Optional.empty();
+        if (settings.reportOutput()) {
+            awaitOutput(run);
+            output = Optional.of(text(run.folder().resolve("output"), false));
+            end = Optional.of(text(run.folder().resolve("output.end"), true));
+        }
+        if (status == 0) {
+            // Room in the secure area is for payloads.
+            new FolderTree(settings.places().runs(), String.valueOf(run.folder().getFileName())).remove();
+        }
+        return new ActionReceipt(
+                name, outcome, OptionalInt.of(status), took, reason(outcome, status, run.seconds()), output, end);
+    }
+
+    private static String reason(ActionReceipt.Outcome outcome, int status, int seconds) {
+        if (outcome == ActionReceipt.Outcome.SUCCEEDED) {
+            return "";
+        }
+        if (outcome == ActionReceipt.Outcome.TIMED_OUT) {
+            return "it was ended after " + seconds + " s (action_timeout)";
+        }
+        return switch (status) {
+            case 126, 127 ->
+                "it could not be executed (status " + status + "); a program needs a first line such as"
+                        + " #!/bin/sh, or to be a binary for this machine";
+            default -> status > 128 ? "it was ended by signal " + (status - 128) : "it ended with status " + status;
+        };
+    }
+
+    /** Something that the action left behind may keep its output open; that is not waited for. */
+    private void awaitOutput(ScriptRun run) throws IOException {
+        Path kept = run.folder().resolve("kept");
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(OUTPUT_MILLIS);
+        try {
+            WatchKey key = run.folder().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+            try {
+                long left = deadline - System.nanoTime();
+                while (!Files.isSymbolicLink(kept) && left > 0) {
+                    WatchKey happened = watch.poll(left, TimeUnit.NANOSECONDS);
+                    if (happened != null) {
+                        happened.pollEvents();
+                        happened.reset();
+                    }
+                    left = deadline - System.nanoTime();
+                }
+            } finally {
+                key.cancel();
+            }
+        } catch (ClosedWatchServiceException e) {
+            LOG.debug("stopped while an action's output was awaited");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String text(Path file, boolean end) throws IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            bytes = in.readNBytes(ScriptRun.KEPT_OUTPUT);
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+        int from = end ? Math.max(0, bytes.length - REPORTED) : 0;
+        int length = Math.min(REPORTED, bytes.length - from);
+        return new String(bytes, from, length, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        try {
+            watch.close();
+        } catch (IOException e) {
+            LOG.debug("closing a watch", e);
+        }
+    }
+}
