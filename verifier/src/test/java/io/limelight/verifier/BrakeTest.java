@@ -19,7 +19,7 @@ class BrakeTest extends RevocationTestBase {
     private TestMachine other;
 
     private void halfTheFleetFails() throws Exception {
-        verifier("[revocations]", "notify_failed_agent = False");
+        verifier("request_timeout = 60", "[revocations]", "notify_failed_agent = False");
         TestMachine bad = machine();
         other = machine();
         for (int i = 0; i < FLEET; i++) {

@@ -22,7 +22,7 @@ public final class Publisher implements AutoCloseable {
     private static final int LINGER_MILLIS = 500;
     private static final int LOOK_MILLIS = 200;
 
-    private record Piece(byte[] frame, CompletableFuture<Boolean> done) {}
+    private record Piece(String text, CompletableFuture<Boolean> done) {}
 
     private final ZContext context;
     private final ZMQ.Socket socket;
@@ -77,7 +77,7 @@ public final class Publisher implements AutoCloseable {
 
     /** Publishes; completes with whether the text was handed to the network for those who are there. */
     public CompletableFuture<Boolean> publish(String text) {
-        Piece piece = new Piece(text.getBytes(StandardCharsets.UTF_8), new CompletableFuture<>());
+        Piece piece = new Piece(text, new CompletableFuture<>());
         if (closing || !queue.offer(piece)) {
             piece.done.complete(false);
         }
@@ -101,7 +101,7 @@ public final class Publisher implements AutoCloseable {
             }
             boolean sent = false;
             try {
-                sent = socket.send(piece.frame);
+                sent = socket.send(piece.text.getBytes(StandardCharsets.UTF_8));
             } catch (ZMQException e) {
                 // Reported as not sent.
             }

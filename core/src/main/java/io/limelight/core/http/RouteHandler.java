@@ -199,9 +199,10 @@ final class RouteHandler extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         // Nobody else uses the connection afterwards, so a reader that is cut off sees the end at once.
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        try (OutputStream out = Content.Sink.asOutputStream(response)) {
-            source.sendTo(new EventLines(out));
-            out.close();
+        try {
+            try (OutputStream out = Content.Sink.asOutputStream(response)) {
+                source.sendTo(new EventLines(out));
+            }
             callback.succeeded();
         } catch (IOException e) {
             LOG.debug("a reader of events has left", e);

@@ -13,9 +13,12 @@ import io.limelight.verifier.attest.Machine;
 import io.limelight.verifier.attest.Trouble;
 import io.limelight.verifier.state.NoticeStore;
 import io.limelight.verifier.state.Receiver;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +33,22 @@ final class AgentNotifier implements AutoCloseable {
     private static final String TWICE =
             "an earlier request may have arrived, and an agent of this kind would act on it twice";
 
+    /** When many machines fail at once, notices to one agent follow each other over its open connection. */
+    private static final Duration TURN = Duration.ofMillis(250);
+
+    private static final int STRIPES = 256;
+
     private final AgentConnections connections;
     private final NoticeStore store;
+    private final Semaphore[] busy = new Semaphore[STRIPES];
     private final Set<Contact> open = ConcurrentHashMap.newKeySet();
 
     AgentNotifier(AgentConnections connections, NoticeStore store) {
         this.connections = connections;
         this.store = store;
+        for (int i = 0; i < STRIPES; i++) {
+            busy[i] = new Semaphore(1, true);
+        }
     }
 
     /** Whether an agent can be told without a new connection. */
@@ -51,6 +63,23 @@ final class AgentNotifier implements AutoCloseable {
      * @return empty if the program is being stopped
      */
     Optional<Tried> tell(Receiver receiver, RevocationMessage message, boolean unsure) {
+        Semaphore turn = busy[Math.floorMod(receiver.number(), STRIPES)];
+        boolean mine = false;
+        try {
+            // Who is slow is not waited for: a connection more costs less.
+            mine = turn.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS);
+            return ask(receiver, message, unsure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            if (mine) {
+                turn.release();
+            }
+        }
+    }
+
+    private Optional<Tried> ask(Receiver receiver, RevocationMessage message, boolean unsure) {
         try (Contact contact = connections.beside(
                 receiver.number(), () -> Machine.place(receiver.ip(), receiver.port(), receiver.certificate()))) {
             open.add(contact);

@@ -52,9 +52,10 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-    /** Requests at once to agents that are told for the first time, and to those that are tried again. */
-    private static final int FIRST = 192;
+    /** Requests at once over connections that are open, over new ones (handshakes are work), and to those tried again. */
+    private static final int QUICK = 192;
 
+    private static final int SLOW = 64;
     private static final int AGAIN = 64;
     /** A notice that carries a large policy takes the places of several. */
     private static final int CHARACTERS_A_PLACE = 32 << 10;
@@ -81,7 +82,8 @@ public final class Dispatcher implements AutoCloseable {
     private final EventFeed feed;
 
     private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore first = new Semaphore(FIRST, true);
+    private final Semaphore quick = new Semaphore(QUICK, true);
+    private final Semaphore slow = new Semaphore(SLOW, true);
     private final Semaphore again = new Semaphore(AGAIN, true);
     private final Semaphore calls = new Semaphore(CALLS, true);
     private final Set<Long> spreading = ConcurrentHashMap.newKeySet();
@@ -224,7 +226,9 @@ public final class Dispatcher implements AutoCloseable {
                 }
             }
             for (Receiver receiver : store.begin(notice.sequence(), batch)) {
-                int places = places(message, FIRST);
+                boolean open = notifier.quick(receiver.number());
+                Semaphore first = open ? quick : slow;
+                int places = places(message, open ? QUICK : SLOW);
                 first.acquireUninterruptibly(places);
                 boolean begun = begin(() -> {
                     try {
