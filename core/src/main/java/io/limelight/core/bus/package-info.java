@@ -1,4 +1,4 @@
-/** ZeroMQ, in one place: notices of revocation as they are published. */
+/** ZeroMQ in one place: notices of revocation as they are published. Its sockets belong to one thread each. */
 @NullMarked
 package io.limelight.core.bus;
 
