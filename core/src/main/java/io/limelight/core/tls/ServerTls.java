@@ -15,6 +15,8 @@ import javax.net.ssl.TrustManager;
 public record ServerTls(KeyMaterial identity, TrustedCas clients, ClientAuth clientAuth) {
     /** What is asked of a client. */
     public enum ClientAuth {
+        /** Nothing. */
+        NONE,
         /** Requested; without one the connection is anonymous, with a bad one it is refused. */
         REQUESTED,
         /** No certificate, no connection. */
