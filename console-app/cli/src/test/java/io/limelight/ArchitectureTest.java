@@ -332,6 +332,15 @@ class ArchitectureTest {
             .because("a CA is a folder of files, with or without a network");
 
     @ArchTest
+    static final ArchRule theBusKnowsNobody =
+            knowsOnly("bus").because("it carries text; what stands in it is judged elsewhere");
+
+    @ArchTest
+    static final ArchRule listeningAuthoritiesKnowNoActs = knowsOnly(
+                    "listen", "api", "bus", "ca", "config", "http", "json", "revocation", "secret", "task", "tls")
+            .because("the console listens with the same classes as the command line");
+
+    @ArchTest
     static final ArchRule noticesKnowNoTransport = knowsOnly("revocation", "failure", "json", "secret", "tls")
             .allowEmptyShould(true)
             .because("REST, webhook and ZeroMQ carry the same notice");

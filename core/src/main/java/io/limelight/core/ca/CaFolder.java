@@ -87,6 +87,13 @@ final class CaFolder {
         }
     }
 
+    /** Whether there is a CA, or was one that lost a part. */
+    boolean holdsCa() {
+        return FolderChange.interrupted(path)
+                || Files.exists(file(CaFiles.KEYSTORE))
+                || Files.exists(file(CaFiles.CERTIFICATE));
+    }
+
     /** Fails unless there is a CA. */
     void require() throws CaException {
         if (!Files.isDirectory(path)) {

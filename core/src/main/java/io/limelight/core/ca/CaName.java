@@ -2,6 +2,7 @@ package io.limelight.core.ca;
 
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The common name of an issued certificate, which is also the stem of its file names and a member of the keystore; so it is
@@ -16,7 +17,13 @@ public final class CaName {
     private static final Set<String> OWN = Set.of("ca", "lastserial", "revoked_keys", "cacert", "cacrl");
 
     /** Names with a meaning for machines: whoever holds such a certificate signs notices or passes for a service. */
-    private static final Set<String> ROLES = Set.of("revocationnotifier", "server", "client");
+    private static final Set<String> ROLES = Set.of("revocationnotifier", "server", "client", "ca-listen");
+
+    /** The one whose key signs revocation notices. */
+    public static final CaName NOTIFIER = new CaName("RevocationNotifier");
+
+    /** The server that takes notices for the CA. */
+    static final CaName LISTENER = new CaName("ca-listen");
 
     private final String value;
 
@@ -35,7 +42,10 @@ public final class CaName {
             throw new CaException("the name " + text + " is reserved: "
                     + (text.equalsIgnoreCase("RevocationNotifier")
                             ? "its key signs revocation notices, and it is made with the first certificate package"
-                            : "it is a certificate of the services, whose CA they make themselves (tls_dir = generate)")
+                            : text.equalsIgnoreCase("ca-listen")
+                                    ? "the server that takes notices for the CA (limelight ca -c listen) is called so"
+                                    : "it is a certificate of the services, whose CA they make themselves (tls_dir ="
+                                            + " generate)")
                     + "; choose another name");
         }
         return name;
@@ -89,6 +99,20 @@ public final class CaName {
 
     String publicFile() {
         return value + "-public.pem";
+    }
+
+    String packageFile() {
+        return value + "-pkg.zip";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CaName name && name.value.equals(value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

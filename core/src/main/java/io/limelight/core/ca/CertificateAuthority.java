@@ -19,9 +19,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.x509.GeneralName;
 
@@ -31,10 +34,10 @@ import org.bouncycastle.asn1.x509.GeneralName;
  */
 public final class CertificateAuthority {
     /** Keylime's verifier and agents check notices of keys up to this size, and an issued key is as large as the CA's. */
-    private static final int MAX_KEY_BITS = 3072;
+    static final int MAX_KEY_BITS = 3072;
 
     /** Keylime's, whatever {@code cert_lifetime} says. */
-    private static final int DAYS = 365;
+    static final int DAYS = 365;
 
     /** Long enough for a CA that is used by hand; one that listens re-issues earlier. */
     private static final Duration CRL_LIFETIME = Duration.ofDays(30);
@@ -59,6 +62,32 @@ public final class CertificateAuthority {
         this.subject = subject;
         this.random = random;
         this.clock = clock;
+    }
+
+    /** Its folder. */
+    public Path path() {
+        return folder.path();
+    }
+
+    /** Whether there is a CA in it, or what is left of one. */
+    public boolean exists() {
+        return folder.holdsCa();
+    }
+
+    CaFolder folder() {
+        return folder;
+    }
+
+    CertificateSubject subject() {
+        return subject;
+    }
+
+    SecureRandom random() {
+        return random;
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /** What {@link #revoke} did. */
@@ -119,22 +148,41 @@ public final class CertificateAuthority {
         folder.create();
         return folder.exclusively(() -> {
             checkRoom(force);
-            Instant now = clock.instant();
-            KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
-            Issuer issuer = Issuer.create(keys, subject, now);
-            byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
-            try (Keystore keystore = Keystore.fresh(password, random)) {
-                keystore.caKey(key);
-                FolderChange change = folder.change().wiping();
-                change.put(CaFiles.CERTIFICATE, ascii(PemFiles.certificate(issuer.certificate())));
-                change.put(CaFiles.PUBLIC_KEY, ascii(PemFiles.publicKey(keys.getPublic())));
-                crl(keystore, issuer, List.of(), now, change);
-                change.put(CaFiles.KEYSTORE, keystore.sealed(random)).commit();
-            } finally {
-                Arrays.fill(key, (byte) 0);
-            }
-            return issuer.certificate();
+            return make(password);
         });
+    }
+
+    /** Makes the CA unless there is one by now: of two programs that begin at once, one makes it. */
+    void ensure(SecretBytes password) throws CaException {
+        requirePassword(password);
+        requireKeySize();
+        folder.create();
+        folder.exclusively(() -> {
+            if (folder.holdsCa()) {
+                return folder;
+            }
+            checkRoom(false);
+            make(password);
+            return folder;
+        });
+    }
+
+    private X509Certificate make(SecretBytes password) throws IOException {
+        Instant now = clock.instant();
+        KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
+        Issuer issuer = Issuer.create(keys, subject, now);
+        byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
+        try (Keystore keystore = Keystore.fresh(password, random)) {
+            keystore.caKey(key);
+            FolderChange change = folder.change().wiping();
+            change.put(CaFiles.CERTIFICATE, ascii(PemFiles.certificate(issuer.certificate())));
+            change.put(CaFiles.PUBLIC_KEY, ascii(PemFiles.publicKey(keys.getPublic())));
+            crl(keystore, issuer, List.of(), now, change);
+            change.put(CaFiles.KEYSTORE, keystore.sealed(random)).commit();
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+        return issuer.certificate();
     }
 
     /**
@@ -147,12 +195,7 @@ public final class CertificateAuthority {
         requireKeySize();
         return opened(password, (keystore, issuer) -> {
             Instant now = clock.instant();
-            if (!now.isBefore(issuer.certificate().getNotAfter().toInstant())) {
-                throw new CaException("the CA in " + folder.path() + " expired on "
-                        + issuer.certificate().getNotAfter().toInstant()
-                        + " and issues nothing any more; make a new CA in another folder");
-            }
-            FolderChange change = folder.change();
+            requireValid(issuer, now);
             List<Revocation> revoked = revocations(keystore, issuer, now);
             Optional<BigInteger> former = validSerial(name, now, revoked);
             if (former.isPresent() && !replace) {
@@ -161,27 +204,47 @@ public final class CertificateAuthority {
                         + ", or let --force revoke it and issue another");
             }
             KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
-            BigInteger serial = keystore.lastSerial().add(BigInteger.ONE);
-            List<GeneralName> names = List.of(new GeneralName(GeneralName.dNSName, name.value()));
-            X509Certificate certificate = issuer.issue(keys.getPublic(), name.value(), names, serial, DAYS, now);
-            byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
-            try {
-                keystore.lastSerial(serial);
-                keystore.key(name, key);
+            try (FolderChange change = folder.change()) {
+                List<GeneralName> names = List.of(new GeneralName(GeneralName.dNSName, name.value()));
+                X509Certificate certificate = leaf(keystore, issuer, name, names, keys, DAYS, now, change);
                 if (former.isPresent()) {
                     revoked.add(new Revocation(former.get(), seconds(now), RevocationReason.SUPERSEDED));
                     crl(keystore, issuer, revoked, now, change);
                 }
-                change.put(CaFiles.KEYSTORE, keystore.sealed(random))
-                        .put(name.certificateFile(), ascii(PemFiles.certificate(certificate)))
-                        .put(name.publicFile(), ascii(PemFiles.publicKey(keys.getPublic())))
-                        .put(name.privateFile(), key)
-                        .commit();
-            } finally {
-                Arrays.fill(key, (byte) 0);
+                change.put(CaFiles.KEYSTORE, keystore.sealed(random)).commit();
+                return certificate;
             }
-            return certificate;
         });
+    }
+
+    /** Issues, and adds certificate and key to the change and to the keystore, which the caller seals. */
+    X509Certificate leaf(
+            Keystore keystore,
+            Issuer issuer,
+            CaName name,
+            List<GeneralName> names,
+            KeyPair keys,
+            int days,
+            Instant now,
+            FolderChange change)
+            throws CaException {
+        BigInteger serial = keystore.lastSerial().add(BigInteger.ONE);
+        X509Certificate certificate = issuer.issue(keys.getPublic(), name.value(), names, serial, days, now);
+        byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
+        keystore.lastSerial(serial);
+        keystore.key(name, key);
+        change.put(name.certificateFile(), ascii(PemFiles.certificate(certificate)))
+                .put(name.publicFile(), ascii(PemFiles.publicKey(keys.getPublic())))
+                .putSecret(name.privateFile(), key);
+        return certificate;
+    }
+
+    void requireValid(Issuer issuer, Instant now) throws CaException {
+        Instant end = issuer.certificate().getNotAfter().toInstant();
+        if (!now.isBefore(end)) {
+            throw new CaException("the CA in " + folder.path() + " expired on " + end
+                    + " and issues nothing any more; make a new CA in another folder");
+        }
     }
 
     /** The serial number of the certificate of that name. */
@@ -194,14 +257,7 @@ public final class CertificateAuthority {
     public Revoked revoke(BigInteger serial, RevocationReason reason, SecretBytes password) throws CaException {
         requirePassword(password);
         return opened(password, (keystore, issuer) -> {
-            if (serial.equals(issuer.certificate().getSerialNumber())) {
-                throw new CaException(
-                        "serial number " + serial + " is the CA's own certificate, which its own CRL cannot revoke");
-            }
-            if (serial.signum() <= 0 || serial.compareTo(keystore.lastSerial()) > 0) {
-                throw new CaException("serial number " + serial + " was never issued by the CA in " + folder.path()
-                        + " (its last one is " + keystore.lastSerial() + "); -c list shows what was");
-            }
+            requireIssued(serial, keystore, issuer);
             Instant now = clock.instant();
             List<Revocation> revoked = revocations(keystore, issuer, now);
             Optional<Revocation> before = revoked.stream()
@@ -216,6 +272,47 @@ public final class CertificateAuthority {
         });
     }
 
+    /** Revokes many certificates in one CRL; those that are revoked already stay as they are. */
+    public CrlIssued revokeAll(Collection<BigInteger> serials, RevocationReason reason, SecretBytes password)
+            throws CaException {
+        requirePassword(password);
+        return opened(password, (keystore, issuer) -> {
+            Instant now = clock.instant();
+            List<Revocation> revoked = revocations(keystore, issuer, now);
+            Set<BigInteger> known = new HashSet<>();
+            revoked.forEach(entry -> known.add(entry.serial()));
+            for (BigInteger serial : serials) {
+                requireIssued(serial, keystore, issuer);
+                if (known.add(serial)) {
+                    revoked.add(new Revocation(serial, seconds(now), reason));
+                }
+            }
+            return issue(keystore, issuer, revoked, now);
+        });
+    }
+
+    private void requireIssued(BigInteger serial, Keystore keystore, Issuer issuer) throws CaException {
+        if (serial.equals(issuer.certificate().getSerialNumber())) {
+            throw new CaException(
+                    "serial number " + serial + " is the CA's own certificate, which its own CRL cannot revoke");
+        }
+        if (serial.signum() <= 0 || serial.compareTo(keystore.lastSerial()) > 0) {
+            throw new CaException("serial number " + serial + " was never issued by the CA in " + folder.path()
+                    + " (its last one is " + keystore.lastSerial() + "); -c list shows what was");
+        }
+    }
+
+    /** Keeps a package under the name that Keylime gives it, readable by the owner only. */
+    public Path keepPackage(CaName name, SecretBytes zip) throws CaException {
+        folder.require();
+        return folder.exclusively(() -> {
+            try (FolderChange change = folder.change()) {
+                change.putSecret(name.packageFile(), zip.apply(byte[]::clone)).commit();
+            }
+            return folder.file(name.packageFile());
+        });
+    }
+
     /** Issues the CRL anew: a later number, a later nextUpdate, the same entries. */
     public CrlIssued reissueCrl(SecretBytes password) throws CaException {
         requirePassword(password);
@@ -223,6 +320,39 @@ public final class CertificateAuthority {
             Instant now = clock.instant();
             return issue(keystore, issuer, revocations(keystore, issuer, now), now);
         });
+    }
+
+    /** The CA's own certificate. */
+    public X509Certificate authority() throws CaException {
+        folder.require();
+        folder.settle();
+        return caCertificate();
+    }
+
+    /** The certificate of that name, if there is one; issued by this CA and to that name, or it is an error. */
+    public Optional<X509Certificate> certificateOf(CaName name) throws CaException {
+        folder.require();
+        folder.settle();
+        Path file = folder.file(name.certificateFile());
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        X509Certificate certificate = certificate(name);
+        Issuer.requireCommonName(certificate, name, file);
+        return Optional.of(certificate);
+    }
+
+    /** The CRL as it is to be published; empty if there is none that this CA signed. */
+    public Optional<PublishedCrl> publishedCrl() throws CaException {
+        folder.require();
+        folder.settle();
+        return CrlFile.read(folder, caCertificate()).map(PublishedCrl::new);
+    }
+
+    /** Differs from what it was whenever the CRL has been written since; costs a look at the file. */
+    public Object crlStamp() throws CaException {
+        folder.settle();
+        return CrlFile.stamp(folder);
     }
 
     /** What stands in the folder; asks for no password. */
@@ -241,8 +371,7 @@ public final class CertificateAuthority {
     }
 
     /** Adds the CRL to the change and its number to the keystore. */
-    private CrlIssued crl(
-            Keystore keystore, Issuer issuer, List<Revocation> revoked, Instant now, FolderChange change) {
+    CrlIssued crl(Keystore keystore, Issuer issuer, List<Revocation> revoked, Instant now, FolderChange change) {
         BigInteger number = keystore.crlNumber()
                 .max(CrlFile.read(folder, issuer.certificate())
                         .map(CrlFile::number)
@@ -256,7 +385,7 @@ public final class CertificateAuthority {
     }
 
     /** The keystore says what is revoked; dates that only Keylime knows stand in its CRL. */
-    private List<Revocation> revocations(Keystore keystore, Issuer issuer, Instant now) throws CaException {
+    List<Revocation> revocations(Keystore keystore, Issuer issuer, Instant now) throws CaException {
         Map<BigInteger, Revocation> recorded = keystore.recorded();
         Map<BigInteger, Revocation> published =
                 CrlFile.read(folder, issuer.certificate()).map(CrlFile::entries).orElse(Map.of());
@@ -268,7 +397,7 @@ public final class CertificateAuthority {
         return all;
     }
 
-    private Optional<BigInteger> validSerial(CaName name, Instant now, List<Revocation> revoked) throws CaException {
+    Optional<BigInteger> validSerial(CaName name, Instant now, List<Revocation> revoked) throws CaException {
         if (!Files.exists(folder.file(name.certificateFile()))) {
             return Optional.empty();
         }
@@ -279,11 +408,12 @@ public final class CertificateAuthority {
         return over ? Optional.empty() : Optional.of(serial);
     }
 
-    private interface Act<T> {
+    /** Something done with the keystore open, while nobody else writes. */
+    interface Act<T> {
         T run(Keystore keystore, Issuer issuer) throws CaException, IOException;
     }
 
-    private <T> T opened(SecretBytes password, Act<T> act) throws CaException {
+    <T> T opened(SecretBytes password, Act<T> act) throws CaException {
         folder.require();
         return folder.exclusively(() -> {
             X509Certificate certificate = caCertificate();
@@ -298,11 +428,11 @@ public final class CertificateAuthority {
         });
     }
 
-    private X509Certificate caCertificate() throws CaException {
+    X509Certificate caCertificate() throws CaException {
         return certificate(folder.file(CaFiles.CERTIFICATE));
     }
 
-    private X509Certificate certificate(CaName name) throws CaException {
+    X509Certificate certificate(CaName name) throws CaException {
         Path file = folder.file(name.certificateFile());
         if (!Files.exists(file)) {
             throw new CaException("the CA in " + folder.path() + " has no certificate " + name + " (no "
@@ -329,13 +459,13 @@ public final class CertificateAuthority {
         }
     }
 
-    private static void requirePassword(SecretBytes password) throws CaException {
+    static void requirePassword(SecretBytes password) throws CaException {
         if (password.length() == 0) {
             throw new CaException("You must specify a password! The keystore of the CA is never without one");
         }
     }
 
-    private void requireKeySize() throws CaException {
+    void requireKeySize() throws CaException {
         if (subject.keyBits() > MAX_KEY_BITS) {
             throw new CaException("cert_bits = " + subject.keyBits() + " in ca.conf is more than the " + MAX_KEY_BITS
                     + " bits that revocation notices can be signed with; set it to 2048 or " + MAX_KEY_BITS);
@@ -343,11 +473,11 @@ public final class CertificateAuthority {
     }
 
     /** X.509 times have no fractions. */
-    private static Instant seconds(Instant instant) {
+    static Instant seconds(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    private static byte[] ascii(String text) {
+    static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

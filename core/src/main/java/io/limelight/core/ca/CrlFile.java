@@ -3,8 +3,11 @@ package io.limelight.core.ca;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
@@ -23,10 +26,17 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 /**
  * The CRL that stands in the folder, if the CA signed it.
  *
+ * @param der its encoding, read-only
  * @param number CRL number; 0 in those of Keylime, which have none
+ * @param thisUpdate when it was issued
  * @param nextUpdate when it is no longer valid
  */
-record CrlFile(BigInteger number, Instant nextUpdate, Map<BigInteger, Revocation> entries) {
+record CrlFile(
+        ByteBuffer der,
+        BigInteger number,
+        Instant thisUpdate,
+        Instant nextUpdate,
+        Map<BigInteger, Revocation> entries) {
     /** Some hundred thousand entries. */
     private static final long MAX_SIZE = 64L << 20;
 
@@ -37,15 +47,34 @@ record CrlFile(BigInteger number, Instant nextUpdate, Map<BigInteger, Revocation
             if (!Files.isRegularFile(file) || Files.size(file) == 0 || Files.size(file) > MAX_SIZE) {
                 return Optional.empty();
             }
-            X509CRL crl = (X509CRL) CertificateFactory.getInstance("X.509")
-                    .generateCRL(new ByteArrayInputStream(Files.readAllBytes(file)));
+            byte[] der = Files.readAllBytes(file);
+            X509CRL crl = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
             crl.verify(ca.getPublicKey());
             Instant next = Optional.ofNullable(crl.getNextUpdate())
                     .map(Date::toInstant)
                     .orElse(Instant.MAX);
-            return Optional.of(new CrlFile(number(crl), next, entries(crl)));
+            return Optional.of(new CrlFile(
+                    ByteBuffer.wrap(der).asReadOnlyBuffer(),
+                    number(crl),
+                    crl.getThisUpdate().toInstant(),
+                    next,
+                    entries(crl)));
         } catch (IOException | GeneralSecurityException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Which file it is: one that was renamed over it is another. */
+    private record Stamp(Object key, FileTime written, long size) {}
+
+    /** Equal as long as the file is the same. */
+    static Object stamp(CaFolder folder) {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(folder.file(CaFiles.CRL_DER), BasicFileAttributes.class);
+            return new Stamp(String.valueOf(attributes.fileKey()), attributes.lastModifiedTime(), attributes.size());
+        } catch (IOException e) {
+            return "none";
         }
     }
 

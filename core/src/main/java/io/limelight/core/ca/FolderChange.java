@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * the moment it counts. Then each file is renamed over its place. Whoever comes after a crash finishes what is in
  * {@code .change} ({@link #recover}) and throws {@code .change.tmp} away. All of it happens under the folder's lock.
  */
-final class FolderChange {
+final class FolderChange implements AutoCloseable {
     private static final String DRAFT = ".change.tmp";
     private static final String COMMITTED = ".change";
 
@@ -27,6 +29,7 @@ final class FolderChange {
     private static final String WIPE = ".wipe";
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private final List<byte[]> secrets = new ArrayList<>();
     private final Path folder;
     private final Consumer<String> step;
     private boolean wipe;
@@ -51,6 +54,22 @@ final class FolderChange {
     FolderChange put(String name, byte[] content) {
         files.put(name, content);
         return this;
+    }
+
+    /** As {@link #put}; the array is this object's from now on, and cleared when it is closed. */
+    FolderChange putSecret(String name, byte[] content) {
+        secrets.add(content);
+        return put(name, content);
+    }
+
+    /** Whether there is nothing to do. */
+    boolean isEmpty() {
+        return files.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        secrets.forEach(secret -> Arrays.fill(secret, (byte) 0));
     }
 
     void commit() throws IOException {

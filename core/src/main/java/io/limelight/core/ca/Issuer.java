@@ -3,16 +3,21 @@ package io.limelight.core.ca;
 import io.limelight.core.tls.LenientCertificates;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CRLNumber;
@@ -104,6 +109,40 @@ final class Issuer {
             return sign(builder, key);
         } catch (CertIOException | GeneralSecurityException e) {
             throw new IllegalStateException("these extensions can be encoded", e);
+        }
+    }
+
+    /** The alternative names of a certificate, for another one of the same holder. */
+    static List<GeneralName> namesOf(X509Certificate certificate) {
+        byte[] value = certificate.getExtensionValue(Extension.subjectAlternativeName.getId());
+        if (value == null) {
+            return List.of();
+        }
+        try {
+            return List.of(GeneralNames.getInstance(JcaX509ExtensionUtils.parseExtensionValue(value))
+                    .getNames());
+        } catch (IOException | IllegalArgumentException e) {
+            return List.of();
+        }
+    }
+
+    /** The common name of a certificate; empty if it has none. */
+    static String commonName(X509Certificate certificate) {
+        try {
+            RDN[] names = new JcaX509CertificateHolder(certificate).getSubject().getRDNs(BCStyle.CN);
+            return names.length == 1
+                    ? IETFUtils.valueToString(names[0].getFirst().getValue())
+                    : "";
+        } catch (CertificateEncodingException e) {
+            return "";
+        }
+    }
+
+    /** A file is called like the holder of its certificate, unless somebody moved it. */
+    static void requireCommonName(X509Certificate certificate, CaName name, Path file) throws CaException {
+        if (!commonName(certificate).equals(name.value())) {
+            throw new CaException(file + " is the certificate of somebody else (CN "
+                    + commonName(certificate).replaceAll("[^\\x20-\\x7e]", "?") + "); move it away");
         }
     }
 

@@ -1,18 +1,12 @@
 package io.limelight.core.ca;
 
 import io.limelight.core.secret.SecretBytes;
-import io.limelight.core.tls.PemFiles;
-import io.limelight.core.tls.TlsSetupException;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,8 +36,6 @@ final class Keystore implements AutoCloseable {
 
     /** Tens of thousands of identities; read as a whole. */
     private static final long MAX_SIZE = 128L << 20;
-
-    private static final byte[] BEGIN_PKCS8 = "-----BEGIN PRIVATE KEY-----".getBytes(StandardCharsets.US_ASCII);
 
     private final SecretBytes key;
     private final String salt;
@@ -144,41 +137,14 @@ final class Keystore implements AutoCloseable {
         if (!(values.get(CA) instanceof KeystoreValue.Binary(SecretBytes pem)) || pem.length() == 0) {
             throw new CaException(origin + " holds no CA key; restore it from a backup");
         }
-        byte[] copy = pem.apply(byte[]::clone);
-        try {
-            return startsWith(copy, BEGIN_PKCS8)
-                    ? rsa(copy)
-                    : PemFiles.parsePrivateKey(
-                            new String(copy, StandardCharsets.ISO_8859_1), new char[0], origin + ", CA key");
-        } catch (TlsSetupException e) {
-            throw new CaException(String.valueOf(e.getMessage()), e);
-        } finally {
-            Arrays.fill(copy, (byte) 0);
-        }
+        return PrivateKeys.parse(pem, origin + ", CA key");
     }
 
-    private PrivateKey rsa(byte[] pem) throws CaException {
-        byte[] body = Arrays.copyOfRange(pem, BEGIN_PKCS8.length, pem.length);
-        int end = 0;
-        while (end < body.length && body[end] != '-') {
-            end++;
-        }
-        byte[] base64 = Arrays.copyOf(body, end);
-        byte[] der = {};
-        try {
-            der = Base64.getMimeDecoder().decode(base64);
-            return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
-        } catch (IllegalArgumentException | GeneralSecurityException e) {
-            throw new CaException(origin + ": the CA key is no usable RSA key; restore it from a backup", e);
-        } finally {
-            Arrays.fill(body, (byte) 0);
-            Arrays.fill(base64, (byte) 0);
-            Arrays.fill(der, (byte) 0);
-        }
-    }
-
-    private static boolean startsWith(byte[] bytes, byte[] start) {
-        return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+    /** The key of an issued certificate as it was written; empty if there is none. The caller closes it. */
+    Optional<SecretBytes> key(CaName name) {
+        return values.get(name.value()) instanceof KeystoreValue.Binary(SecretBytes pem) && pem.length() > 0
+                ? Optional.of(pem.copy())
+                : Optional.empty();
     }
 
     void caKey(byte[] pem) {

@@ -164,6 +164,7 @@ public final class HttpListener implements AutoCloseable {
         switch (tls.clientAuth()) {
             case REQUIRED -> factory.setNeedClientAuth(true);
             case REQUESTED -> factory.setWantClientAuth(true);
+            case NONE -> factory.setWantClientAuth(false);
         }
     }
 

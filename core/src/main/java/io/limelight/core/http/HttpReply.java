@@ -1,6 +1,7 @@
 package io.limelight.core.http;
 
 import io.limelight.core.json.WireJson;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -8,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An answer, in one of the three shapes of the wire (reference §0.5): the envelope, the {@code errors} object of refused
- * access, or an empty body from the framework.
+ * access, or an empty body from the framework; or a file, for listeners that publish one.
  */
 public sealed interface HttpReply {
     /** The status line's number. */
@@ -22,6 +23,18 @@ public sealed interface HttpReply {
     /** A JSON body. */
     record Json(int status, JsonNode body, Map<String, String> headers) implements HttpReply {
         public Json {
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /**
+     * A body that is no JSON.
+     *
+     * @param contentType its media type
+     * @param body from position to limit, which stay as they are
+     */
+    record Content(int status, String contentType, ByteBuffer body, Map<String, String> headers) implements HttpReply {
+        public Content {
             headers = Map.copyOf(headers);
         }
     }

@@ -29,6 +29,7 @@ final class RouteHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
     private static final Pattern NOT_WORD = Pattern.compile("[^A-Za-z0-9_]");
     private static final int MAX_REQUEST_ID = 36;
+    private static final int NOT_MODIFIED = 304;
 
     private final Routes routes;
     private final JsonStyle style;
@@ -216,19 +217,28 @@ final class RouteHandler extends Handler.Abstract {
     private void write(HttpReply reply, Response response, Callback callback) {
         response.setStatus(reply.status());
         reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-        byte[] content = switch (reply) {
+        ByteBuffer content = switch (reply) {
             case HttpReply.Json json -> {
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-                yield style.write(json.body());
+                yield ByteBuffer.wrap(style.write(json.body()));
             }
-            case HttpReply.Empty _ -> {
-                response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
-                yield new byte[0];
+            case HttpReply.Content file -> {
+                response.getHeaders().put(HttpHeader.CONTENT_TYPE, file.contentType());
+                yield file.body().duplicate();
+            }
+            case HttpReply.Empty empty -> {
+                if (empty.status() != NOT_MODIFIED) {
+                    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
+                }
+                yield ByteBuffer.allocate(0);
             }
             case HttpReply.Events _ -> throw new IllegalStateException("events are streamed");
         };
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
-        response.write(true, ByteBuffer.wrap(content), callback);
+        // RFC 9110 §8.6: of a 304 it would be the length of what is not sent.
+        if (reply.status() != NOT_MODIFIED) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.remaining());
+        }
+        response.write(true, content, callback);
     }
 
     /** A path as it may stand in a log: one line, bounded. */

@@ -16,11 +16,13 @@ import java.util.regex.Pattern;
  *
  * <p>A template is a list of segments: a word matches itself, {@code {name}} matches one non-empty segment, and
  * {@code v{version}} matches {@code v2}, {@code v2.6}… when the {@linkplain Builder#versions accepted versions} contain it.
- * A trailing slash is ignored, as the originals ignore it.
+ * The template {@code /**} matches every path. A trailing slash is ignored, as the originals ignore it.
  */
 public final class Routes {
     /** The name under which the version of the path is kept. */
     static final String VERSION = "version";
+
+    private static final List<String> ANY_PATH = List.of("**");
 
     private static final Pattern VERSION_SEGMENT = Pattern.compile("v[0-9]{1,3}(\\.[0-9]{1,3})?");
 
@@ -100,6 +102,9 @@ public final class Routes {
 
     private record Compiled(Route route, List<String> template) {
         Optional<Map<String, String>> match(List<String> segments) {
+            if (template.equals(ANY_PATH)) {
+                return Optional.of(Map.of());
+            }
             if (segments.size() != template.size()) {
                 return Optional.empty();
             }

@@ -421,11 +421,28 @@ public final class PayloadArchive {
                 add(zip, source);
             }
             zip.finish();
-            return SecretBytes.adopt(out.toByteArray());
+            byte[] packed = out.toByteArray();
+            markOwnerOnly(packed);
+            return SecretBytes.adopt(packed);
         } catch (IOException | IllegalArgumentException e) {
             throw new PayloadException("cannot pack the payload: " + e.getMessage(), e);
         } finally {
             out.clear();
+        }
+    }
+
+    /** Every entry is a Unix file of mode 0600, as Keylime's tenant writes them: for some agents that is the mode on disk. */
+    private static void markOwnerOnly(byte[] packed) {
+        ByteBuffer zip = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+        int end = packed.length - END_SIZE;
+        int at = zip.getInt(end + 16);
+        while (at < end) {
+            zip.put(at + 5, (byte) UNIX);
+            zip.putInt(at + 38, (REGULAR | 0600) << 16);
+            at += CENTRAL_SIZE
+                    + (zip.getShort(at + 28) & 0xffff)
+                    + (zip.getShort(at + 30) & 0xffff)
+                    + (zip.getShort(at + 32) & 0xffff);
         }
     }
 

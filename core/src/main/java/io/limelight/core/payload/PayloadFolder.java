@@ -58,25 +58,78 @@ public final class PayloadFolder {
         }
     }
 
-    private void add(Path directory, String prefix, int depth) throws IOException, PayloadException {
-        if (depth > MAX_DEPTH) {
-            throw new PayloadException(directory + " is more than " + MAX_DEPTH + " folders deep");
+    /**
+     * A file of a folder, not read yet.
+     *
+     * @param name without folders
+     * @param size in bytes
+     */
+    public record Listed(String name, long size) {}
+
+    /**
+     * The files of a folder that must hold nothing else, for a package without folders, in the order of their names.
+     *
+     * @throws PayloadException naming all folders in it, or the first link or device
+     */
+    public static List<Listed> listFlat(Path folder) throws PayloadException {
+        if (!Files.isDirectory(folder)) {
+            throw new PayloadException(folder + (Files.exists(folder) ? " is not a folder" : " does not exist"));
         }
+        List<Listed> files = new ArrayList<>();
+        List<String> nested = new ArrayList<>();
+        try {
+            for (Path child : children(folder)) {
+                BasicFileAttributes attributes = attributes(child);
+                if (attributes.isDirectory()) {
+                    nested.add(String.valueOf(child.getFileName()));
+                } else {
+                    requirePlain(child, attributes);
+                    files.add(new Listed(String.valueOf(child.getFileName()), attributes.size()));
+                }
+            }
+        } catch (IOException e) {
+            throw new PayloadException("cannot read the payload folder " + folder + ": " + e, e);
+        }
+        if (!nested.isEmpty()) {
+            throw new PayloadException(folder + " holds the folder" + (nested.size() > 1 ? "s " : " ")
+                    + String.join(", ", nested)
+                    + ", and a package is flat, as agents unpack no folders of it; put the files beside the others, or"
+                    + " pack them into one archive that your script unpacks");
+        }
+        return files;
+    }
+
+    private static BasicFileAttributes attributes(Path child) throws IOException {
+        return Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void requirePlain(Path child, BasicFileAttributes attributes) throws PayloadException {
+        if (!attributes.isRegularFile()) {
+            throw new PayloadException(child + " is a link or a device; put a copy of the file there instead");
+        }
+    }
+
+    private static List<Path> children(Path directory) throws IOException {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             stream.forEach(children::add);
         }
         children.sort(Comparator.comparing(child -> String.valueOf(child.getFileName())));
-        for (Path child : children) {
+        return children;
+    }
+
+    private void add(Path directory, String prefix, int depth) throws IOException, PayloadException {
+        if (depth > MAX_DEPTH) {
+            throw new PayloadException(directory + " is more than " + MAX_DEPTH + " folders deep");
+        }
+        for (Path child : children(directory)) {
             String name = prefix + child.getFileName();
-            BasicFileAttributes attributes =
-                    Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes attributes = attributes(child);
             if (attributes.isDirectory()) {
                 add(child, name + "/", depth + 1);
-            } else if (attributes.isRegularFile()) {
-                addFile(child, name, attributes.size());
             } else {
-                throw new PayloadException(child + " is a link or a device; put a copy of the file there instead");
+                requirePlain(child, attributes);
+                addFile(child, name, attributes.size());
             }
         }
     }

@@ -103,11 +103,38 @@ public final class Enrolment {
             throws ApiException, TenantException, CancelledException, EndorsementException {
         PublicKey transportKey = proveIdentity(machine, agent, version);
         judgeEndorsementKey(machine);
+        if (!draft.replace()) {
+            handover.requireUnwatched(draft.id());
+        }
+        // A certificate is issued for a machine that has proved itself, and for no other.
+        if (draft.payload() instanceof PayloadChoice.WithCertificate certified) {
+            try (PreparedPayload made = assemble(certified, draft.id(), agent)) {
+                return handOver(draft, machine, agent, version, transportKey, Optional.of(made));
+            }
+        }
+        return handOver(draft, machine, agent, version, transportKey, prepared);
+    }
+
+    private PreparedPayload assemble(PayloadChoice.WithCertificate certified, AgentId id, AgentClient agent)
+            throws TenantException, CancelledException {
+        steps.begin(EnrolmentSteps.PACKAGE);
+        cancellation.throwIfCancelled();
+        PreparedPayload made = new PackageAssembly(settings, random, report).assemble(certified, id, agent);
+        steps.done(EnrolmentSteps.PACKAGE, made.description());
+        return made;
+    }
+
+    private Enrolled handOver(
+            EnrolmentDraft draft,
+            MachineRecord machine,
+            AgentClient agent,
+            ApiVersion version,
+            PublicKey transportKey,
+            Optional<PreparedPayload> prepared)
+            throws ApiException, TenantException, CancelledException {
         // Keylime deletes the former enrolment first, so that a check that fails leaves the machine unwatched.
         if (draft.replace()) {
             handover.deleteFormer(draft);
-        } else {
-            handover.requireUnwatched(draft.id());
         }
         if (prepared.isPresent()) {
             handover.sendU(machine, agent, version, transportKey, prepared.get());
@@ -194,7 +221,7 @@ public final class Enrolment {
     }
 
     private Optional<PreparedPayload> prepare(PayloadChoice choice) throws TenantException {
-        if (!choice.withKey()) {
+        if (!choice.withKey() || choice instanceof PayloadChoice.WithCertificate) {
             return Optional.empty();
         }
         steps.begin(EnrolmentSteps.PAYLOAD);

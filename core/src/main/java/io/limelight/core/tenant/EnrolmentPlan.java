@@ -37,12 +37,21 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
                     "--verify proves a key, and none is sent: give a payload with -f, or a key with -k.");
         }
         List<TaskStep> steps = new ArrayList<>(List.of(EnrolmentSteps.RECORD, EnrolmentSteps.VERSION));
-        if (draft.payload().withKey()) {
+        boolean certified = draft.payload() instanceof PayloadChoice.WithCertificate;
+        if (draft.payload().withKey() && !certified) {
             steps.add(EnrolmentSteps.PAYLOAD);
         }
         steps.add(EnrolmentSteps.IDENTITY);
         steps.add(EnrolmentSteps.ENDORSEMENT);
-        steps.add(draft.replace() ? EnrolmentSteps.DELETE : EnrolmentSteps.FREE);
+        if (!draft.replace()) {
+            steps.add(EnrolmentSteps.FREE);
+        }
+        if (certified) {
+            steps.add(EnrolmentSteps.PACKAGE);
+        }
+        if (draft.replace()) {
+            steps.add(EnrolmentSteps.DELETE);
+        }
         if (draft.payload().withKey()) {
             steps.add(EnrolmentSteps.SHARE_U);
         }
@@ -56,7 +65,7 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
             warnings.add(
                     "require_ek_cert is off and there is no ek_check_script: any TPM is believed, an emulator too.");
         }
-        return new EnrolmentPlan(draft, steps, payloadCharacters(draft.payload(), settings.maxPayload()), warnings);
+        return new EnrolmentPlan(draft, steps, payloadCharacters(draft, settings), warnings);
     }
 
     /** The same for another machine. */
@@ -64,8 +73,9 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
         return new EnrolmentPlan(draft.about(id), steps, payloadCharacters, warnings);
     }
 
-    private static long payloadCharacters(PayloadChoice choice, int maxPayload) throws TenantException {
-        return switch (choice) {
+    private static long payloadCharacters(EnrolmentDraft draft, TenantSettings settings) throws TenantException {
+        int maxPayload = settings.maxPayload();
+        return switch (draft.payload()) {
             case PayloadChoice.None none -> 0;
             case PayloadChoice.PlainFile plain -> {
                 long sealed = SealedPayload.sealedLength(size(plain.file()));
@@ -81,6 +91,8 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
                 requireFits(existing.sealed().get(), sealed - 2, maxPayload);
                 yield sealed;
             }
+            case PayloadChoice.WithCertificate certified ->
+                SealedPayload.sealedLength(PackageAssembly.expectedSize(draft.id(), certified, settings));
         };
     }
 

@@ -7,6 +7,8 @@ final class EnrolmentSteps {
     static final TaskStep RECORD = new TaskStep("registrar-record", "ask the registrar for the machine's keys");
     static final TaskStep VERSION = new TaskStep("agent-version", "reach the machine and agree on an API version");
     static final TaskStep PAYLOAD = new TaskStep("payload", "encrypt the payload under a fresh key");
+    static final TaskStep PACKAGE =
+            new TaskStep("certificate-package", "issue the machine's certificate and encrypt its package");
     static final TaskStep DELETE = new TaskStep("delete", "delete the former enrolment at the verifier");
     static final TaskStep IDENTITY =
             new TaskStep("identity-quote", "check a fresh quote against the registered attestation key");

@@ -17,6 +17,7 @@ import io.limelight.core.task.TaskStep;
 import io.limelight.core.tenant.Attempts.Outcome;
 import io.limelight.core.tenant.TenantException.Aftermath;
 import io.limelight.core.tenant.TenantException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.util.Base64;
 import java.util.Optional;
@@ -162,7 +163,7 @@ final class Handover {
             Optional<PreparedPayload> prepared) {
         Endpoint verifier = settings.verifier();
         return new AddAgentRequest(
-                // JSON is text: here, and only until the request is sent, V is a String.
+                // JSON is text: here, and only until the request is sent, V and the notifier's key are Strings.
                 prepared.map(payload ->
                                 payload.v().apply(v -> Base64.getEncoder().encodeToString(v)))
                         .orElse(null),
@@ -171,7 +172,9 @@ final class Handover {
                 verifier.host(),
                 verifier.port(),
                 draft.tpmPolicy().wireText(),
-                "{}",
+                prepared.flatMap(PreparedPayload::revocable)
+                        .map(PreparedPayload.Revocable::metadata)
+                        .orElse("{}"),
                 "",
                 "",
                 "",
@@ -181,7 +184,9 @@ final class Handover {
                 null,
                 "",
                 "",
-                "",
+                prepared.flatMap(PreparedPayload::revocable)
+                        .map(revocable -> revocable.key().apply(pem -> new String(pem, StandardCharsets.US_ASCII)))
+                        .orElse(""),
                 settings.accepted().hashes(),
                 settings.accepted().encryption(),
                 settings.accepted().signing(),

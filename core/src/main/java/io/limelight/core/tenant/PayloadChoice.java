@@ -1,5 +1,7 @@
 package io.limelight.core.tenant;
 
+import io.limelight.core.ca.CertificateAuthority;
+import io.limelight.core.ca.PasswordSource;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -22,6 +24,15 @@ public sealed interface PayloadChoice {
      * @param sealed base64 of the sealed payload
      */
     record ExistingKey(Path keyFile, Optional<Path> sealed) implements PayloadChoice {}
+
+    /**
+     * A certificate package ({@code --cert}): an identity of the machine's own from this CA, and the files of a folder.
+     *
+     * @param ca made when it is not there
+     * @param include folder of files to add ({@code --include})
+     * @param password asked when something has to be issued
+     */
+    record WithCertificate(CertificateAuthority ca, Optional<Path> include, PasswordSource password) implements PayloadChoice {}
 
     /** True if the machine gets a key. */
     default boolean withKey() {

@@ -25,12 +25,36 @@ final class PreparedPayload implements AutoCloseable {
     private final BootstrapKey.Shares shares;
     private final Optional<String> sealed;
     private final String description;
+    private final Optional<Revocable> revocable;
 
     private PreparedPayload(BootstrapKey key, BootstrapKey.Shares shares, Optional<String> sealed, String description) {
+        this(key, shares, sealed, description, Optional.empty());
+    }
+
+    private PreparedPayload(
+            BootstrapKey key,
+            BootstrapKey.Shares shares,
+            Optional<String> sealed,
+            String description,
+            Optional<Revocable> revocable) {
         this.key = key;
         this.shares = shares;
         this.sealed = sealed;
         this.description = description;
+        this.revocable = revocable;
+    }
+
+    /**
+     * What lets a verifier tell everybody that the machine's certificate is not to be trusted any more.
+     *
+     * @param key of the notifier, PEM
+     * @param metadata JSON text: which certificate
+     */
+    record Revocable(SecretBytes key, String metadata) implements AutoCloseable {
+        @Override
+        public void close() {
+            key.close();
+        }
     }
 
     /** Reads and seals; empty if there is nothing to send. */
@@ -41,6 +65,8 @@ final class PreparedPayload implements AutoCloseable {
                 case PayloadChoice.None none -> Optional.empty();
                 case PayloadChoice.PlainFile plain -> Optional.of(seal(plain.file(), maxPayload, random));
                 case PayloadChoice.ExistingKey existing -> Optional.of(existing(existing, maxPayload));
+                case PayloadChoice.WithCertificate _ ->
+                    throw new IllegalStateException("a package is made by PackageAssembly, once the machine is known");
             };
         } catch (PayloadException e) {
             throw new TenantException(Kind.PAYLOAD, "The payload cannot be sent: " + e.getMessage() + ".", e);
@@ -60,6 +86,17 @@ final class PreparedPayload implements AutoCloseable {
                     Optional.of(SealedPayload.seal(key, plaintext, random)),
                     file.getFileName() + ", " + plaintext.length() + " bytes, encrypted under a fresh key");
         }
+    }
+
+    /** Seals a package. */
+    static PreparedPayload seal(SecretBytes zip, String description, Revocable revocable, SecureRandom random) {
+        BootstrapKey key = BootstrapKey.generate(random);
+        return new PreparedPayload(
+                key,
+                key.split(random),
+                Optional.of(SealedPayload.seal(key, zip, random)),
+                description,
+                Optional.of(revocable));
     }
 
     private static PreparedPayload existing(PayloadChoice.ExistingKey choice, int maxPayload) throws PayloadException {
@@ -139,6 +176,11 @@ final class PreparedPayload implements AutoCloseable {
         return sealed;
     }
 
+    /** In package mode. */
+    Optional<Revocable> revocable() {
+        return revocable;
+    }
+
     /** What it is, for people. */
     String description() {
         return description;
@@ -148,5 +190,6 @@ final class PreparedPayload implements AutoCloseable {
     public void close() {
         key.close();
         shares.close();
+        revocable.ifPresent(Revocable::close);
     }
 }

@@ -111,7 +111,7 @@ public final class PemFiles {
     }
 
     /** The algorithm identifier at the start of a key (RFC 5208 §5, RFC 5280 §4.1), for the two kinds in use. */
-    private static Optional<String> algorithm(byte[] der) {
+    public static Optional<String> algorithm(byte[] der) {
         int end = Math.min(der.length, 40);
         if (indexOf(der, RSA_OID, end) >= 0) {
             return Optional.of("RSA");

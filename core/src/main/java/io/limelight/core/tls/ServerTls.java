@@ -22,6 +22,8 @@ public record ServerTls(KeyMaterial identity, TrustedCas clients, ClientAuth cli
 
     /** What is asked of a client. */
     public enum ClientAuth {
+        /** Nothing. */
+        NONE,
         /** Requested; without one the connection is anonymous, with a bad one it is refused. */
         REQUESTED,
         /** No certificate, no connection. */

@@ -102,6 +102,7 @@ public final class HostileServer implements AutoCloseable {
         switch (tls.clientAuth()) {
             case REQUIRED -> socket.setNeedClientAuth(true);
             case REQUESTED -> socket.setWantClientAuth(true);
+            case NONE -> socket.setWantClientAuth(false);
         }
         return new HostileServer(socket, script);
     }

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code limelight bench}; its subcommands do the work. */
 @Command(
         name = "bench",
-        description = "Measure verifier and registrar under load, and the way of a payload.",
-        subcommands = {AttestBench.class, RegisterBench.class, ProvisionBench.class})
+        description = "Measure verifier and registrar under load, the way of a payload, and a CA.",
+        subcommands = {AttestBench.class, RegisterBench.class, ProvisionBench.class, IssueBench.class})
 public final class BenchCommand implements Callable<Integer> {
     private final CliContext context;
 

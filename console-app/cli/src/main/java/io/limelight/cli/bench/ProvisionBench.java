@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,6 +55,11 @@ public final class ProvisionBench implements Callable<Integer> {
             defaultValue = "rsa")
     private String key = "rsa";
 
+    @Option(
+            names = "--package",
+            description = "Deliver a certificate package (--cert, --include); CA and certificate exist.")
+    private boolean certified;
+
     @Override
     public Integer call() throws Exception {
         if (!key.equals("rsa") && !key.equals("p256")) {
@@ -72,7 +78,7 @@ public final class ProvisionBench implements Callable<Integer> {
             sandbox.startRegistrar();
             Machine machine = sandbox.startMachine("machine-1", ID, key.equals("rsa") ? "rsassa" : "ecdsa");
             sandbox.awaitRegistered(machine);
-            Path payload = writePayload(sandbox.path().resolve("bench.zip"));
+            List<String> payload = certified ? certified(sandbox.path()) : plain(sandbox.path());
             // The first run warms services and agent, which in the field have been up for long; the tenant is always
             // cold.
             provision(sandbox, Path.of(home, "limelight"), payload, new Percentiles(), new Percentiles());
@@ -81,14 +87,19 @@ public final class ProvisionBench implements Callable<Integer> {
             }
         }
         PrintStream out = parent.context().out();
-        out.printf(Locale.ROOT, "runs                        %d, %s attestation key%n", runs, key);
+        out.printf(
+                Locale.ROOT,
+                "runs                        %d, %s attestation key%s%n",
+                runs,
+                key,
+                certified ? ", certificate package" : "");
         out.printf(Locale.ROOT, "tenant to autorun.sh        %s%n", untilScript.show());
         out.printf(Locale.ROOT, "tenant to its own end       %s%n", untilTenantEnded.show());
         return 0;
     }
 
     private static void provision(
-            Sandbox sandbox, Path launcher, Path payload, Percentiles untilScript, Percentiles untilTenantEnded)
+            Sandbox sandbox, Path launcher, List<String> payload, Percentiles untilScript, Percentiles untilTenantEnded)
             throws SandboxException, IOException {
         Path started = sandbox.unpacked("machine-1").resolve(STARTED);
         Files.deleteIfExists(started);
@@ -96,7 +107,8 @@ public final class ProvisionBench implements Callable<Integer> {
         Instant before = Instant.now();
         Child tenant = Child.start(
                 "tenant",
-                List.of(launcher.toString(), "tenant", "-c", "add", "-u", ID.value(), "-f", payload.toString()),
+                Stream.concat(Stream.of(launcher.toString(), "tenant", "-c", "add", "-u", ID.value()), payload.stream())
+                        .toList(),
                 sandbox.serviceEnvironment(),
                 log);
         if (!tenant.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || tenant.exitValue() != 0) {
@@ -123,16 +135,38 @@ public final class ProvisionBench implements Callable<Integer> {
         return Instant.ofEpochSecond(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
     }
 
-    private static Path writePayload(Path file) throws SandboxException {
-        byte[] script =
-                ("#!/bin/sh\ndate +%s.%N > now && mv now " + STARTED + "\n").getBytes(StandardCharsets.US_ASCII);
-        try (SecretBytes content = SecretBytes.copyOf(script);
+    private static byte[] script() {
+        return ("#!/bin/sh\ndate +%s.%N > now && mv now " + STARTED + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static List<String> plain(Path folder) throws SandboxException {
+        Path file = folder.resolve("bench.zip");
+        try (SecretBytes content = SecretBytes.copyOf(script());
                 SecretBytes zip =
                         PayloadArchive.pack(List.of(new PayloadArchive.Source("autorun.sh", content)), Set.of())) {
             PrivateFiles.write(file, zip.apply(byte[]::clone));
-            return file;
+            return List.of("-f", file.toString());
         } catch (PayloadException | IOException e) {
             throw new SandboxException("cannot make the payload: " + e.getMessage(), e);
         }
+    }
+
+    private static List<String> certified(Path folder) throws SandboxException {
+        Path include = folder.resolve("payload");
+        Path word = folder.resolve("word");
+        try {
+            PrivateFiles.createFolder(include);
+            PrivateFiles.write(include.resolve("autorun.sh"), script());
+            PrivateFiles.write(word, "bench\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new SandboxException("cannot make the payload: " + e.getMessage(), e);
+        }
+        return List.of(
+                "--cert",
+                folder.resolve("myca").toString(),
+                "--include",
+                include.toString(),
+                "--ca-password-file",
+                word.toString());
     }
 }

@@ -11,9 +11,9 @@ import io.limelight.core.ca.CertificateSubject;
 import io.limelight.core.ca.RevocationReason;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
-import io.limelight.core.config.ConfigException;
 import io.limelight.core.secret.SecretBytes;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code limelight ca}, what {@code keylime_ca} does. */
@@ -29,7 +30,8 @@ import picocli.CommandLine.Option;
         name = "ca",
         description = {
             "The certificate authority for machines: a folder in Keylime's layout, which keylime_ca can use too.",
-            "Commands: init, create -n NAME, list, show [-n NAME], revoke -n NAME | -s SERIAL, crl."
+            "Commands: init, create -n NAME, list, show [-n NAME], revoke -n NAME | -s SERIAL, crl, pkg -n NAME,",
+            "renew -n NAME, export -n NAME, import-priv -s SERIAL, listen."
         },
         footer = {
             "",
@@ -48,7 +50,7 @@ public final class CaCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--command"},
             paramLabel = "COMMAND",
-            description = "What to do: init, create, list, show, revoke or crl.")
+            description = "What to do: one of the commands above.")
     private String command = "";
 
     @Option(
@@ -66,7 +68,10 @@ public final class CaCommand implements Callable<Integer> {
     @Option(
             names = {"-s", "--serial"},
             paramLabel = "SERIAL",
-            description = "revoke: serial number of the certificate, decimal, or hexadecimal after 0x.")
+            description = {
+                "revoke: serial number of the certificate, decimal, or hexadecimal after 0x.",
+                "import-priv: the last serial number the CA has issued."
+            })
     private @Nullable String serial;
 
     @Option(names = "--reason", paramLabel = "REASON", description = "revoke: why, in the words of RFC 5280.")
@@ -74,7 +79,10 @@ public final class CaCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "init: delete the CA that is there. create: revoke the certificate that is there.")
+            description = {
+                "init: delete the CA that is there. create: revoke the certificate that is there.",
+                "import-priv: replace the CA key that is there. export: replace the file that is there."
+            })
     private boolean force;
 
     @Option(names = "--password-file", paramLabel = "FILE", description = "The first line is the keystore's password.")
@@ -82,14 +90,26 @@ public final class CaCommand implements Callable<Integer> {
 
     @Option(
             names = {"-i", "--insecure"},
-            description = "pkg: understood, and not yet used.")
+            description = "pkg, export: take the private key from the keystore instead of from its file.")
     private boolean insecure;
 
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "import-priv: understood, and not yet used.")
+            description = "import-priv: private key of the CA, PEM (default: ca-private.pem).")
     private @Nullable Path file;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "export: the file to write (default: NAME.p12).")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--export-password-file",
+            paramLabel = "FILE",
+            description = "export: the first line is the password of the file to write.")
+    private @Nullable Path exportPasswordFile;
+
+    @Mixin
+    private final ListenOptions listening = new ListenOptions();
 
     /** The command. */
     public CaCommand(CliContext context) {
@@ -102,25 +122,16 @@ public final class CaCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CommandFailure, ConfigException, CaException {
+    public Integer call() throws Exception {
         CaWord word = word();
-        if (!word.here()) {
-            throw new CommandFailure(
-                    1,
-                    word.word() + " is not yet part of limelight ca; nothing was changed. There are: "
-                            + CaWord.words());
-        }
-        if (insecure || file != null) {
-            context.err()
-                    .println("limelight ca: note: " + (insecure ? "-i" : "-f") + " has no effect on " + word.word());
-        }
         ComponentConfig config = context.configuration().load(Component.CA);
-        Path path = folder == null
+        Path path = folder == null || seedsListen()
                 ? context.workingDirectory().resolve(config.workDir()).resolve("ca")
                 : context.workingDirectory().resolve(folder);
         CertificateAuthority ca = new CertificateAuthority(
                 path, CertificateSubject.of(config), new SecureRandom(), InstantSource.system());
         KeystorePassword password = new KeystorePassword(config, prompt);
+        CaIdentityActs identities = new CaIdentityActs(context, ca);
         switch (word) {
             case INIT -> init(ca, path, password);
             case CREATE -> create(ca, path, password);
@@ -128,15 +139,64 @@ public final class CaCommand implements Callable<Integer> {
             case SHOW -> show(ca, path);
             case REVOKE -> revoke(ca, path, password);
             case CRL -> crl(ca, path, password);
-            case PKG, LISTEN, IMPORT_PRIV, RENEW, EXPORT -> throw new IllegalStateException("refused above");
+            case PKG -> identities.pkg(existing("pkg"), insecure, () -> password(password, false));
+            case RENEW -> identities.renew(existing("renew"), () -> password(password, false));
+            case EXPORT -> export(identities, password);
+            case IMPORT_PRIV -> importKey(identities, password, path);
+            case LISTEN -> {
+                return listen(ca, config, password);
+            }
         }
         return 0;
     }
 
+    private CaName existing(String word) throws CommandFailure, CaException {
+        return CaName.existing(requireName(word));
+    }
+
+    private void export(CaIdentityActs identities, KeystorePassword source) throws CommandFailure, CaException {
+        CaName wanted = existing("export");
+        Path target = context.workingDirectory().resolve(out == null ? Path.of(wanted + ".p12") : out);
+        identities.export(
+                wanted,
+                target,
+                force,
+                insecure,
+                () -> password(source, false),
+                () -> source.forFile(
+                        Optional.ofNullable(exportPasswordFile).map(context.workingDirectory()::resolve), target));
+    }
+
+    private void importKey(CaIdentityActs identities, KeystorePassword source, Path path)
+            throws CommandFailure, CaException {
+        if (serial == null) {
+            throw new CommandFailure(
+                    INCOMPLETE, "import-priv needs the last serial number that the CA has issued: -s SERIAL");
+        }
+        boolean fresh = !Files.exists(path.resolve("private.yml"));
+        identities.importKey(
+                context.workingDirectory().resolve(file == null ? Path.of("ca-private.pem") : file),
+                number(serial),
+                force,
+                () -> password(source, fresh));
+    }
+
+    private int listen(CertificateAuthority ca, ComponentConfig config, KeystorePassword source) throws Exception {
+        CaName notifier = name == null ? CaName.NOTIFIER : CaName.existing(name);
+        ca.requireExisting();
+        try (SecretBytes password = password(source, false)) {
+            return new ListenAct(context, ca, config, notifier, listening).run(password);
+        }
+    }
+
+    /** The spelling "keylime_ca -d listen": a folder of that name without a command means nothing else. */
+    private boolean seedsListen() {
+        return command.isEmpty() && folder != null && folder.equals(Path.of("listen"));
+    }
+
     private CaWord word() throws CommandFailure {
         if (command.isEmpty()) {
-            // The seeds' spelling "keylime_ca -d listen": a folder of that name without a command means nothing else.
-            if (folder != null && folder.equals(Path.of("listen"))) {
+            if (seedsListen()) {
                 return CaWord.LISTEN;
             }
             throw new CommandFailure(2, "no command; give one with -c: " + CaWord.words());

@@ -7,28 +7,17 @@ import java.util.stream.Stream;
 
 /** What {@code -c} can say. */
 enum CaWord {
-    INIT(true),
-    CREATE(true),
-    LIST(true),
-    SHOW(true),
-    REVOKE(true),
-    CRL(true),
-    PKG(false),
-    LISTEN(false),
-    IMPORT_PRIV(false),
-    RENEW(false),
-    EXPORT(false);
-
-    private final boolean here;
-
-    CaWord(boolean here) {
-        this.here = here;
-    }
-
-    /** Whether this build can do it. */
-    boolean here() {
-        return here;
-    }
+    INIT,
+    CREATE,
+    LIST,
+    SHOW,
+    REVOKE,
+    CRL,
+    PKG,
+    LISTEN,
+    IMPORT_PRIV,
+    RENEW,
+    EXPORT;
 
     String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -39,6 +28,6 @@ enum CaWord {
     }
 
     static String words() {
-        return Stream.of(values()).filter(CaWord::here).map(CaWord::word).collect(Collectors.joining(", "));
+        return Stream.of(values()).map(CaWord::word).collect(Collectors.joining(", "));
     }
 }

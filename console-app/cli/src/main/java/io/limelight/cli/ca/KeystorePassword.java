@@ -17,24 +17,35 @@ import java.util.Optional;
  * Where the keystore's password comes from: the file of {@code --password-file}, else {@code password} of {@code ca.conf} or
  * {@code KEYLIME_CA_PASSWORD}, else the terminal. The shipped value {@code default} is no password; it means nobody set one.
  */
-final class KeystorePassword {
+public final class KeystorePassword {
     private static final String QUESTION = "Please enter the password to decrypt your keystore: ";
     private static final String FRESH = "Please enter a password for the new keystore: ";
     private static final String AGAIN = "The same password again: ";
     private static final String NOT_SET = "default";
+
+    private static final String NO_TERMINAL = "the keystore needs a password and there is no terminal to ask at; set"
+            + " password in ca.conf (\"default\" counts as none), KEYLIME_CA_PASSWORD, or give --password-file FILE"
+            + " (limelight tenant: --ca-password-file FILE)";
+    private static final String NO_TERMINAL_FOR_FILE =
+            "the file needs a password and there is no terminal to ask at; give --export-password-file FILE";
 
     private static final int MAX_SIZE = 4096;
 
     private final ComponentConfig config;
     private final PasswordPrompt prompt;
 
-    KeystorePassword(ComponentConfig config, PasswordPrompt prompt) {
+    /**
+     * Reads from there.
+     *
+     * @param config {@code ca.conf}
+     */
+    public KeystorePassword(ComponentConfig config, PasswordPrompt prompt) {
         this.config = config;
         this.prompt = prompt;
     }
 
     /** The password of a keystore that exists, or, asked for twice, of a new one. */
-    SecretBytes get(Optional<Path> file, boolean fresh) throws CommandFailure {
+    public SecretBytes get(Optional<Path> file, boolean fresh) throws CommandFailure {
         SecretBytes password = file.isPresent() ? read(file.get()) : configured(fresh);
         if (password.length() == 0) {
             password.close();
@@ -48,16 +59,20 @@ final class KeystorePassword {
         return password;
     }
 
-    private SecretBytes configured(boolean fresh) throws CommandFailure {
-        char[] configured = config.password("password");
-        if (!Arrays.equals(configured, NOT_SET.toCharArray())) {
-            return utf8(configured);
+    /** The password of a PKCS#12 file that is to be written: from a file, or asked for twice. */
+    SecretBytes forFile(Optional<Path> file, Path target) throws CommandFailure {
+        if (file.isPresent()) {
+            return read(file.get());
         }
-        SecretBytes typed = ask(fresh ? FRESH : QUESTION);
-        if (!fresh || typed.length() == 0) {
+        return twice("Please enter a password for " + target.getFileName() + ": ", NO_TERMINAL_FOR_FILE);
+    }
+
+    private SecretBytes twice(String question, String noTerminal) throws CommandFailure {
+        SecretBytes typed = ask(question, noTerminal);
+        if (typed.length() == 0) {
             return typed;
         }
-        try (SecretBytes again = ask(AGAIN)) {
+        try (SecretBytes again = ask(AGAIN, noTerminal)) {
             if (!typed.constantTimeEquals(again)) {
                 typed.close();
                 throw new CommandFailure(1, "the two passwords are not the same; nothing was made, try again");
@@ -66,12 +81,16 @@ final class KeystorePassword {
         return typed;
     }
 
-    private SecretBytes ask(String question) throws CommandFailure {
-        return utf8(prompt.ask(question)
-                .orElseThrow(() -> new CommandFailure(
-                        1,
-                        "the keystore needs a password and there is no terminal to ask at; set password in ca.conf"
-                                + " (\"default\" counts as none), KEYLIME_CA_PASSWORD, or give --password-file FILE")));
+    private SecretBytes configured(boolean fresh) throws CommandFailure {
+        char[] configured = config.password("password");
+        if (!Arrays.equals(configured, NOT_SET.toCharArray())) {
+            return utf8(configured);
+        }
+        return fresh ? twice(FRESH, NO_TERMINAL) : ask(QUESTION, NO_TERMINAL);
+    }
+
+    private SecretBytes ask(String question, String noTerminal) throws CommandFailure {
+        return utf8(prompt.ask(question).orElseThrow(() -> new CommandFailure(1, noTerminal)));
     }
 
     /** The first line. */

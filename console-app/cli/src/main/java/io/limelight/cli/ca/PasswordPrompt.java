@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** Asks a person for a password, without showing it. */
 @FunctionalInterface
-interface PasswordPrompt {
+public interface PasswordPrompt {
     /**
      * Asks.
      *

@@ -6,4 +6,4 @@ package io.limelight.cli.service;
  * @param ready the rest of the line "limelight registrar: ready, …": where it listens, what it uses
  * @param stop ends it in order: no new work, running work finished, everything released
  */
-record RunningService(String ready, AutoCloseable stop) {}
+public record RunningService(String ready, AutoCloseable stop) {}

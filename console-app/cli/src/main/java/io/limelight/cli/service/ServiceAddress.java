@@ -1,10 +1,11 @@
 package io.limelight.cli.service;
 
 /** Address and port as they stand in a URL. */
-final class ServiceAddress {
+public final class ServiceAddress {
     private ServiceAddress() {}
 
-    static String of(String ip, int port) {
+    /** {@code 127.0.0.1:80}, {@code [::1]:80}. */
+    public static String of(String ip, int port) {
         return (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port;
     }
 }

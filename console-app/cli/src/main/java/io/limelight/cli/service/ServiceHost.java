@@ -18,12 +18,13 @@ import org.slf4j.LoggerFactory;
  * (systemd and Keylime's programs agree) and the JVM itself would report 143 or 130. A stop that arrives while the
  * service is still starting interrupts the start, waits for it to end either way, and stops what has come of it.
  */
-final class ServiceHost {
+public final class ServiceHost {
     /** More than a service's own drain time-outs; after it the process ends as it is. */
     private static final long STOP_SECONDS = 30;
 
     /** Starts the service. */
-    interface Start {
+    public interface Start {
+        /** Starts it; the message of an exception is what the user reads. */
         RunningService start(KeylimeConfig configuration) throws Exception;
     }
 
@@ -35,13 +36,18 @@ final class ServiceHost {
     private volatile boolean stopping;
     private boolean stopped;
 
-    ServiceHost(CliContext context, Component component) {
+    /**
+     * For one program.
+     *
+     * @param component whose log it writes and what it is called in the ready line
+     */
+    public ServiceHost(CliContext context, Component component) {
         this.context = context;
         this.component = component;
     }
 
     /** Runs until told to stop; returns the exit status. */
-    int run(Start start, boolean stopOnEof) throws Exception {
+    public int run(Start start, boolean stopOnEof) throws Exception {
         startLogging();
         Thread starter = Thread.currentThread();
         Thread hook = new Thread(() -> stopAndHalt(starter), "stop");

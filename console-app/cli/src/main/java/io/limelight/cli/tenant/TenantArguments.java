@@ -34,6 +34,7 @@ final class TenantArguments {
         {"--agent-api-version", "--supported-version"},
         {"--cert"},
         {"--include"},
+        {"--ca-password-file"},
         {"--runtime-policy"},
         {"--runtime-policy-url"},
         {"--runtime-policy-checksum"},
@@ -171,6 +172,7 @@ final class TenantArguments {
             case "--agent-api-version" -> options.agentApiVersion = value;
             case "--cert" -> options.cert = value;
             case "--include" -> options.include = value;
+            case "--ca-password-file" -> options.caPasswordFile = path(name, value);
             case "--runtime-policy" -> options.runtimePolicy = value;
             case "--runtime-policy-url" -> options.runtimePolicyUrl = value;
             case "--runtime-policy-checksum" -> options.runtimePolicyChecksum = value;

@@ -66,6 +66,28 @@ final class TenantOptions {
     @Nullable Path key;
 
     @Option(
+            names = "--cert",
+            paramLabel = "DIR",
+            description = {
+                "Deliver a certificate package: a certificate of the machine's own from the CA in DIR, which is made",
+                "there if there is none. \"default\" is ca in the work directory. The keystore's password is asked for,",
+                "unless --ca-password-file, KEYLIME_CA_PASSWORD or ca.conf have one."
+            })
+    @Nullable String cert;
+
+    @Option(
+            names = "--include",
+            paramLabel = "DIR",
+            description = "Add the files of DIR to the package: autorun.sh, action_list, local_action_*.")
+    @Nullable String include;
+
+    @Option(
+            names = "--ca-password-file",
+            paramLabel = "FILE",
+            description = "The first line is the password of the CA's keystore.")
+    @Nullable Path caPasswordFile;
+
+    @Option(
             names = {"-p", "--payload"},
             paramLabel = "FILE",
             description = "The encrypted payload that belongs to -k.")
@@ -126,12 +148,6 @@ final class TenantOptions {
 
     @Option(names = "--push-model", description = LATER)
     boolean pushModel;
-
-    @Option(names = "--cert", paramLabel = "DIR", description = LATER)
-    @Nullable String cert;
-
-    @Option(names = "--include", paramLabel = "DIR", description = LATER)
-    @Nullable String include;
 
     @Option(names = "--runtime-policy", paramLabel = "FILE", description = LATER)
     @Nullable String runtimePolicy;
@@ -229,6 +245,9 @@ final class TenantOptions {
         if (include != null && cert == null) {
             return Optional.of("--include adds files to a certificate package and needs --cert.");
         }
+        if (caPasswordFile != null && cert == null) {
+            return Optional.of("--ca-password-file belongs to the CA of a certificate package and needs --cert.");
+        }
         if (verify && file == null && key == null && cert == null) {
             return Optional.of("--verify proves a key, and none is sent: give a payload with -f, or a key with -k.");
         }
@@ -239,9 +258,6 @@ final class TenantOptions {
     Optional<String> notYet() {
         if (pushModel) {
             return Optional.of("--push-model (agents that push their evidence)");
-        }
-        if (cert != null) {
-            return Optional.of("--cert (certificate packages)");
         }
         if (Stream.of(runtimePolicy, runtimePolicyUrl, runtimePolicyChecksum, runtimePolicySigKey, runtimePolicyName)
                         .anyMatch(given -> given != null)

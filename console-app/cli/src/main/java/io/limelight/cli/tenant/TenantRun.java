@@ -57,10 +57,20 @@ final class TenantRun {
         TenantSettings settings = settings(config);
         try (TenantServices services = new TenantServices(settings, clock, cancellation)) {
             if (command.enrols()) {
-                // Planned before anybody is asked, so that a file that cannot be sent is named first.
-                EnrolmentDraft draft = draft(command, named.orElse(AgentId.DEFAULT), tpmPolicy, agentVersion);
-                EnrolmentPlan plan = EnrolmentPlan.of(draft, settings);
-                enrol(named.isPresent() ? plan : plan.about(unnamed(services)), settings, services);
+                Optional<PackageOptions> certified = PackageOptions.of(context, options, clock);
+                try {
+                    // Planned before anybody is asked, so that a file that cannot be sent is named first.
+                    EnrolmentDraft draft =
+                            draft(command, named.orElse(AgentId.DEFAULT), payload(certified), tpmPolicy, agentVersion);
+                    EnrolmentPlan planned = EnrolmentPlan.of(draft, settings);
+                    EnrolmentPlan plan = named.isPresent() ? planned : planned.about(unnamed(services));
+                    if (certified.isPresent()) {
+                        certified.get().prepare(plan.draft().id());
+                    }
+                    enrol(plan, settings, services);
+                } finally {
+                    certified.ifPresent(PackageOptions::close);
+                }
             } else if (command.oneMachine()) {
                 tend(command, named.isPresent() ? named.get() : unnamed(services), settings, services);
             } else {
@@ -168,7 +178,11 @@ final class TenantRun {
     // --- acts ---
 
     private EnrolmentDraft draft(
-            TenantWord command, AgentId id, TpmPolicy tpmPolicy, Optional<ApiVersion> agentVersion) {
+            TenantWord command,
+            AgentId id,
+            PayloadChoice payload,
+            TpmPolicy tpmPolicy,
+            Optional<ApiVersion> agentVersion) {
         return new EnrolmentDraft(
                 id,
                 command == TenantWord.UPDATE,
@@ -176,13 +190,16 @@ final class TenantRun {
                 Optional.ofNullable(options.targetHost),
                 port(options.targetPort),
                 Optional.ofNullable(options.cvTargetHost),
-                payload(),
+                payload,
                 tpmPolicy,
                 options.verify,
                 agentVersion);
     }
 
-    private PayloadChoice payload() {
+    private PayloadChoice payload(Optional<PackageOptions> certified) {
+        if (certified.isPresent()) {
+            return certified.get().choice();
+        }
         Path file = options.file;
         Path key = options.key;
         if (file != null) {

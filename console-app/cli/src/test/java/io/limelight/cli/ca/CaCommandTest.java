@@ -82,22 +82,34 @@ class CaCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pkg -n one", "listen", "import-priv -f key.pem -s 3", "renew -n one", "export -n one"})
-    void whatIsNotThereYetSaysSoAndChangesNothing(String line) {
+    @ValueSource(strings = {"pkg -n one", "listen", "renew -n one", "export -n one"})
+    void whatNeedsACaMakesNone(String line) {
         assertThat(run("-d made -c " + line)).isOne();
-        assertThat(err()).contains("not yet").contains("nothing was changed");
+        assertThat(err()).contains("there is no CA folder " + root.resolve("made"));
         assertThat(root).isEmptyDirectory();
     }
 
     @Test
     void theSeedsSpellingOfListenIsUnderstood() {
         assertThat(run("-d listen")).isOne();
-        assertThat(err()).contains("listen is not yet part");
+        assertThat(err()).contains("there is no CA folder " + root.resolve("var/lib/keylime/ca"));
         assertThat(run("-d made")).isEqualTo(2);
+        assertThat(run("-c listen -d made --port 65536")).isOne();
+        assertThat(root).isEmptyDirectory();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-c nonsense", "-c create", "-c revoke", "-c revoke -n one -s 2"})
+    @ValueSource(
+            strings = {
+                "-c nonsense",
+                "-c create",
+                "-c revoke",
+                "-c revoke -n one -s 2",
+                "-c pkg",
+                "-c renew",
+                "-c export",
+                "-c import-priv -f key.pem"
+            })
     void anUnknownCommandOrNoNameIs255AsInKeylime(String line) {
         assertThat(run(line)).isEqualTo(255);
         assertThat(err()).startsWith("limelight ca: ");
@@ -181,6 +193,52 @@ class CaCommandTest {
         assertThat(out()).contains("Serial:      1");
         assertThat(run("-c crl -d made")).isZero();
         assertThat(out()).contains("CRL 4 with 1 entries");
+    }
+
+    @Test
+    void anIdentityIsPackedExportedAndRenewed() throws Exception {
+        assertThat(run("-c init -d made")).isZero();
+        assertThat(run("-c create -d made -n one")).isZero();
+        assertThat(run(Map.of(), "-c pkg -d made -n one")).as("%s", err()).isZero();
+        assertThat(root.resolve("made/one-pkg.zip")).isNotEmptyFile();
+        Files.move(root.resolve("made/one-private.pem"), root.resolve("aside"));
+        assertThat(run(Map.of(), "-c pkg -d made -n one")).isOne();
+        assertThat(err()).contains("-i takes the key from the keystore");
+        assertThat(run("-c pkg -d made -n one -i")).isZero();
+        assertThat(run("-c pkg -d made -n two")).isOne();
+        assertThat(err()).contains("has no certificate two");
+
+        Files.writeString(root.resolve("word"), "exported\n");
+        Files.writeString(root.resolve("one.p12"), "mine");
+        assertThat(run("-c export -d made -n one -i --export-password-file word"))
+                .isOne();
+        assertThat(err()).contains("one.p12 is there already");
+        assertThat(run("-c export -d made -n one -i")).isOne();
+        assertThat(run("-c export -d made -n one -i --out two.p12")).isOne();
+        assertThat(err()).contains("--export-password-file");
+        assertThat(run("-c export -d made -n one -i --export-password-file word --out two.p12"))
+                .as("%s", err())
+                .isZero();
+        assertThat(root.resolve("two.p12")).isNotEmptyFile();
+        assertThat(root.resolve("one.p12")).hasContent("mine");
+
+        assertThat(run("-c renew -d made -n one")).isZero();
+        assertThat(out()).startsWith("Certificate 3 for one");
+        assertThat(run("-c revoke -d made -n one")).isZero();
+        assertThat(run(Map.of(), "-c pkg -d made -n one")).isOne();
+        assertThat(err()).contains("is revoked", "-c renew -n one");
+    }
+
+    @Test
+    void aKeyFromElsewhereIsImported() throws Exception {
+        assertThat(run("-c init -d source")).isZero();
+        Files.createDirectories(root.resolve("made"));
+        Files.copy(root.resolve("source/cacert.crt"), root.resolve("made/cacert.crt"));
+        assertThat(run("-c import-priv -d made -s 7")).isOne();
+        assertThat(err()).contains("ca-private.pem is not there");
+        Files.writeString(root.resolve("ca-private.pem"), "no key");
+        assertThat(run("-c import-priv -d made -s 7")).isOne();
+        assertThat(root.resolve("made/private.yml")).doesNotExist();
     }
 
     @Test

@@ -416,6 +416,9 @@ class TenantCommandTest {
                 "-f payload.txt --cert default",
                 "-k keys --cert default",
                 "--include dir",
+                "--cert myca --include absent",
+                "--cert cv_ca",
+                "--ca-password-file f",
                 "-p sealed",
                 "--verify",
                 "--agent-api-version 1.0",
@@ -441,8 +444,6 @@ class TenantCommandTest {
     @ValueSource(
             strings = {
                 "--push-model",
-                "--cert default",
-                "--cert myca --include payload",
                 "--runtime-policy p.json",
                 "--runtime-policy-url u --runtime-policy-checksum c",
                 "--runtime-policy-name n",
@@ -462,6 +463,40 @@ class TenantCommandTest {
         assertThat(tenant((arguments + " -u " + ID).split(" ", -1))).isEqualTo(1);
         assertThat(line.out()).contains("This build cannot do that yet").contains("Nothing was sent");
         assertThat(world.journal().lines()).isEmpty();
+    }
+
+    @Test
+    void aPackageIsDeliveredFromACaThatIsMadeOnTheWay() throws Exception {
+        Files.createDirectories(folder.resolve("payload"));
+        Files.writeString(folder.resolve("payload/autorun.sh"), "#!/bin/sh\n");
+        // Nobody is there to be asked, and "default" is no password.
+        assertThat(tenant("-u", ID, "--cert", "myca", "--include", "payload")).isOne();
+        assertThat(line.out()).contains("needs a password", "--ca-password-file");
+        assertThat(folder.resolve("myca")).doesNotExist();
+        assertThat(world.journal().lines()).noneMatch(text -> text.contains("POST"));
+
+        Files.writeString(folder.resolve("word"), "s3cret\n");
+        assertThat(tenant("-u", ID, "--cert", "myca", "--include", "payload", "--ca-password-file", "word", "--verify"))
+                .as("%s", line.out())
+                .isZero();
+        assertThat(machine.unlocked().orElseThrow()).contains("autorun.sh", "RevocationNotifier-cert.crt");
+        assertThat(line.out())
+                .contains("package ready: certificate 2 (new) of the CA in " + folder.resolve("myca"))
+                .doesNotContain("s3cret", "PRIVATE");
+
+        // The machine's identity is there by now, so nobody has to know the password.
+        assertThat(tenant("-c", "update", "-u", ID, "--cert", "myca"))
+                .as("%s", line.out())
+                .isZero();
+        assertThat(line.out()).contains("package ready: certificate 2 of");
+    }
+
+    @Test
+    void theDefaultCaIsInTheWorkDirectory() throws Exception {
+        assertThat(tenant(Map.of("KEYLIME_CA_PASSWORD", "s3cret"), "-u", ID, "--cert", "default"))
+                .as("%s", line.out())
+                .isZero();
+        assertThat(folder.resolve("ca/" + ID + "-cert.crt")).exists();
     }
 
     @Test

@@ -1,0 +1,86 @@
+package io.limelight.cli.ca;
+
+import io.limelight.cli.command.CliContext;
+import io.limelight.cli.command.CommandFailure;
+import io.limelight.cli.service.RunningService;
+import io.limelight.cli.service.ServiceAddress;
+import io.limelight.cli.service.ServiceHost;
+import io.limelight.core.ca.CaName;
+import io.limelight.core.ca.CertificateAuthority;
+import io.limelight.core.config.Component;
+import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.listen.CaListener;
+import io.limelight.core.listen.ListenSettings;
+import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.tls.TlsSetupException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code limelight ca -c listen}: publishes the CRL and takes notices, until it is told to stop. */
+final class ListenAct {
+    private final CliContext context;
+    private final CertificateAuthority ca;
+    private final ComponentConfig config;
+    private final CaName notifier;
+    private final ListenOptions options;
+
+    ListenAct(
+            CliContext context,
+            CertificateAuthority ca,
+            ComponentConfig config,
+            CaName notifier,
+            ListenOptions options) {
+        this.context = context;
+        this.ca = ca;
+        this.config = config;
+        this.notifier = notifier;
+        this.options = options;
+    }
+
+    /** Runs; the password stays the caller's. */
+    int run(SecretBytes password) throws Exception {
+        ListenSettings settings = settings();
+        return new ServiceHost(context, Component.CA).run(_ -> start(settings, password), options.stopOnEof);
+    }
+
+    private RunningService start(ListenSettings settings, SecretBytes password) throws Exception {
+        CaListener listener = CaListener.start(settings, ca, password, InstantSource.system());
+        String ip = settings.ip();
+        String ready = "CRL at http://" + ServiceAddress.of(ip, listener.port()) + "/, notices at https://"
+                + ServiceAddress.of(ip, listener.webhookPort()) + "/"
+                + settings.zeroMq()
+                        .map(publisher ->
+                                " and from tcp://" + ServiceAddress.of(publisher.getHostString(), publisher.getPort()))
+                        .orElse("");
+        return new RunningService(ready, listener);
+    }
+
+    private ListenSettings settings() throws ConfigException, CommandFailure, TlsSetupException {
+        return ListenSettings.of(
+                config,
+                notifier,
+                port(options.port, "--port", config.port("listen_port")),
+                port(options.webhookPort, "--webhook-port", config.port("webhook_port")),
+                options.zeroMq ? Optional.of(publisher()) : Optional.empty(),
+                ca.path());
+    }
+
+    private InetSocketAddress publisher() throws ConfigException {
+        ComponentConfig agent = context.configuration().load(Component.AGENT);
+        return InetSocketAddress.createUnresolved(
+                agent.text("revocation_notification_ip"), agent.integer("revocation_notification_port", 1, 65535));
+    }
+
+    private static int port(@Nullable Integer given, String option, int configured) throws CommandFailure {
+        if (given == null) {
+            return configured;
+        }
+        if (given < 0 || given > 65535) {
+            throw new CommandFailure(2, option + " " + given + " is no port, 0 to 65535");
+        }
+        return given;
+    }
+}
