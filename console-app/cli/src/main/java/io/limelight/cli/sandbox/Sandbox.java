@@ -22,10 +22,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +55,8 @@ public final class Sandbox implements AutoCloseable {
     private final int verifierPort;
     private final int registrarPort;
     private final int registrarTlsPort;
+    private final int crlPort;
+    private final int noticesPort;
     private @Nullable OkHttpClient http;
     private boolean ending;
     private boolean closed;
@@ -64,6 +68,8 @@ public final class Sandbox implements AutoCloseable {
         this.verifierPort = ports.next();
         this.registrarPort = ports.next();
         this.registrarTlsPort = ports.next();
+        this.crlPort = ports.next();
+        this.noticesPort = ports.next();
     }
 
     /** Makes the folder and the configuration files; starts nothing yet. */
@@ -144,7 +150,11 @@ public final class Sandbox implements AutoCloseable {
                 tls_dir = generate
                 quote_interval = %d
                 retry_interval = 1
-                """.formatted(verifierPort, QUOTE_INTERVAL));
+
+                [revocations]
+                enabled_revocation_notifications = ['agent', 'webhook']
+                webhook_url = https://127.0.0.1:%d/
+                """.formatted(verifierPort, QUOTE_INTERVAL, noticesPort));
         folder.write(configFile("registrar"), """
                 [registrar]
                 ip = 127.0.0.1
@@ -165,7 +175,26 @@ public final class Sandbox implements AutoCloseable {
                 max_retries = 30
                 exponential_backoff = False
                 """.formatted(verifierPort, registrarTlsPort, tpms.vendorCertificates()));
-        folder.write(configFile("ca"), "[ca]\n");
+        byte[] password = new byte[16];
+        new SecureRandom().nextBytes(password);
+        Path shared = folder.services().resolve("cv_ca");
+        folder.write(configFile("ca"), """
+                [ca]
+                password = %s
+                cert_crl_dist = %s
+                listen_ip = 127.0.0.1
+                listen_port = %d
+                webhook_port = %d
+                # The verifier knows this certificate's authority; that of machines it need not know.
+                webhook_key = %s
+                webhook_cert = %s
+                """.formatted(
+                        HexFormat.of().formatHex(password),
+                        crlAddress(),
+                        crlPort,
+                        noticesPort,
+                        shared.resolve("server-private.pem"),
+                        shared.resolve("server-cert.crt")));
     }
 
     /** Environment of registrar, verifier and tenant; what a person exports to use the command line by hand. */
@@ -190,10 +219,22 @@ public final class Sandbox implements AutoCloseable {
         startService("registrar", registrarTlsPort);
     }
 
-    private void startService(String name, int port) throws SandboxException {
+    /** Has a CA publish its revocations and take notices. */
+    void startCaListener(Path ca) throws SandboxException {
+        startService("ca", crlPort, "-c", "listen", "-d", ca.toString());
+    }
+
+    /** Where {@link #startCaListener} publishes. */
+    String crlAddress() {
+        return "http://127.0.0.1:" + crlPort + "/crl";
+    }
+
+    private void startService(String name, int port, String... arguments) throws SandboxException {
+        List<String> words = new ArrayList<>(List.of(name, "--stop-on-eof"));
+        words.addAll(List.of(arguments));
         Child child = Child.start(
                 name,
-                Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"), name, "--stop-on-eof"),
+                Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"), words.toArray(new String[0])),
                 serviceEnvironment(),
                 folder.logs().resolve(name + ".log"));
         own(child);
@@ -225,6 +266,46 @@ public final class Sandbox implements AutoCloseable {
      * @param signing {@code rsassa} or {@code ecdsa}
      */
     public Machine startMachine(String name, AgentId id, String signing) throws SandboxException {
+        return startMachine(name, id, signing, List.of());
+    }
+
+    /**
+     * Whether machines can have a {@code /root} of their own: that takes a mount namespace (unshare(1)).
+     */
+    boolean canHideRoot() throws SandboxException {
+        if (!root) {
+            return false;
+        }
+        try {
+            Child probe = Child.start(
+                    "unshare", List.of("unshare", "-m", "true"), Map.of(), folder.logs().resolve("unshare.log"));
+            return probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
+        } catch (SandboxException e) {
+            return false;
+        }
+    }
+
+    /** As {@link #startMachine}, with {@link #ownRoot} in the place of {@code /root} for the agent and all it starts. */
+    Machine startMachineWithOwnRoot(String name, AgentId id, String signing) throws SandboxException {
+        Path ownRoot = ownRoot(name);
+        try {
+            PrivateFiles.createFolder(ownRoot);
+        } catch (IOException e) {
+            throw new SandboxException("cannot make " + ownRoot + ": " + e.getMessage(), e);
+        }
+        return startMachine(
+                name,
+                id,
+                signing,
+                List.of("unshare", "-m", "sh", "-c", "mount --bind \"$0\" /root && exec \"$@\"", ownRoot.toString()));
+    }
+
+    /** What such a machine sees as {@code /root}. */
+    Path ownRoot(String machine) {
+        return folder.machine(machine).resolve("root");
+    }
+
+    private Machine startMachine(String name, AgentId id, String signing, List<String> prefix) throws SandboxException {
         Path work = folder.machine(name);
         int port = ports.next();
         SoftwareTpm tpm = SoftwareTpm.start(name, work.resolve("tpm"), folder.root());
@@ -252,9 +333,12 @@ public final class Sandbox implements AutoCloseable {
                         folder.services().resolve("cv_ca").resolve("cacert.crt"),
                         signing,
                         root ? "tmpfs" : "development"));
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(
+                Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx96m", "-Xss512k"), "agent", "--stop-on-eof"));
         Child agent = Child.start(
                 "agent of " + name,
-                Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx96m", "-Xss512k"), "agent", "--stop-on-eof"),
+                command,
                 Map.of(
                         "KEYLIME_DIR",
                         work.toString(),

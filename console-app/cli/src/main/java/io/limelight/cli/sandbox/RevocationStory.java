@@ -1,0 +1,259 @@
+package io.limelight.cli.sandbox;
+
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.AgentStatus;
+import io.limelight.core.api.OperationalState;
+import io.limelight.core.secret.PrivateFiles;
+import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.TlsSetupException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The demo's second half, after the pages about secure payloads: two machines get certificate packages. One, a laptop, gets
+ * an SSH key; the other, a server, lets that key in. The laptop fails its policy. The verifier tells everybody; the server
+ * takes the key out of {@code authorized_keys}, the laptop deletes it (on which nobody should rely), and the CA revokes the
+ * laptop's certificate and publishes that.
+ *
+ * <p>The pages' scripts write to {@code /root}. The two agents therefore live in mount namespaces of their own in which a
+ * folder of the sandbox takes its place; the real one is never touched.
+ */
+final class RevocationStory {
+    private static final String LAPTOP = "machine-4";
+    private static final String SERVER = "machine-5";
+    private static final AgentId LAPTOP_ID = AgentId.of("00000000-0000-4000-8000-000000000004");
+    private static final AgentId SERVER_ID = AgentId.of("00000000-0000-4000-8000-000000000005");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String MARK = "keylime:" + LAPTOP_ID;
+
+    private final Sandbox sandbox;
+    private final Transcript transcript;
+    private final SecureRandom random;
+
+    RevocationStory(Sandbox sandbox, Transcript transcript, SecureRandom random) {
+        this.sandbox = sandbox;
+        this.transcript = transcript;
+        this.random = random;
+    }
+
+    /** The two machines. */
+    record Pair(Machine laptop, Machine server) {}
+
+    /** Starts the machines; may go on beside the first half. */
+    Future<Pair> begin(ExecutorService beside) {
+        return beside.submit(() -> {
+            sandbox.manufactureTpm(LAPTOP);
+            sandbox.manufactureTpm(SERVER);
+            Machine laptop = sandbox.startMachineWithOwnRoot(LAPTOP, LAPTOP_ID, "rsassa");
+            Machine server = sandbox.startMachineWithOwnRoot(SERVER, SERVER_ID, "rsassa");
+            return new Pair(laptop, server);
+        });
+    }
+
+    /** Tells and checks the rest. */
+    void tell(Pair pair, String policy, int policyPcr) throws SandboxException {
+        provision(policy);
+        listen();
+        breakAndRevoke(pair.laptop(), policyPcr);
+    }
+
+    private void provision(String policy) throws SandboxException {
+        transcript.step("Two more machines get certificates and SSH keys");
+        Path laptop = payload("laptop", "autorun.sh", "action_list", "local_action_rm_ssh.py");
+        Path server = payload("server", "autorun.sh", "action_list", "local_action_rm_authorized_key.json");
+        try {
+            copy("/io/limelight/agent/ready/rm_authorized_key.py", server.resolve("local_action_rm_authorized_key.py"));
+            SshKeys keys = SshKeys.make(MARK, random);
+            keys.writeBoth(laptop);
+            keys.writePublic(server);
+        } catch (IOException e) {
+            throw new SandboxException("cannot make the payloads: " + e.getMessage(), e);
+        }
+        transcript.note("limelight tenant -c add -u ID --cert myca --include payload --verify");
+        Demo.parallel(List.of(add(LAPTOP, LAPTOP_ID, laptop, policy), add(SERVER, SERVER_ID, server, policy)));
+        awaitTrue(() -> Files.exists(inRoot(LAPTOP, "payload_id_rsa")), LAPTOP + "'s autorun.sh put no key into /root/.ssh");
+        awaitTrue(this::letIn, SERVER + "'s autorun.sh wrote no authorized_keys");
+        transcript.say(LAPTOP + ": certificate " + certificate(LAPTOP_ID).getSerialNumber()
+                + " of the new CA; the pages' autorun.sh put the SSH key into its /root/.ssh");
+        transcript.say(SERVER + ": certificate " + certificate(SERVER_ID).getSerialNumber()
+                + "; its autorun.sh lets that key in (authorized_keys)");
+        transcript.note("Each has a /root of its own here: the scripts say /root, and yours is not touched.");
+    }
+
+    private Callable<Void> add(String name, AgentId id, Path payload, String policy) {
+        return () -> {
+            TenantRun run = sandbox.tenant(
+                    "-c",
+                    "add",
+                    "-u",
+                    id.value(),
+                    "--cert",
+                    ca().toString(),
+                    "--include",
+                    payload.toString(),
+                    "--tpm_policy",
+                    policy,
+                    "--verify");
+            if (run.status() != 0) {
+                throw new SandboxException("the tenant could not add " + name + ":\n" + run.output());
+            }
+            return null;
+        };
+    }
+
+    private void listen() throws SandboxException {
+        sandbox.startCaListener(ca());
+        transcript.say("the CA listens: its list of revoked certificates is at " + sandbox.crlAddress());
+    }
+
+    private void breakAndRevoke(Machine laptop, int policyPcr) throws SandboxException {
+        transcript.step("Somebody tampers with " + LAPTOP);
+        sandbox.breakPcr(laptop, policyPcr);
+        awaitTrue(() -> state(laptop) == OperationalState.INVALID_QUOTE, LAPTOP + " was tampered with and is still trusted");
+        long caught = System.nanoTime();
+        transcript.say("caught; the verifier signs a notice with the RevocationNotifier key and sends it to every machine");
+        awaitTrue(() -> !letIn(), SERVER + " did not take the key out of authorized_keys");
+        Duration acted = since(caught);
+        transcript.say(SERVER + ": signature good, action done: the key of " + LAPTOP + " is out of authorized_keys");
+        awaitTrue(
+                () -> !Files.exists(inRoot(LAPTOP, "payload_id_rsa")), LAPTOP + " did not delete its own key");
+        transcript.say(LAPTOP + ": it obeyed and deleted its own key (never count on that)");
+        awaitTrue(() -> crl().isRevoked(certificate(LAPTOP_ID)), "the CA did not revoke the certificate of " + LAPTOP);
+        Duration revoked = since(caught);
+        if (crl().isRevoked(certificate(SERVER_ID))) {
+            throw new SandboxException("the CA revoked the certificate of " + SERVER + ", which did nothing");
+        }
+        transcript.say("the CA revoked certificate " + certificate(LAPTOP_ID).getSerialNumber()
+                + " and publishes that; openssl verify -crl_check: " + openssl());
+        transcript.note("seen by the verifier -> last action done " + Transcript.seconds(acted) + ", -> revoked "
+                + Transcript.seconds(revoked));
+    }
+
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
+    }
+
+    /** What OpenSSL thinks of the laptop's certificate. */
+    private String openssl() throws SandboxException {
+        Path crl = sandbox.path().resolve("crl.pem");
+        try {
+            PrivateFiles.write(crl, PemFiles.encode("X509 CRL", crl().getEncoded()).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new SandboxException("cannot write " + crl + ": " + e.getMessage(), e);
+        }
+        Child openssl;
+        try {
+            openssl = Child.start(
+                    "openssl",
+                    List.of(
+                            "openssl",
+                            "verify",
+                            "-crl_check",
+                            "-CAfile",
+                            ca().resolve("cacert.crt").toString(),
+                            "-CRLfile",
+                            crl.toString(),
+                            ca().resolve(LAPTOP_ID + "-cert.crt").toString()),
+                    Map.of(),
+                    sandbox.path().resolve("logs").resolve("openssl.log"));
+        } catch (SandboxException e) {
+            return "not asked, it is not installed";
+        }
+        if (!openssl.waitFor(10, TimeUnit.SECONDS) || openssl.exitValue() == 0 || !openssl.tail().contains("certificate revoked")) {
+            throw new SandboxException("openssl does not find the certificate revoked:\n" + openssl.tail());
+        }
+        return "certificate revoked";
+    }
+
+    // --- where things are ---
+
+    private Path ca() {
+        return sandbox.path().resolve("myca");
+    }
+
+    private Path inRoot(String machine, String file) {
+        return sandbox.ownRoot(machine).resolve(".ssh").resolve(file);
+    }
+
+    private boolean letIn() throws IOException {
+        Path keys = inRoot(SERVER, "authorized_keys");
+        return Files.exists(keys) && Files.readString(keys).contains(MARK);
+    }
+
+    private OperationalState state(Machine machine) throws SandboxException {
+        return sandbox.status(machine).flatMap(AgentStatus::state).orElse(OperationalState.FAILED);
+    }
+
+    private X509Certificate certificate(AgentId id) throws SandboxException {
+        try {
+            return PemFiles.readCertificates(ca().resolve(id + "-cert.crt")).getFirst();
+        } catch (TlsSetupException e) {
+            throw new SandboxException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private X509CRL crl() throws IOException, GeneralSecurityException {
+        try (InputStream in = new BufferedInputStream(
+                URI.create(sandbox.crlAddress()).toURL().openStream())) {
+            return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
+        }
+    }
+
+    private Path payload(String name, String... files) throws SandboxException {
+        Path folder = sandbox.path().resolve("payload-" + name);
+        try {
+            PrivateFiles.createFolder(folder);
+            for (String file : files) {
+                copy(name + "/" + file, folder.resolve(file));
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new SandboxException("cannot make " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void copy(String resource, Path file) throws IOException {
+        try (InputStream in = RevocationStory.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IOException("the program lacks its file " + resource);
+            }
+            PrivateFiles.write(file, in.readAllBytes());
+        }
+    }
+
+    /** A question whose answer is awaited. */
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws SandboxException, IOException, GeneralSecurityException;
+    }
+
+    private static void awaitTrue(Condition condition, String otherwise) throws SandboxException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            while (!condition.holds()) {
+                if (System.nanoTime() > deadline) {
+                    throw new SandboxException(otherwise + " within " + PATIENCE.toSeconds() + " s");
+                }
+                Pause.millis(20);
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new SandboxException(otherwise + ": " + e.getMessage(), e);
+        }
+    }
+}
