@@ -484,7 +484,7 @@ public final class NoticeStore {
     }
 
     /** Stores what came of a try. */
-    public CompletableFuture<Void> outcome(Delivery delivery) {
+    public CompletableFuture<Boolean> outcome(Delivery delivery) {
         return database.submit(handle -> {
             long now = delivery.changedAt().toEpochMilli();
             Long next = delivery.nextTry().map(Instant::toEpochMilli).orElse(null);
@@ -516,7 +516,7 @@ public final class NoticeStore {
                 }
                 finish(handle, now, delivery.notice());
             }
-            return null;
+            return true;
         });
     }
 

@@ -67,8 +67,9 @@ final class Demo {
             watchAttestation();
             breakAndCatch(broken);
             summary(broken);
-            transcript.note("\nThe second half (certificates, SSH keys, revocation) needs root and unshare(1): its scripts"
-                    + " write to /root, which is hidden from them first.");
+            transcript.note(
+                    "\nThe second half (certificates, SSH keys, revocation) needs root and unshare(1): its scripts"
+                            + " write to /root, which is hidden from them first.");
             return;
         }
         RevocationStory story = new RevocationStory(sandbox, transcript, random);

@@ -278,7 +278,10 @@ public final class Sandbox implements AutoCloseable {
         }
         try {
             Child probe = Child.start(
-                    "unshare", List.of("unshare", "-m", "true"), Map.of(), folder.logs().resolve("unshare.log"));
+                    "unshare",
+                    List.of("unshare", "-m", "true"),
+                    Map.of(),
+                    folder.logs().resolve("unshare.log"));
             return probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
         } catch (SandboxException e) {
             return false;
