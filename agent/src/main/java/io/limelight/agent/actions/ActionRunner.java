@@ -294,8 +294,7 @@ final class ActionRunner implements AutoCloseable {
             return "it was ended after " + seconds + " s (action_timeout)";
         }
         return switch (status) {
-            case 126, 127 ->
-                "it, or what it called last, could not be executed (status " + status + ")";
+            case 126, 127 -> "it, or what it called last, could not be executed (status " + status + ")";
             default -> status > 128 ? "it was ended by signal " + (status - 128) : "it ended with status " + status;
         };
     }

@@ -24,7 +24,9 @@ class HelperActionTest extends ActionBench {
     @BeforeEach
     void theAreaIsTheAgents() throws Exception {
         RootOnly.assume();
-        install("installed.sh", "#!/bin/sh\nid -u; pwd; cat \"$1\"; env | grep -E '^(AGENT_UUID|KEYLIME_DIR|HOME)=' | sort\n");
+        install(
+                "installed.sh",
+                "#!/bin/sh\nid -u; pwd; cat \"$1\"; env | grep -E '^(AGENT_UUID|KEYLIME_DIR|HOME)=' | sort\n");
         payload("local_action_a.py", "import os\ndef execute(event):\n    print(os.getuid(), event['type'])\n");
         payload("evil.sh", "#!/bin/sh\ntouch " + outside("evil") + "\n");
         Files.writeString(work().resolve(".tmp-revocation.json"), "{\"type\": \"x\"}");
@@ -50,9 +52,13 @@ class HelperActionTest extends ActionBench {
     private String helper(Optional<Account> user, Path until, String... requests) throws Exception {
         StringBuilder agent = new StringBuilder();
         for (String request : requests) {
-            agent.append("printf '%s\\n' '").append(request.replace("'", "'\\''")).append("' >&5; ");
+            agent.append("printf '%s\\n' '")
+                    .append(request.replace("'", "'\\''"))
+                    .append("' >&5; ");
         }
-        agent.append("i=0; while [ ! -h ").append(until).append(" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i+1)); done");
+        agent.append("i=0; while [ ! -h ")
+                .append(until)
+                .append(" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i+1)); done");
         String plan = new LaunchPlan(
                         Optional.of(AGENT),
                         Optional.empty(),
@@ -63,8 +69,8 @@ class HelperActionTest extends ActionBench {
                         "",
                         new ActionLaunch(user, installed().toString(), "python3", 20))
                 .text();
-        ProcessBuilder builder = new ProcessBuilder(
-                "sh", "src/main/sh/agent-helper.sh", plan, "/bin/sh", "-c", agent.toString());
+        ProcessBuilder builder =
+                new ProcessBuilder("sh", "src/main/sh/agent-helper.sh", plan, "/bin/sh", "-c", agent.toString());
         builder.environment().put("LIMELIGHT_HOME", "/");
         builder.redirectErrorStream(true).redirectOutput(outside("helper.log").toFile());
         Process process = builder.start();
@@ -106,8 +112,8 @@ class HelperActionTest extends ActionBench {
         helper(Optional.empty(), run(0).resolve("kept"), "action some-id 0 program installed installed.sh");
         assertThat(Files.readSymbolicLink(run(0).resolve("exit"))).hasToString("0");
         assertThat(text(run(0).resolve("output")))
-                .isEqualTo("0\n" + work().toRealPath() + "\n{\"type\": \"x\"}AGENT_UUID=some-id\nHOME=/root\nKEYLIME_DIR="
-                        + work() + "\n");
+                .isEqualTo("0\n" + work().toRealPath()
+                        + "\n{\"type\": \"x\"}AGENT_UUID=some-id\nHOME=/root\nKEYLIME_DIR=" + work() + "\n");
         assertThat((int) Files.getAttribute(run(0).resolve("output"), "unix:uid"))
                 .as("what is known about it is the agent's")
                 .isEqualTo(AGENT.uid());

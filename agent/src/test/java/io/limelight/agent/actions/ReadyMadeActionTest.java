@@ -68,7 +68,8 @@ class ReadyMadeActionTest {
     }
 
     private static ObjectNode event() {
-        ObjectNode event = WireJson.object().put("type", "revocation").put("agent_id", ID).put("ip", "198.51.100.7");
+        ObjectNode event =
+                WireJson.object().put("type", "revocation").put("agent_id", ID).put("ip", "198.51.100.7");
         event.putObject("metadata").put("cert_serial", 4096).put("common_name", ID);
         return event;
     }
@@ -113,8 +114,11 @@ class ReadyMadeActionTest {
         Path file = keys();
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThat(action("rm_authorized_key", files(file), event()).status()).isZero();
-        assertThat(file).hasContent("# keylime:%1$s\nssh-ed25519 AAAA root@admin\nssh-ed25519 CCCC keylime:%1$s2\n".formatted(ID));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-r-----");
+        assertThat(file)
+                .hasContent(
+                        "# keylime:%1$s\nssh-ed25519 AAAA root@admin\nssh-ed25519 CCCC keylime:%1$s2\n".formatted(ID));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
         assertThat(file.getParent()).isDirectoryNotContaining("glob:**keylime*");
     }
 
@@ -134,7 +138,9 @@ class ReadyMadeActionTest {
         String before = Files.readString(target);
         assertThat(action("rm_authorized_key", files(link), event()).status()).isEqualTo(1);
         assertThat(target).hasContent(before);
-        assertThat(action("rm_authorized_key", files(target), event().put("agent_id", "../x")).status()).isEqualTo(1);
+        assertThat(action("rm_authorized_key", files(target), event().put("agent_id", "../x"))
+                        .status())
+                .isEqualTo(1);
         assertThat(target).hasContent(before);
     }
 
@@ -182,7 +188,8 @@ class ReadyMadeActionTest {
         for (String line : Files.readAllLines(Path.of("/etc/resolv.conf"))) {
             if (line.startsWith("nameserver ")) {
                 String address = line.split("\\s+", -1)[1];
-                assertThat(action("firewall", settings, event().put("ip", address)).said())
+                assertThat(action("firewall", settings, event().put("ip", address))
+                                .said())
                         .as(address)
                         .contains("nothing is dropped");
             }
@@ -198,8 +205,10 @@ class ReadyMadeActionTest {
     @Test
     void anAddressIsDroppedForATimeByOneScriptForNft() throws Exception {
         Path nft = program("nft", "#!/bin/sh\n[ \"$*\" = '-f -' ] && cat > " + folder.resolve("rules") + "\n");
-        String settings = "{\"verifier\": \"192.0.2.10\", \"registrar\": \"192.0.2.11\", \"hours\": 3, \"nft\": \"" + nft + "\"";
-        assertThat(action("firewall", settings + ", \"dry_run\": true}", event()).said())
+        String settings =
+                "{\"verifier\": \"192.0.2.10\", \"registrar\": \"192.0.2.11\", \"hours\": 3, \"nft\": \"" + nft + "\"";
+        assertThat(action("firewall", settings + ", \"dry_run\": true}", event())
+                        .said())
                 .contains("add element inet limelight_revoked revoked4 { 198.51.100.7 timeout 3h }");
         assertThat(folder.resolve("rules")).doesNotExist();
         Ran ran = action("firewall", settings + "}", event().put("ip", "2001:db8::7"));
@@ -215,8 +224,20 @@ class ReadyMadeActionTest {
 
     private Path authority(String name) throws Exception {
         Path ca = Files.createDirectories(folder.resolve(name));
-        must(ca, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "cacert.crt",
-                "-subj", "/CN=authority");
+        must(
+                ca,
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-keyout",
+                "ca.key",
+                "-out",
+                "cacert.crt",
+                "-subj",
+                "/CN=authority");
         Files.writeString(ca.resolve("crlnumber"), "10\n");
         Files.writeString(ca.resolve("index.txt"), "");
         Files.writeString(
@@ -231,14 +252,30 @@ class ReadyMadeActionTest {
             index.append("R\t360101000000Z\t260101000000Z\t").append(serial).append("\tunknown\t/CN=x\n");
         }
         Files.writeString(ca.resolve("index.txt"), index);
-        must(ca, "openssl", "ca", "-config", "ca.cnf", "-gencrl", "-keyfile", "ca.key", "-cert", "cacert.crt", "-out", "crl.pem");
+        must(
+                ca,
+                "openssl",
+                "ca",
+                "-config",
+                "ca.cnf",
+                "-gencrl",
+                "-keyfile",
+                "ca.key",
+                "-cert",
+                "cacert.crt",
+                "-out",
+                "crl.pem");
         must(ca, "openssl", "crl", "-in", "crl.pem", "-outform", form, "-out", "crl.out");
         return Files.readAllBytes(ca.resolve("crl.out"));
     }
 
     private String crlSettings(Path ca) {
         return "{\"url\": \"http://127.0.0.1:%d/crl\", \"ca\": \"%s\", \"crl_der\": \"%s\", \"crl_pem\": \"%s\", \"tries\": 1}"
-                .formatted(server.getAddress().getPort(), ca.resolve("cacert.crt"), folder.resolve("cacrl.der"), folder.resolve("cacrl.pem"));
+                .formatted(
+                        server.getAddress().getPort(),
+                        ca.resolve("cacert.crt"),
+                        folder.resolve("cacrl.der"),
+                        folder.resolve("cacrl.pem"));
     }
 
     @ParameterizedTest
@@ -250,7 +287,8 @@ class ReadyMadeActionTest {
         assertThat(ran.status()).as(ran.said()).isZero();
         assertThat(must(folder, "openssl", "crl", "-inform", "DER", "-in", "cacrl.der", "-noout", "-text"))
                 .contains("Serial Number: 1000");
-        assertThat(must(folder, "openssl", "crl", "-in", "cacrl.pem", "-noout", "-text")).contains("Serial Number: 1000");
+        assertThat(must(folder, "openssl", "crl", "-in", "cacrl.pem", "-noout", "-text"))
+                .contains("Serial Number: 1000");
     }
 
     @Test
@@ -316,7 +354,8 @@ class ReadyMadeActionTest {
 
     @Test
     void aMachineWithoutIpsecSaysSo() throws Exception {
-        assertThat(action("drop_ipsec", "{\"swanctl\": \"/no/such\", \"ipsec\": \"/no/such\"}", event()).said())
+        assertThat(action("drop_ipsec", "{\"swanctl\": \"/no/such\", \"ipsec\": \"/no/such\"}", event())
+                        .said())
                 .contains("neither strongSwan");
     }
 
@@ -326,8 +365,12 @@ class ReadyMadeActionTest {
     void aFlagSaysWhichMachineAndWhy() throws Exception {
         Path flags = folder.resolve("flags");
         String settings = "{\"folder\": \"" + flags + "\"}";
-        assertThat(action("flag_file", settings, event().put("agent_id", "../../x")).status()).isEqualTo(1);
-        assertThat(action("flag_file", settings, event().put("event_id", "ima.validation.x")).status()).isZero();
+        assertThat(action("flag_file", settings, event().put("agent_id", "../../x"))
+                        .status())
+                .isEqualTo(1);
+        assertThat(action("flag_file", settings, event().put("event_id", "ima.validation.x"))
+                        .status())
+                .isZero();
         ObjectNode flag = WireJson.parseObject(Files.readAllBytes(flags.resolve(ID + ".json")));
         assertThat(flag.get("event_id").stringValue()).isEqualTo("ima.validation.x");
         assertThat(flag.get("cert_serial").intValue()).isEqualTo(4096);

@@ -217,8 +217,8 @@ class RevocationInboxTest extends ActionBench {
         }
         assertThat(taken).filteredOn(accepted -> accepted).hasSizeBetween(64, 65);
         assertThat(taken.getLast()).isFalse();
+        inbox.close();
         Files.createFile(outside("go"));
-        receipt(64);
     }
 
     // --- crashes ---
@@ -227,8 +227,7 @@ class RevocationInboxTest extends ActionBench {
     void whatWasAcceptedAndNotBegunIsRunByTheNextStart() throws Exception {
         inbox.close();
         RevocationNotice notice = notice("revocation", "waiting");
-        try (NoticeJournal journal =
-                NoticeJournal.open(work().resolve("revocations.journal"), CLOCK)) {
+        try (NoticeJournal journal = NoticeJournal.open(work().resolve("revocations.journal"), CLOCK)) {
             journal.accept(
                     new Receipt.NoticeRef("id:waiting", Optional.of("waiting"), "revocation", OTHER, NOW),
                     notice.expiresAt(),

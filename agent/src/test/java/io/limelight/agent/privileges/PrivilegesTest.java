@@ -167,7 +167,11 @@ class PrivilegesTest {
                 5,
                 "/ima",
                 "/boot",
-                new ActionLaunch(Optional.of(new Account("actions", 17, 18, List.of(18), "/")), "/usr/libexec/keylime", "python3", 60));
+                new ActionLaunch(
+                        Optional.of(new Account("actions", 17, 18, List.of(18), "/")),
+                        "/usr/libexec/keylime",
+                        "python3",
+                        60));
         assertThat(plan.text()).isEqualTo("""
                 helper
                 user agent
