@@ -82,7 +82,7 @@ run_action() {
     wait "$group"
     status=$?
     case $status in
-    124 | 137) kill -KILL -- "-$group" 2>/dev/null ;;
+    124 | 137) kill -s KILL -- "-$group" 2>/dev/null ;;
     esac
     [ -z "$copy" ] || $action_as rm -f -- "$copy"
     return "$status"

@@ -36,6 +36,7 @@ final class ActionRunner implements AutoCloseable {
     private static final long BEGIN_SECONDS = 10;
     private static final long OUTPUT_MILLIS = 500;
     private static final int REPORTED = 4096;
+    private static final int RUNS = 1000;
     private static final int TIMED_OUT = 124;
     private static final int KILLED = 137;
 
@@ -44,6 +45,9 @@ final class ActionRunner implements AutoCloseable {
     private final ActionStarter starter;
     private final Interpreter python;
     private final WatchService watch;
+
+    /** Number of the next run: another one than those before it, as what an action has left behind may still write there. */
+    private int next;
 
     ActionRunner(ActionSettings settings, ActionStarter starter, Map<String, String> environment) throws IOException {
         this.settings = settings;
@@ -119,24 +123,27 @@ final class ActionRunner implements AutoCloseable {
     Optional<List<ActionReceipt>> run(String notice, Progress progress) {
         List<ActionReceipt> receipts = new ArrayList<>();
         List<Wanted> all = wanted();
+        List<ScriptRun> succeeded = new ArrayList<>();
         try {
             if (!all.isEmpty()) {
                 prepare(notice);
             }
-            for (int i = 0; i < all.size(); i++) {
-                Optional<ActionReceipt> receipt = one(i, all.get(i));
+            for (Wanted wanted : all) {
+                int number = next;
+                Optional<ActionReceipt> receipt = one(wanted, succeeded);
                 if (receipt.isEmpty()) {
                     // The action goes on and may not have read its event yet.
                     return Optional.empty();
                 }
-                say(receipt.get(), i);
+                say(receipt.get(), number);
                 receipts.add(receipt.get());
                 progress.ended(receipt.get());
             }
             tidy(settings.places().event());
+            succeeded.forEach(this::forget);
             return Optional.of(receipts);
         } catch (IOException e) {
-            String reason = "no action could be run: " + e.getMessage();
+            String reason = "no action could be run: " + said(e);
             LOG.error("{}", reason);
             tidy(settings.places().event());
             return Optional.of(all.stream()
@@ -148,9 +155,35 @@ final class ActionRunner implements AutoCloseable {
     private void prepare(String notice) throws IOException {
         ActionPlaces places = settings.places();
         Path parent = PrivateFiles.createFolder(places.workDir().resolve("secure/.limelight"));
-        new FolderTree(parent, String.valueOf(places.runs().getFileName())).remove();
+        wipe(parent, places.runs());
         PrivateFiles.createFolder(places.runs());
         PrivateFiles.write(places.event(), ActionEvent.of(notice));
+    }
+
+    /**
+     * Removes what is known about runs, as room in the secure area is for payloads. What an action has left behind may write
+     * there just now; then it stays until the next notice.
+     */
+    private static void wipe(Path parent, Path folder) {
+        try {
+            new FolderTree(parent, String.valueOf(folder.getFileName())).remove();
+        } catch (IOException e) {
+            LOG.debug("{} stays for now", folder, e);
+        }
+    }
+
+    private void forget(ScriptRun run) {
+        try {
+            awaitOutput(run);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be watched", run.folder(), e);
+        }
+        wipe(settings.places().runs(), run.folder());
+    }
+
+    private static String said(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
     }
 
     private static void tidy(Path event) {
@@ -177,7 +210,7 @@ final class ActionRunner implements AutoCloseable {
         }
     }
 
-    private Optional<ActionReceipt> one(int number, Wanted wanted) {
+    private Optional<ActionReceipt> one(Wanted wanted, List<ScriptRun> succeeded) {
         String name = printable(wanted);
         if (wanted.problem().isPresent()) {
             return Optional.of(ActionReceipt.notRun(
@@ -191,14 +224,16 @@ final class ActionRunner implements AutoCloseable {
                     ActionReceipt.notRun(name, ActionReceipt.Outcome.REFUSED, String.valueOf(e.getMessage())));
         }
         try {
-            return started(number, name, action);
+            return started(name, action, succeeded);
         } catch (IOException e) {
-            return Optional.of(
-                    ActionReceipt.notRun(name, ActionReceipt.Outcome.FAILED, String.valueOf(e.getMessage())));
+            return Optional.of(ActionReceipt.notRun(name, ActionReceipt.Outcome.FAILED, said(e)));
         }
     }
 
-    private Optional<ActionReceipt> started(int number, String name, FoundAction action) throws IOException {
+    private Optional<ActionReceipt> started(String name, FoundAction action, List<ScriptRun> succeeded)
+            throws IOException {
+        int number = next;
+        next = (next + 1) % RUNS;
         int seconds = settings.launch().seconds();
         ScriptRun run = new ScriptRun(settings.places().run(number), action.folder(), action.fileName(), seconds);
         Optional<String> obstacle = action.module() ? python.missing() : run.obstacle();
@@ -215,7 +250,12 @@ final class ActionRunner implements AutoCloseable {
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         return Optional.of(
                 switch (course.get()) {
-                    case ScriptRun.Course.Exited(int status) -> exited(run, name, status, took);
+                    case ScriptRun.Course.Exited(int status) -> {
+                        if (status == 0) {
+                            succeeded.add(run);
+                        }
+                        yield exited(run, name, status, took);
+                    }
                     case ScriptRun.Course.Vanished() ->
                         ActionReceipt.notRun(
                                 name,
@@ -242,10 +282,6 @@ final class ActionRunner implements AutoCloseable {
             output = Optional.of(text(run.folder().resolve("output"), false));
             end = Optional.of(text(run.folder().resolve("output.end"), true));
         }
-        if (status == 0) {
-            // Room in the secure area is for payloads.
-            new FolderTree(settings.places().runs(), String.valueOf(run.folder().getFileName())).remove();
-        }
         return new ActionReceipt(
                 name, outcome, OptionalInt.of(status), took, reason(outcome, status, run.seconds()), output, end);
     }
@@ -258,9 +294,7 @@ final class ActionRunner implements AutoCloseable {
             return "it was ended after " + seconds + " s (action_timeout)";
         }
         return switch (status) {
-            case 126, 127 ->
-                "it could not be executed (status " + status + "); a program needs a first line such as"
-                        + " #!/bin/sh, or to be a binary for this machine";
+            case 126, 127 -> "it, or what it called last, could not be executed (status " + status + ")";
             default -> status > 128 ? "it was ended by signal " + (status - 128) : "it ended with status " + status;
         };
     }

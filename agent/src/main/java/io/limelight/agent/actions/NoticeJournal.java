@@ -48,12 +48,22 @@ final class NoticeJournal implements AutoCloseable {
 
     private final Path file;
     private final InstantSource clock;
+    private final Bounds bounds;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Deque<Receipt> receipts = new ArrayDeque<>();
     private long newest;
     private long size;
-    private long rewriteAt = REWRITE_AT;
+    private long rewriteAt;
     private @Nullable FileChannel channel;
+
+    /**
+     * How much is kept.
+     *
+     * @param receipts receipts
+     * @param seen notices that are remembered
+     * @param rewriteAt bytes of the file at which it is written anew, with what counts
+     */
+    record Bounds(int receipts, int seen, long rewriteAt) {}
 
     /** A notice. */
     private static final class Entry {
@@ -82,9 +92,11 @@ final class NoticeJournal implements AutoCloseable {
      */
     record Accepted(Receipt.NoticeRef ref, String text) {}
 
-    private NoticeJournal(Path file, InstantSource clock) {
+    private NoticeJournal(Path file, InstantSource clock, Bounds bounds) {
         this.file = file;
         this.clock = clock;
+        this.bounds = bounds;
+        this.rewriteAt = bounds.rewriteAt();
     }
 
     /**
@@ -93,7 +105,11 @@ final class NoticeJournal implements AutoCloseable {
      * @throws IOException if it cannot be read or written
      */
     static NoticeJournal open(Path file, InstantSource clock) throws IOException {
-        NoticeJournal journal = new NoticeJournal(file, clock);
+        return open(file, clock, new Bounds(RECEIPTS, SEEN, REWRITE_AT));
+    }
+
+    static NoticeJournal open(Path file, InstantSource clock, Bounds bounds) throws IOException {
+        NoticeJournal journal = new NoticeJournal(file, clock, bounds);
         journal.load();
         for (Entry entry : List.copyOf(journal.entries.values())) {
             if (entry.begun() && !entry.ended) {
@@ -272,13 +288,13 @@ final class NoticeJournal implements AutoCloseable {
     private void keep(Receipt receipt) {
         newest = Math.max(newest, receipt.sequence());
         receipts.addLast(receipt);
-        if (receipts.size() > RECEIPTS) {
+        if (receipts.size() > bounds.receipts()) {
             receipts.removeFirst();
         }
     }
 
     private void forget() {
-        if (entries.size() <= SEEN) {
+        if (entries.size() <= bounds.seen()) {
             return;
         }
         Instant now = clock.instant();
@@ -384,7 +400,7 @@ final class NoticeJournal implements AutoCloseable {
         closeChannel();
         channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         size = all.size();
-        rewriteAt = Math.max(REWRITE_AT, 2 * size);
+        rewriteAt = Math.max(bounds.rewriteAt(), 2 * size);
     }
 
     // --- looking ---

@@ -14,7 +14,6 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.api.AgentInfo;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.KeyProof;
-import io.limelight.core.api.QuoteResults;
 import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.api.TransportKeyResults;
 import io.limelight.core.api.UKeyRequest;
@@ -165,29 +164,31 @@ public final class AgentRoutes {
 
     private HttpReply identity(HttpCall call) throws ParameterException {
         String nonce = QuoteRequests.identity(once(call, "nonce"));
-        return quote(() -> evidence.identity(version(call), nonce));
+        return quote(() -> evidence.identity(version(call), nonce).toJson());
     }
 
     private HttpReply integrity(HttpCall call) throws ParameterException {
         QuoteRequests.Integrity request = QuoteRequests.integrity(
                 once(call, "nonce"), once(call, "mask"), once(call, "partial"), once(call, "ima_ml_entry"));
-        return quote(() -> evidence.integrity(version(call), request));
+        return quote(() -> {
+            ObjectNode results = evidence.integrity(version(call), request).toJson();
+            long receipt = revocations.newestReceipt();
+            if (receipt > 0) {
+                // Peers pass over members they do not know (wire reference §10, 24); our verifier fetches what is new.
+                results.put(NEWEST_RECEIPT, receipt);
+            }
+            return results;
+        });
     }
 
     private interface Quoting {
-        QuoteResults make() throws TpmException, IOException;
+        ObjectNode make() throws TpmException, IOException;
     }
 
     /** 500 makes a verifier come again; any other status would end its polling for good (wire reference §10, 21). */
-    private HttpReply quote(Quoting quoting) {
+    private static HttpReply quote(Quoting quoting) {
         try {
-            ObjectNode results = quoting.make().toJson();
-            long receipt = revocations.newestReceipt();
-            if (receipt > 0) {
-                // Peers pass over members they do not know (wire reference §10, 24); ours fetches what is new.
-                results.put(NEWEST_RECEIPT, receipt);
-            }
-            return HttpReply.success(results);
+            return HttpReply.success(quoting.make());
         } catch (TpmException | IOException e) {
             LOG.error("no quote: {}", e.getMessage());
             return HttpReply.refusal(500, "Unable to retrieve quote");

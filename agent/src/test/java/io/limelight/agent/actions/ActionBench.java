@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A machine that has unpacked a package, and a verifier's notifier that sends it notices. Actions really run. */
 abstract class ActionBench {
     static final SecureRandom RANDOM = new SecureRandom();
-    static final Instant NOW = Instant.now();
+    static final Instant NOW = Instant.parse("2026-08-03T10:00:00Z");
+    static final InstantSource CLOCK = InstantSource.fixed(NOW);
     static final KeyPair NOTIFIER = KeyPairs.rsa(2048, RANDOM);
     static final AgentId ID = AgentId.of("d432fbb3-d2f1-4a97-9ef7-75bd81c00000");
     static final String OTHER = "0b3c7a52-0c1d-4e1f-8d5e-1a2b3c4d5e6f";
@@ -83,12 +84,12 @@ abstract class ActionBench {
     }
 
     RevocationInbox open(AgentConf conf) throws Exception {
-        inbox = RevocationInbox.open(conf.load(), ID, Map.of("PATH", System.getenv("PATH")), InstantSource.system());
+        inbox = RevocationInbox.open(conf.load(), ID, Map.of("PATH", System.getenv("PATH")), CLOCK);
         return inbox;
     }
 
     void installNotifier(KeyPair pair) throws Exception {
-        installNotifier(certificate(pair, Instant.now().minusSeconds(60), Duration.ofDays(1)));
+        installNotifier(certificate(pair, NOW.minusSeconds(60), Duration.ofDays(1)));
     }
 
     void installNotifier(X509Certificate certificate) throws Exception {

@@ -34,6 +34,12 @@ class ActionRunTest extends ActionBench {
         return "while [ ! -e " + go + " ]; do sleep 0.05; done\n";
     }
 
+    /** Whether the process whose id stands in the file is gone, or waits only for somebody to take note of its end. */
+    private static boolean ended(Path file) throws Exception {
+        Path stat = Path.of("/proc", text(file).strip(), "stat");
+        return !Files.exists(stat) || text(stat).contains(") Z ");
+    }
+
     // --- names and files that are not run ---
 
     @ParameterizedTest
@@ -45,7 +51,6 @@ class ActionRunTest extends ActionBench {
                 ".hidden.sh | hidden",
                 "-x | other characters",
                 "\"quoted.sh\" | leave them out",
-                "'quoted.sh' | leave them out",
                 "sub/dir.sh | a path",
                 "a;b | other characters",
                 "$(touch${IFS}x) | other characters",
@@ -246,10 +251,10 @@ class ActionRunTest extends ActionBench {
         list("a.sh,b.sh,local_action_c,local_action_d,local_action_e,f,g.sh,h.sh");
         open();
         List<ActionReceipt> all = revoke().actions();
-        assertThat(all).extracting(receipt -> receipt.exit().orElse(-1)).containsExactly(7, 137, 1, 1, 1, 126, -1, 0);
+        assertThat(all).extracting(receipt -> receipt.exit().orElse(-1)).containsExactly(7, 137, 1, 1, 1, 127, -1, 0);
         assertThat(all).extracting(ActionReceipt::outcome).endsWith(Outcome.FAILED, Outcome.SUCCEEDED);
         assertThat(all.get(1).reason()).contains("signal 9");
-        assertThat(all.get(5).reason()).contains("#!/bin/sh");
+        assertThat(all.get(5).reason()).contains("could not be executed");
         assertThat(all.get(6).reason()).contains("/opt/no/such");
         assertThat(outside("last")).exists();
         assertThat(text(work().resolve("secure/.limelight/actions/2/output"))).contains("ValueError: no");
@@ -268,12 +273,7 @@ class ActionRunTest extends ActionBench {
         List<ActionReceipt> both = revoke().actions();
         assertThat(both).extracting(ActionReceipt::outcome).containsOnly(Outcome.TIMED_OUT);
         assertThat(both.getFirst().reason()).contains("1 s (action_timeout)");
-        Awaitility.await()
-                .until(() ->
-                        !Files.exists(Path.of("/proc", text(outside("left")).strip())));
-        Awaitility.await()
-                .until(() ->
-                        !Files.exists(Path.of("/proc", text(outside("child")).strip())));
+        Awaitility.await().until(() -> ended(outside("left")) && ended(outside("child")));
     }
 
     @Test

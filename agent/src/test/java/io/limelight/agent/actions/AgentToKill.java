@@ -7,6 +7,7 @@ import io.limelight.core.config.KeylimeConfig;
 import io.limelight.core.json.WireJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,7 @@ final class AgentToKill {
                 new KeylimeConfig(environment, folder).load(Component.AGENT),
                 AgentId.of("d432fbb3-d2f1-4a97-9ef7-75bd81c00000"),
                 Map.of("PATH", System.getenv("PATH")),
-                InstantSource.system());
+                InstantSource.fixed(Instant.parse(args[2])));
         inbox.take(RevocationMessage.from(WireJson.parse(Files.readAllBytes(Path.of(args[1])))));
         new CountDownLatch(1).await();
     }

@@ -20,7 +20,11 @@ import io.limelight.core.http.JsonStyle;
 import io.limelight.core.http.Limits;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.payload.KeyTransport;
+import io.limelight.core.revocation.NoticeSignature;
 import io.limelight.core.secret.SecretBytes;
+import io.limelight.core.tls.KeyPairs;
+import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.SelfSignedCertificates;
 import io.limelight.core.tpm.AttestationKey;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.PcrMask;
@@ -40,9 +44,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.interfaces.RSAPrivateKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -417,6 +424,55 @@ class AgentRoutesTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(json(response).get("results").isNull()).isTrue();
         assertThat(revocations.notices()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after=-1", "after=x", "after=", "after=1&after=2", "after=99999999999999999999"})
+    void receiptsAreAskedForByTheirNumber(String query) throws Exception {
+        assertThat(get("/limelight/v1/receipts?" + query).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aGenuineNoticeLeavesAReceiptThatQuotesTellOf() throws Exception {
+        assertThat(results(get("/limelight/v1/receipts")).get("newest").longValue())
+                .isZero();
+        assertThat(results(get("/v2.6/quotes/integrity?nonce=" + NONCE + "&mask=0x400&partial=1"))
+                        .has("newest_receipt"))
+                .isFalse();
+        KeyPair notifier = KeyPairs.rsa(2048, new SecureRandom());
+        Path certificate = folder.resolve("work/secure/unzipped/RevocationNotifier-cert.crt");
+        Files.createDirectories(certificate.getParent());
+        Files.writeString(
+                certificate,
+                PemFiles.certificate(SelfSignedCertificates.forAgent(
+                        notifier,
+                        "RevocationNotifier",
+                        List.of(),
+                        Instant.now(),
+                        Duration.ofDays(1),
+                        new SecureRandom())));
+        String notice = "{\"type\": \"comm_error\", \"agent_id\": \"m1\", \"notice_id\": \"n1\"}";
+        ObjectNode body = WireJson.object()
+                .put("msg", notice)
+                .put("signature", NoticeSignature.sign((RSAPrivateKey) notifier.getPrivate(), notice));
+        assertThat(post("/v2.6/notifications/revocation", body).statusCode()).isEqualTo(200);
+        assertThat(post("/v2.6/notifications/revocation", body).statusCode()).isEqualTo(200);
+        Awaitility.await().until(() -> revocations.newestReceipt() == 1);
+        ObjectNode receipts = results(get("/limelight/v1/receipts?after=0"));
+        assertThat(receipts.get("newest").longValue()).isEqualTo(1);
+        assertThat(receipts.get("receipts")).hasSize(1);
+        assertThat(receipts.get("receipts").get(0).get("notice_id").stringValue())
+                .isEqualTo("n1");
+        assertThat(receipts.get("receipts").get(0).get("outcome").stringValue()).isEqualTo("recorded");
+        assertThat(results(get("/limelight/v1/receipts?after=1")).get("receipts"))
+                .isEmpty();
+        assertThat(results(get("/limelight/v1/status")).get("newest_receipt").longValue())
+                .isEqualTo(1);
+        assertThat(results(get("/v2.6/quotes/integrity?nonce=" + NONCE + "&mask=0x400&partial=1"))
+                        .get("newest_receipt")
+                        .longValue())
+                .isEqualTo(1);
+        Files.delete(certificate);
     }
 
     @Test

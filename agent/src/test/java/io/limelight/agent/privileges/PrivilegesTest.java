@@ -167,7 +167,11 @@ class PrivilegesTest {
                 5,
                 "/ima",
                 "/boot",
-                ActionLaunch.none());
+                new ActionLaunch(
+                        Optional.of(new Account("actions", 17, 18, List.of(18), "/")),
+                        "/usr/libexec/keylime",
+                        "python3",
+                        60));
         assertThat(plan.text()).isEqualTo("""
                 helper
                 user agent
@@ -179,6 +183,13 @@ class PrivilegesTest {
                 seconds 5
                 ima /ima
                 boot /boot
+                action_user actions
+                action_user_id 17:18
+                action_user_home /
+                action_user_setpriv setpriv --reuid=17 --regid=18 --groups=18 --inh-caps=-all
+                actions /usr/libexec/keylime
+                python python3
+                action_seconds 60
                 """);
         assertThat(LaunchPlan.direct().text()).isEqualTo("direct\n");
     }
