@@ -43,7 +43,7 @@ class WebhookClientTest {
                 new ServerTls(issuer.issue(subject), TrustedCas.NONE, ServerTls.ClientAuth.REQUESTED);
         try (HttpListener listener = HttpListener.start(
                 "webhook",
-                new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Optional.of(server),
                 Routes.builder()
                         .add(new Route("POST", "/", Access.ANYONE, "", 4096, _ -> HttpReply.success()))

@@ -18,7 +18,6 @@ import io.limelight.verifier.state.Receiver;
 import io.limelight.verifier.state.StoredNotice;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -152,9 +151,9 @@ public final class Revocations implements AutoCloseable {
 
     private static boolean loopback(String ip) {
         try {
-            return InetAddress.getByName(ip).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
+            return InetAddress.ofLiteral(ip).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return ip.equals("localhost");
         }
     }
 
