@@ -48,7 +48,8 @@ final class PackageAssembly {
      *
      * @throws TenantException if it is known already that it cannot be sent, or that the CA must not be used
      */
-    static long expectedSize(AgentId id, PayloadChoice.WithCertificate choice, TenantSettings settings) throws TenantException {
+    static long expectedSize(AgentId id, PayloadChoice.WithCertificate choice, TenantSettings settings)
+            throws TenantException {
         requireOtherCaThanServices(choice.ca().path(), settings);
         try {
             CaName name = CaName.fresh(id.value());
@@ -101,7 +102,9 @@ final class PackageAssembly {
             if (Files.exists(one) && Files.exists(other)) {
                 return Files.isSameFile(one, other);
             }
-            return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+            return one.toAbsolutePath()
+                    .normalize()
+                    .equals(other.toAbsolutePath().normalize());
         } catch (IOException e) {
             return false;
         }
@@ -125,7 +128,8 @@ final class PackageAssembly {
     }
 
     /** Issues what has to be issued, packs and seals. */
-    PreparedPayload assemble(PayloadChoice.WithCertificate choice, AgentId id, AgentClient agent) throws TenantException {
+    PreparedPayload assemble(PayloadChoice.WithCertificate choice, AgentId id, AgentClient agent)
+            throws TenantException {
         // Once more, as the machine may have been found after the plan was made.
         expectedSize(id, choice, settings);
         SecureSize room = room(agent);

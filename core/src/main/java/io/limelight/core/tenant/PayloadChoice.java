@@ -32,7 +32,8 @@ public sealed interface PayloadChoice {
      * @param include folder of files to add ({@code --include})
      * @param password asked when something has to be issued
      */
-    record WithCertificate(CertificateAuthority ca, Optional<Path> include, PasswordSource password) implements PayloadChoice {}
+    record WithCertificate(CertificateAuthority ca, Optional<Path> include, PasswordSource password)
+            implements PayloadChoice {}
 
     /** True if the machine gets a key. */
     default boolean withKey() {

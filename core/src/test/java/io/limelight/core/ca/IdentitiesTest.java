@@ -51,6 +51,12 @@ class IdentitiesTest {
         return CaName.fresh(text);
     }
 
+    /** With a CA, its notifier and the machine "one", serial number 2. */
+    private void prepared() throws Exception {
+        kit.close();
+        kit = CaKit.prepared(root.resolve("ca"), "one");
+    }
+
     private BigInteger serialOf(String name) throws Exception {
         try (Provisioned made = kit.provision(name)) {
             return made.machine().serial();
@@ -61,6 +67,7 @@ class IdentitiesTest {
 
     @Test
     void aWrongPasswordIssuesNothing() throws Exception {
+        prepared();
         serialOf("one");
         PasswordSource wrong = _ -> CaKit.secret("guess");
         assertThatThrownBy(() -> identities().provision(name("two"), wrong)).hasMessageContaining("wrong password");
@@ -69,6 +76,7 @@ class IdentitiesTest {
 
     @Test
     void anExpiredCaIssuesNothing() throws Exception {
+        prepared();
         serialOf("one");
         kit.now(kit.now().plus(Duration.ofDays(3651)));
         assertThatThrownBy(() -> kit.provision("two")).hasMessageContaining("expired on");
@@ -83,6 +91,7 @@ class IdentitiesTest {
 
     @Test
     void theCertificateOfAnotherHolderIsNotHandedOut() throws Exception {
+        prepared();
         serialOf("one");
         for (String file : List.of("-cert.crt", "-private.pem", "-public.pem")) {
             Files.copy(kit.folder().resolve("one" + file), kit.folder().resolve("two" + file));
@@ -92,6 +101,7 @@ class IdentitiesTest {
 
     @Test
     void aKeyThatDoesNotFitItsCertificateIsFetchedFromTheKeystore() throws Exception {
+        prepared();
         serialOf("one");
         serialOf("two");
         Path file = kit.folder().resolve("one-private.pem");
@@ -106,6 +116,7 @@ class IdentitiesTest {
 
     @Test
     void aRevokedNotifierSpeaksForNobody() throws Exception {
+        prepared();
         serialOf("one");
         BigInteger notifier = kit.ca().serialOf(CaName.NOTIFIER);
         kit.ca().revoke(notifier, RevocationReason.KEY_COMPROMISE, kit.password());
@@ -116,7 +127,7 @@ class IdentitiesTest {
 
     @Test
     void anInterruptionAtAnyStepLeavesAllOrNothing() throws Exception {
-        serialOf("zero");
+        prepared();
         List<String> steps = new ArrayList<>();
         BigInteger last = BigInteger.ZERO;
         for (int at = 0; ; at++) {
@@ -202,7 +213,7 @@ class IdentitiesTest {
     @Test
     void whoIsThereAlreadyNeedsNoPassword() throws Exception {
         assertThat(identities().complete(name("one"))).isFalse();
-        serialOf("one");
+        prepared();
         assertThat(identities().complete(name("one"))).isTrue();
         assertThat(identities().complete(name("two"))).isFalse();
         try (Provisioned again = identities().provision(name("one"), CaKit.forbidden())) {
@@ -213,6 +224,7 @@ class IdentitiesTest {
 
     @Test
     void aRevokedIdentityIsIssuedAnew() throws Exception {
+        prepared();
         BigInteger first = serialOf("one");
         kit.ca().revoke(first, RevocationReason.KEY_COMPROMISE, kit.password());
         try (Provisioned again = kit.provision("one")) {
@@ -225,6 +237,7 @@ class IdentitiesTest {
 
     @Test
     void anExpiredIdentityIsIssuedAnewAndAnOverdueCrlToo() throws Exception {
+        prepared();
         BigInteger first = serialOf("one");
         kit.now(kit.now().plus(Duration.ofDays(366)));
         try (Provisioned again = kit.provision("one")) {
@@ -236,6 +249,7 @@ class IdentitiesTest {
 
     @Test
     void aCertificateWhoseKeyIsGoneIsSuperseded() throws Exception {
+        prepared();
         BigInteger first = serialOf("one");
         Files.delete(kit.folder().resolve("one-private.pem"));
         // The keystore has it still.
@@ -257,6 +271,7 @@ class IdentitiesTest {
 
     @Test
     void renewingAMachineSupersedesAndRenewingTheNotifierKeepsItsKey() throws Exception {
+        prepared();
         BigInteger first = serialOf("one");
         var notifier = kit.ca().certificateOf(CaName.NOTIFIER).orElseThrow();
         var renewed = identities().renew(name("one"), kit.password());
@@ -277,6 +292,7 @@ class IdentitiesTest {
 
     @Test
     void opensslOpensThePkcs12() throws Exception {
+        prepared();
         serialOf("one");
         try (MachineIdentity one = identities().existing(name("one"), Optional.empty());
                 MachineIdentity same = identities().existing(name("one"), Optional.of(kit.password()));

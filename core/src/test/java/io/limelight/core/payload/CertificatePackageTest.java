@@ -35,7 +35,7 @@ class CertificatePackageTest {
 
     @BeforeEach
     void begin() throws Exception {
-        kit = new CaKit(root.resolve("ca"));
+        kit = CaKit.prepared(root.resolve("ca"), ID);
         include = Files.createDirectories(root.resolve("payload"));
         name = CaName.fresh(ID);
     }

@@ -74,7 +74,7 @@ class PackageEnrolmentTest {
                 Optional.empty(),
                 new PayloadChoice.WithCertificate(authority.ca(), Optional.of(include), password),
                 TpmPolicy.EMPTY,
-                true,
+                !replace,
                 Optional.empty());
     }
 
@@ -85,6 +85,12 @@ class PackageEnrolmentTest {
             return new Enrolment(settings, services, RANDOM, InstantSource.system(), report, cancellation)
                     .run(EnrolmentPlan.of(draft, settings));
         }
+    }
+
+    /** With a CA that knows the machine already. */
+    private void known() throws Exception {
+        kit.close();
+        kit = CaKit.prepared(folder.resolve("myca"), ID);
     }
 
     private Enrolled run() throws Exception {
@@ -140,6 +146,7 @@ class PackageEnrolmentTest {
 
     @Test
     void aMachineThatIsWatchedAlreadyGetsNoCertificate() throws Exception {
+        known();
         run();
         BigInteger before = kit.ca().serialOf(CaName.fresh(ID));
         world.journal().clear();
@@ -150,6 +157,7 @@ class PackageEnrolmentTest {
 
     @Test
     void aWrongPasswordLeavesTheFormerEnrolment() throws Exception {
+        known();
         run();
         kit.ca().revoke(kit.ca().serialOf(CaName.fresh(ID)), RevocationReason.KEY_COMPROMISE, kit.password());
         world.journal().clear();
@@ -161,6 +169,7 @@ class PackageEnrolmentTest {
 
     @Test
     void whatDoesNotFitTheMachineIsRefusedWithTheNumbers() throws Exception {
+        known();
         says("64k");
         Files.write(include.resolve("large"), new byte[20_000]);
         assertThat(failure(draft(kit, kit.known(), false)).sentences())
@@ -203,17 +212,22 @@ class PackageEnrolmentTest {
 
     @Test
     void againAndAgainItIsTheSameIdentityUntilItIsRevoked() throws Exception {
+        known();
         run();
+        // The machine of these tests joins whatever it has; a real one waits for the V that belongs to this U.
+        machine.answering("POST keys/ukey", call -> HttpReply.success());
+        world.verifier().delivering((id, share) -> share.close());
         run(draft(kit, CaKit.forbidden(), true));
         assertThat(world.verifier().machines().get(ID).metadata()).contains("\"cert_serial\": 2,");
         kit.ca().revoke(BigInteger.TWO, RevocationReason.KEY_COMPROMISE, kit.password());
         run(draft(kit, kit.known(), true));
-        assertThat(world.verifier().machines().get(ID).metadata()).contains("\"cert_serial\": 4,");
+        assertThat(world.verifier().machines().get(ID).metadata()).contains("\"cert_serial\": 5,");
         assertThat(report.warnings).anyMatch(warning -> warning.contains("is revoked"));
     }
 
     @Test
     void anUnknownSizeIsAssumedAndSaid() throws Exception {
+        known();
         Files.write(include.resolve("large"), new byte[600_000]);
         run();
         assertThat(report.warnings).singleElement().asString().contains("1048576 bytes are assumed", "secure_size");
@@ -223,6 +237,7 @@ class PackageEnrolmentTest {
 
     @Test
     void aDevelopersFolderHasRoomForEverything() throws Exception {
+        known();
         says("development");
         Files.write(include.resolve("large"), new byte[600_000]);
         run();
