@@ -66,12 +66,53 @@ class DemoIT {
         });
     }
 
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    /** Names in the folder and in its {@code .ssh}; none where it may not be read. */
+    private static List<String> listing(Path root) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path folder : List.of(root, root.resolve(".ssh"))) {
+            if (Files.isReadable(folder)) {
+                try (Stream<Path> files = Files.list(folder)) {
+                    files.forEach(file -> names.add(file.toString()));
+                }
+            }
+        }
+        names.sort(null);
+        return names;
+    }
+
+    /**
+     * Where a machine unpacked its payload. Those of the second half are in mount namespaces of their own, into which
+     * {@code /proc/PID/root} leads.
+     */
+    private static Path unpacked(Path folder, char machine) {
+        Path seen = folder.resolve("machine-" + machine + "/secure/unzipped");
+        if (Files.exists(seen)) {
+            return seen;
+        }
+        return ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process.pid()).contains(folder + "/machine-" + machine))
+                .map(process -> Path.of("/proc/" + process.pid() + "/root" + seen))
+                .filter(Files::exists)
+                .findAny()
+                .orElseThrow();
+    }
+
     @Test
     void threeMachinesUnlockTheirSecretAndOneIsCaught() throws Exception {
+        List<String> before = listing(Path.of("/root"));
         try (Launched demo = demo()) {
             Path folder = folder(demo);
             assertThat(demo.exitStatus()).as(demo.out() + demo.err()).isZero();
             assertThat(demo.out().strip().lines().toList().getLast()).isEqualTo("demo: OK");
+            if (isRoot()) {
+                assertThat(demo.out())
+                        .contains("out of authorized_keys", "deleted its own key", "the CA revoked certificate");
+            }
+            assertThat(listing(Path.of("/root"))).as("the real /root").isEqualTo(before);
             assertThat(demo.out())
                     .contains("pcr_validation.invalid_pcr_15")
                     .contains("unlocked")
@@ -137,7 +178,7 @@ class DemoIT {
                             .getBytes(StandardCharsets.US_ASCII)));
             for (StoredShares.Share share : StoredShares.read(folder.resolve("services"))) {
                 byte[] k = Files.readAllBytes(
-                        folder.resolve("machine-" + share.agentId().charAt(35) + "/secure/unzipped/derived_tci_key"));
+                        unpacked(folder, share.agentId().charAt(35)).resolve("derived_tci_key"));
                 byte[] u = new byte[k.length];
                 for (int i = 0; i < k.length; i++) {
                     u[i] = (byte) (k[i] ^ share.v()[i]);
