@@ -88,7 +88,7 @@ final class ActionFinder {
             if (!fromPayload) {
                 requireTrusted(file, mode);
             }
-            boolean module = isModule(file, fileName);
+            boolean module = isModule(file, fileName, (mode & EXECUTABLE) != 0);
             if (module && fromPayload && !fileName.startsWith(ActionList.PREFIX)) {
                 throw new NotRunException(
                         "the name of a Python action of a payload begins with " + ActionList.PREFIX + "; rename it");
@@ -114,9 +114,10 @@ final class ActionFinder {
 
     /**
      * A {@code .py} file that is no program by itself. One with an interpreter line is a program to today's agents; if it defines
-     * {@code execute} and looks neither at its arguments nor at whether it is the main program, that would silently do nothing.
+     * {@code execute} and looks neither at its arguments nor at whether it is the main program, that would silently do nothing. One
+     * that is both things at once, as the ready-made actions are, is a program where it may be executed.
      */
-    private static boolean isModule(Path file, String fileName) throws IOException {
+    private static boolean isModule(Path file, String fileName, boolean executable) throws IOException {
         if (!fileName.endsWith(PYTHON)) {
             return false;
         }
@@ -124,7 +125,7 @@ final class ActionFinder {
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             text = new String(in.readNBytes(LOOK), StandardCharsets.UTF_8);
         }
-        return !text.startsWith("#!")
-                || (EXECUTE.matcher(text).find() && !text.contains("__main__") && !text.contains("argv"));
+        boolean looksLikeAProgram = text.contains("__main__") || text.contains("argv");
+        return !text.startsWith("#!") || (EXECUTE.matcher(text).find() && !(executable && looksLikeAProgram));
     }
 }

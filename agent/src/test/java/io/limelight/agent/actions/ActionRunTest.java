@@ -162,6 +162,18 @@ class ActionRunTest extends ActionBench {
         assertThat(outside("ran")).exists();
     }
 
+    @Test
+    void aFileThatIsModuleAndProgramAtOnceRunsWithoutExecuteBit() throws Exception {
+        payload(
+                "local_action_a.py",
+                "#!/usr/bin/env python3\nimport sys\ndef execute(event):\n    open('%s', 'w')\nif __name__ == '__main__':\n    sys.exit(9)\n"
+                        .formatted(outside("ran")));
+        list("local_action_a");
+        open();
+        assertThat(only().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(outside("ran")).exists();
+    }
+
     // --- what actions find ---
 
     @Test
