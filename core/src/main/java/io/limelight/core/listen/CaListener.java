@@ -2,7 +2,7 @@ package io.limelight.core.listen;
 
 import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.api.WireFormatException;
-import io.limelight.core.bus.BusSubscriber;
+import io.limelight.core.bus.NoticeSubscriber;
 import io.limelight.core.ca.CaException;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.Identities;
@@ -138,14 +138,11 @@ public final class CaListener implements AutoCloseable {
                 WEBHOOK);
         parts.push(webhook::close);
         webhookPort = webhook.port();
-        settings.zeroMq().ifPresent(publisher -> {
-            String host = publisher.getHostString();
-            BusSubscriber subscriber = BusSubscriber.start(
-                    "tcp://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + publisher.getPort(),
-                    MAX_ENVELOPE,
-                    this::frame);
-            parts.push(subscriber::close);
-        });
+        settings.zeroMq()
+                .ifPresent(publisher -> parts.push(NoticeSubscriber.start(
+                        publisher.getHostString(),
+                        publisher.getPort(),
+                        frame -> frame(new String(frame, StandardCharsets.UTF_8)))::close));
         ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("ca-schedule").factory());
         parts.push(schedule::shutdownNow);
