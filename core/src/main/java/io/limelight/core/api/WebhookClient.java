@@ -63,7 +63,13 @@ public final class WebhookClient {
 
     /** The address without what may be secret in it. */
     public String shown() {
-        return url.newBuilder().username("").password("").query(null).fragment(null).build().toString();
+        return url.newBuilder()
+                .username("")
+                .password("")
+                .query(null)
+                .fragment(null)
+                .build()
+                .toString();
     }
 
     /** Posts once; blocks for as long as the client's time-outs allow. */

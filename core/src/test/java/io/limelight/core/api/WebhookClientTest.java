@@ -39,8 +39,7 @@ class WebhookClientTest {
         Path bundle = root.resolve("etc/ssl/certs/ca-certificates.crt");
         Files.createDirectories(bundle.getParent());
         Files.writeString(bundle, PemFiles.certificate(everybodys.certificate()));
-        ServerTls server =
-                new ServerTls(issuer.issue(subject), TrustedCas.NONE, ServerTls.ClientAuth.REQUESTED);
+        ServerTls server = new ServerTls(issuer.issue(subject), TrustedCas.NONE, ServerTls.ClientAuth.REQUESTED);
         try (HttpListener listener = HttpListener.start(
                 "webhook",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -74,8 +73,7 @@ class WebhookClientTest {
 
     @Test
     void aPublicCertificateOfThisHostIs() throws Exception {
-        assertThat(post(everybodys, "CN=localhost", own.trusted()))
-                .isEqualTo(new WebhookClient.Result.Accepted(200));
+        assertThat(post(everybodys, "CN=localhost", own.trusted())).isEqualTo(new WebhookClient.Result.Accepted(200));
     }
 
     @Test

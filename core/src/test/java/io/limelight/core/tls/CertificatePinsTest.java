@@ -27,7 +27,9 @@ class CertificatePinsTest {
         String hex = CertificatePins.fingerprint(certificate);
         String colons = hex.toUpperCase(Locale.ROOT).replaceAll("(..)(?!$)", "$1:");
         for (String text : List.of(hex, colons, "sha256:" + hex, "SHA256:" + colons)) {
-            assertThat(CertificatePins.parse(List.of(text)).contain(certificate)).as(text).isTrue();
+            assertThat(CertificatePins.parse(List.of(text)).contain(certificate))
+                    .as(text)
+                    .isTrue();
         }
         assertThat(CertificatePins.NONE.contain(certificate)).isFalse();
         assertThat(CertificatePins.parse(List.of("0".repeat(64))).contain(certificate))

@@ -143,9 +143,7 @@ final class ScriptOutput implements TenantOutput {
         print(
                 Level.INFO,
                 "Revocations from Verifier (" + verifier.address() + "):\n" + PythonText.json(results(notices)));
-        print(
-                Level.INFO,
-                "Brake of Verifier (" + verifier.address() + "):\n" + PythonText.json(results(brake)));
+        print(Level.INFO, "Brake of Verifier (" + verifier.address() + "):\n" + PythonText.json(results(brake)));
     }
 
     private static JsonNode results(ObjectNode envelope) {
