@@ -125,8 +125,8 @@ final class AgentRoutes {
                 admitted.machine().endpoint().address(),
                 admitted.v() == null ? "" : "; it is to get a key share once it has passed");
         fleet.begin(
-                admitted.machine(), new StoredAgent(
-                        admitted.enrolment(), lease.get(), start, admitted.v() != null, OptionalInt.empty()));
+                admitted.machine(),
+                new StoredAgent(admitted.enrolment(), lease.get(), start, admitted.v() != null, OptionalInt.empty()));
         return true;
     }
 

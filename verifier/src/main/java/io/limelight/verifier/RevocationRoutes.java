@@ -76,7 +76,8 @@ final class RevocationRoutes {
 
     private HttpReply list(HttpCall call) {
         Optional<Integer> limit = limit(call);
-        Optional<Long> before = call.query("before").map(RevocationRoutes::number).orElse(Optional.of(Long.MAX_VALUE));
+        Optional<Long> before =
+                call.query("before").map(RevocationRoutes::number).orElse(Optional.of(Long.MAX_VALUE));
         if (limit.isEmpty() || before.isEmpty()) {
             return badPage();
         }
@@ -138,8 +139,8 @@ final class RevocationRoutes {
             return unknown();
         }
         String[] after = call.query("after").orElse("").split("/", 2);
-        List<Delivery> page = store.deliveries(
-                notice.get().sequence(), after[0], after.length > 1 ? after[1] : "", limit.get());
+        List<Delivery> page =
+                store.deliveries(notice.get().sequence(), after[0], after.length > 1 ? after[1] : "", limit.get());
         ObjectNode results = WireJson.object();
         ArrayNode deliveries = results.putArray("deliveries");
         for (Delivery delivery : page) {
@@ -241,7 +242,8 @@ final class RevocationRoutes {
         }
         if (!revocations.dispatcher().uses(channel.get())) {
             return HttpReply.refusal(
-                    409, "the notifier " + channel.get().word() + " is not switched on in this verifier's configuration");
+                    409,
+                    "the notifier " + channel.get().word() + " is not switched on in this verifier's configuration");
         }
         Optional<Receiver> receiver = Optional.empty();
         if (channel.get() == Channel.AGENT) {

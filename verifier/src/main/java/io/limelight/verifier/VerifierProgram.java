@@ -90,8 +90,7 @@ public final class VerifierProgram implements AutoCloseable {
         if (tls.generated()) {
             makeCa(loader, config, tls, random, clock);
         }
-        ServerTls serverTls =
-                tls.server(ServerTls.ClientAuth.REQUESTED).observedBy(settings.observers());
+        ServerTls serverTls = tls.server(ServerTls.ClientAuth.REQUESTED).observedBy(settings.observers());
         Optional<KeyMaterial> identity = settings.agentTls() ? Optional.of(tls.client()) : Optional.empty();
         Optional<ClientTls> webhook = settings.notices().callsWebhook()
                 ? Optional.of(ClientTls.trustingPublicly(tls.trusted("trusted_server_ca"), config.root(), identity))
@@ -220,11 +219,7 @@ public final class VerifierProgram implements AutoCloseable {
     }
 
     private static Routes routes(
-            VerifierSettings settings,
-            AgentStore store,
-            Fleet fleet,
-            Revocations revocations,
-            AtomicInteger ownPort) {
+            VerifierSettings settings, AgentStore store, Fleet fleet, Revocations revocations, AtomicInteger ownPort) {
         int policyBody = Math.min(settings.maxUpload(), limits().bodyBytes());
         HttpHandler version =
                 _ -> HttpReply.success(Versions.ofServer(ApiVersion.SUPPORTED).toJson());

@@ -57,7 +57,8 @@ class BrakeTest extends RevocationTestBase {
         assertStays(this::told, THRESHOLD);
         JsonNode held = revocations().path(0);
         assertThat(held.path("state").asString()).isEqualTo("held");
-        JsonNode detail = verifier.get("/limelight/v1/revocations/" + held.path("notice_id").asString())
+        JsonNode detail = verifier.get(
+                        "/limelight/v1/revocations/" + held.path("notice_id").asString())
                 .results();
         assertThat(detail.path("signature").isNull()).isTrue();
         verifier.restart();
@@ -69,8 +70,11 @@ class BrakeTest extends RevocationTestBase {
         assertThat(brake().path("engaged").booleanValue()).isFalse();
         assertThat(brake().path("held").intValue()).isZero();
         var last = other.notices().getLast();
-        assertThat(NoticeSignature.verifies(notifier(), last.msg(), last.signature())).isTrue();
-        until(() -> revocations().valueStream().allMatch(n -> n.path("state").asString().equals("done")));
+        assertThat(NoticeSignature.verifies(notifier(), last.msg(), last.signature()))
+                .isTrue();
+        until(() -> revocations()
+                .valueStream()
+                .allMatch(n -> n.path("state").asString().equals("done")));
         verifier.restart();
         assertThat(brake().path("engaged").booleanValue()).isFalse();
         assertStays(() -> other.notices().size(), FAILING * (FLEET - FAILING));

@@ -33,8 +33,8 @@ class LimelightApiTest extends RevocationTestBase {
         private String cursor = "";
 
         Reader(OkHttpClient client, @Nullable String header, String query) throws IOException {
-            Request.Builder request = new Request.Builder()
-                    .url("https://127.0.0.1:" + verifier.port() + "/limelight/v1/events" + query);
+            Request.Builder request =
+                    new Request.Builder().url("https://127.0.0.1:" + verifier.port() + "/limelight/v1/events" + query);
             if (header != null) {
                 request.header("Last-Event-ID", header);
             }
@@ -53,7 +53,8 @@ class LimelightApiTest extends RevocationTestBase {
                 }
                 int colon = line.indexOf(':');
                 if (colon > 0) {
-                    fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+                    fields.put(
+                            line.substring(0, colon), line.substring(colon + 1).strip());
                 }
             }
         }
@@ -84,7 +85,8 @@ class LimelightApiTest extends RevocationTestBase {
     void strangersAndMachinesGetNothing() throws Exception {
         verifier();
         for (String path : READ) {
-            assertThat(verifier.callAnonymously("GET", "/limelight/v1/" + path, null).status())
+            assertThat(verifier.callAnonymously("GET", "/limelight/v1/" + path, null)
+                            .status())
                     .as(path)
                     .isEqualTo(403);
         }
@@ -232,9 +234,13 @@ class LimelightApiTest extends RevocationTestBase {
             assertThat(before).containsExactly("open");
         }
         try (Reader events = own(new Reader(verifier.client(), null, "?after=start"))) {
-            assertThat(events.until("revocation", new ArrayList<>()).path("agent_id").asString())
+            assertThat(events.until("revocation", new ArrayList<>())
+                            .path("agent_id")
+                            .asString())
                     .isEqualTo("first");
-            assertThat(events.until("revocation", new ArrayList<>()).path("agent_id").asString())
+            assertThat(events.until("revocation", new ArrayList<>())
+                            .path("agent_id")
+                            .asString())
                     .isEqualTo("second");
         }
     }

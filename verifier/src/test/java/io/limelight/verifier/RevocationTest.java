@@ -21,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** When somebody is told of a failure, what is said, and to which agents. */
 class RevocationTest extends RevocationTestBase {
@@ -78,7 +77,8 @@ class RevocationTest extends RevocationTestBase {
                         notice.issuedAt().orElseThrow(), notice.expiresAt().orElseThrow()))
                 .isEqualTo(Duration.ofHours(1));
         JsonNode settled = settled();
-        assertThat(settled.path("notice_id").asString()).isEqualTo(notice.noticeId().orElseThrow());
+        assertThat(settled.path("notice_id").asString())
+                .isEqualTo(notice.noticeId().orElseThrow());
         assertThat(settled.path("deliveries").toString()).isEqualTo("{\"agent\":{\"delivered\":3}}");
         assertThat(revocations()).hasSize(1);
     }
@@ -112,8 +112,8 @@ class RevocationTest extends RevocationTestBase {
         verifier("severity_policy = [{\"event_id\": \".*invalid_pcr_15\", \"severity_label\": \"info\"}]");
         TestMachine failed = machine();
         TestMachine other = machine();
-        String policy = "{\"15\": [\"" + "0".repeat(64) + "\"], \"14\": [\"" + "0".repeat(64)
-                + "\"], \"mask\": \"0xc000\"}";
+        String policy =
+                "{\"15\": [\"" + "0".repeat(64) + "\"], \"14\": [\"" + "0".repeat(64) + "\"], \"mask\": \"0xc000\"}";
         verifier.add("failed", judged(failed).put("tpm_policy", policy));
         verifier.add("other", other.enrolment());
         fail("failed", failed);
@@ -202,8 +202,8 @@ class RevocationTest extends RevocationTestBase {
         assertLostAnswer(TestMachine::limelight, "delivered", 2);
     }
 
-    private void assertLostAnswer(
-            java.util.function.UnaryOperator<TestMachine> kind, String expected, int times) throws Exception {
+    private void assertLostAnswer(java.util.function.UnaryOperator<TestMachine> kind, String expected, int times)
+            throws Exception {
         verifier("request_timeout = 1");
         TestMachine failed = machine();
         TestMachine other = kind.apply(machine());

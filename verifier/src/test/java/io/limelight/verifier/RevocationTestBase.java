@@ -45,14 +45,14 @@ abstract class RevocationTestBase extends VerifierTestBase {
     }
 
     static void until(Callable<Boolean> wanted) {
-        await().atMost(VerifierUnderTest.SOON).pollInterval(Duration.ofMillis(10)).until(wanted);
+        await().atMost(VerifierUnderTest.SOON)
+                .pollInterval(Duration.ofMillis(10))
+                .until(wanted);
     }
 
     /** Nothing more comes. */
     static void assertStays(Callable<Integer> number, int expected) {
-        await().during(Duration.ofMillis(500))
-                .atMost(VerifierUnderTest.SOON)
-                .until(() -> number.call() == expected);
+        await().during(Duration.ofMillis(500)).atMost(VerifierUnderTest.SOON).until(() -> number.call() == expected);
     }
 
     void fail(String id, TestMachine machine) {
@@ -77,8 +77,8 @@ abstract class RevocationTestBase extends VerifierTestBase {
     }
 
     JsonNode deliveries(JsonNode notice) throws Exception {
-        return verifier.get("/limelight/v1/revocations/"
-                        + notice.path("notice_id").asString() + "/deliveries")
+        return verifier.get(
+                        "/limelight/v1/revocations/" + notice.path("notice_id").asString() + "/deliveries")
                 .results()
                 .path("deliveries");
     }

@@ -61,9 +61,13 @@ class WebhookTest extends RevocationTestBase {
         assertThat(NoticeSignature.verifies(notifier(), message.msg(), message.signature()))
                 .isTrue();
         assertThat(settled().path("deliveries").toString()).isEqualTo("{\"webhook\":{\"delivered\":1}}");
-        assertThat(machine.notices()).as("agents are told only where that is configured").isEmpty();
+        assertThat(machine.notices())
+                .as("agents are told only where that is configured")
+                .isEmpty();
         JsonNode shown = verifier.get("/limelight/v1/notifiers").results();
-        assertThat(shown.toString()).contains("https://localhost:" + port + "/hook").doesNotContain("secret");
+        assertThat(shown.toString())
+                .contains("https://localhost:" + port + "/hook")
+                .doesNotContain("secret");
     }
 
     @Test
@@ -97,14 +101,15 @@ class WebhookTest extends RevocationTestBase {
         int port = freePort();
         calling(port);
         CountDownLatch released = new CountDownLatch(1);
-        TestWebhook webhook = webhook(port).next(
-                _ -> {
-                    AttestationTest.awaitLatch(released);
-                    return HttpReply.success();
-                },
-                _ -> HttpReply.refusal(500, "no"),
-                _ -> HttpReply.refusal(500, "no"),
-                _ -> HttpReply.refusal(500, "no"));
+        TestWebhook webhook = webhook(port)
+                .next(
+                        _ -> {
+                            AttestationTest.awaitLatch(released);
+                            return HttpReply.success();
+                        },
+                        _ -> HttpReply.refusal(500, "no"),
+                        _ -> HttpReply.refusal(500, "no"),
+                        _ -> HttpReply.refusal(500, "no"));
         TestMachine machine = failing();
         TestMachine healthy = machine();
         verifier.add("healthy", healthy.enrolment());
@@ -215,9 +220,11 @@ class WebhookTest extends RevocationTestBase {
         assertThat(webhook.calls()).isEqualTo(2);
         assertThat(read(webhook.notices().getFirst()).type()).isEqualTo("test");
         assertThat(webhook.notices().getFirst().signature()).isEmpty();
-        assertThat(act("notifiers/test", WireJson.object().put("notifier", "zeromq")).status())
+        assertThat(act("notifiers/test", WireJson.object().put("notifier", "zeromq"))
+                        .status())
                 .isEqualTo(409);
-        assertThat(act("notifiers/test", WireJson.object().put("notifier", "pigeon")).status())
+        assertThat(act("notifiers/test", WireJson.object().put("notifier", "pigeon"))
+                        .status())
                 .isEqualTo(400);
         assertThat(revocations()).isEmpty();
     }

@@ -52,6 +52,7 @@ public final class AgentConnections implements AutoCloseable {
     private final AnswerBudget budget;
     /** For requests beside those of a run, whose connection may be stale: each makes its own. */
     private final ConnectionPool unkept = new ConnectionPool(0, 1, TimeUnit.SECONDS);
+
     private final Map<Long, Contact> runs = new ConcurrentHashMap<>();
     private final List<Shard> shards = new ArrayList<>();
     private final Set<Contact> contacts = ConcurrentHashMap.newKeySet();
@@ -275,8 +276,8 @@ public final class AgentConnections implements AutoCloseable {
         Contact run = runs.get(agent);
         Contact contact;
         if (run != null) {
-            contact = new Contact(
-                    run.endpoint, agent, null, run.warm() ? run.http : HttpClients.with(run.http, unkept));
+            contact =
+                    new Contact(run.endpoint, agent, null, run.warm() ? run.http : HttpClients.with(run.http, unkept));
         } else {
             Place place = address.place();
             OkHttpClient http = HttpClients.with(root, unkept);

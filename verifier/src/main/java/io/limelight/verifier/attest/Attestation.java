@@ -414,8 +414,7 @@ public final class Attestation {
     }
 
     /** On disk, or false because the run has lost its lease. */
-    private boolean commit(
-            Run run, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
+    private boolean commit(Run run, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
         AgentStore.Committed committed = join(store.commit(run.lease(), run.stored(), after, releasedTo, notice));
         if (!committed.stored()) {
             LOG.debug("{}: this run has ended", run.id());

@@ -351,9 +351,7 @@ public final class Dispatcher implements AutoCloseable {
         Outcome outcome = tried.outcome();
         Optional<Instant> next = Optional.empty();
         if (outcome == Outcome.WAITING) {
-            int most = settings.retries.maxRetries() <= 0
-                    ? DEFAULT_WEBHOOK_TRIES
-                    : settings.retries.maxRetries();
+            int most = settings.retries.maxRetries() <= 0 ? DEFAULT_WEBHOOK_TRIES : settings.retries.maxRetries();
             if (tries > most) {
                 outcome = Outcome.DEAD;
                 LOG.error(
@@ -365,8 +363,7 @@ public final class Dispatcher implements AutoCloseable {
                 LOG.warn("the webhook did not take a notice: {}; trying again", tried.detail());
             }
         }
-        store(new Delivery(
-                notice, Channel.WEBHOOK, "", outcome, tried.unsure(), tries, next, now, tried.detail()));
+        store(new Delivery(notice, Channel.WEBHOOK, "", outcome, tried.unsure(), tries, next, now, tried.detail()));
     }
 
     /** Written down before, and then sent once: subscribers of Keylime's would act on a second one as on the first. */
@@ -383,9 +380,7 @@ public final class Dispatcher implements AutoCloseable {
             return;
         }
         boolean sent = publisher.orElseThrow().publish(text(message)).join();
-        Tried tried = sent
-                ? Tried.delivered()
-                : new Tried(Outcome.DEAD, false, "the publisher could not take it");
+        Tried tried = sent ? Tried.delivered() : new Tried(Outcome.DEAD, false, "the publisher could not take it");
         Instant now = clock.instant();
         of(Channel.ZEROMQ).saw(tried, now);
         store(new Delivery(
@@ -497,7 +492,10 @@ public final class Dispatcher implements AutoCloseable {
             notices.computeIfAbsent(one.delivery().notice(), store::notice);
         }
         Map<Long, Receiver> receivers = new HashMap<>();
-        store.receivers(due.stream().map(Due::agent).filter(number -> number > 0).toList())
+        store.receivers(due.stream()
+                        .map(Due::agent)
+                        .filter(number -> number > 0)
+                        .toList())
                 .forEach(receiver -> receivers.put(receiver.number(), receiver));
         for (Due one : due) {
             Optional<StoredNotice> notice = notices.getOrDefault(one.delivery().notice(), Optional.empty());
@@ -605,9 +603,8 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void keep(Delivery delivery, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof StoreException e && e.kind() == StoreException.Kind.CLOSED) {
             return;
         }
@@ -709,7 +706,8 @@ public final class Dispatcher implements AutoCloseable {
             lock.unlock();
         }
         if (!idleWithin(settings.drain)) {
-            LOG.warn("receivers of notices that did not answer within {} are told after the next start", settings.drain);
+            LOG.warn(
+                    "receivers of notices that did not answer within {} are told after the next start", settings.drain);
             cancellation.cancel();
             agents.ifPresent(AgentNotifier::close);
             if (!idleWithin(CANCELLED_WITHIN)) {

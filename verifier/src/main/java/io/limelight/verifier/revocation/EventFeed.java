@@ -71,7 +71,8 @@ public final class EventFeed implements AutoCloseable {
         } else {
             Matcher parts = CURSOR.matcher(cursor.get());
             if (!parts.matches()) {
-                return HttpReply.refusal(400, "the cursor is none of this stream: send back the id of an event, or start");
+                return HttpReply.refusal(
+                        400, "the cursor is none of this stream: send back the id of an event, or start");
             }
             after = Long.parseLong(parts.group(2));
             reset = !parts.group(1).equals(extent.epoch()) || after > extent.newest() || after < extent.oldest() - 1;
@@ -125,7 +126,10 @@ public final class EventFeed implements AutoCloseable {
     }
 
     private static void sendReset(EventSource.Sink sink, String epoch, long oldest) throws IOException {
-        sink.send(id(epoch, oldest - 1), "reset", WireJson.compactText(WireJson.object().put("oldest", oldest)));
+        sink.send(
+                id(epoch, oldest - 1),
+                "reset",
+                WireJson.compactText(WireJson.object().put("oldest", oldest)));
     }
 
     private static String id(String epoch, long sequence) {
@@ -184,7 +188,6 @@ public final class EventFeed implements AutoCloseable {
             lock.unlock();
         }
     }
-
 
     /** Ends all streams. */
     @Override

@@ -245,11 +245,7 @@ public final class AgentStore {
      * neither.
      */
     public CompletableFuture<Committed> commit(
-            Lease lease,
-            Progress before,
-            Progress after,
-            @Nullable String releasedTo,
-            @Nullable NewNotice notice) {
+            Lease lease, Progress before, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
         return database.submit(handle -> {
             if (!update(handle, lease, after)) {
                 return Committed.NOTHING;

@@ -138,8 +138,7 @@ public final class NoticeStore {
             handle.execute(
                     "UPDATE attestation SET noticed_severity = ? WHERE agent = ?", notice.raisesTo(), lease.agent());
         }
-        handle.execute(
-                "DELETE FROM notice WHERE sequence <= ? AND state IN ('done', 'discarded')", sequence - KEPT);
+        handle.execute("DELETE FROM notice WHERE sequence <= ? AND state IN ('done', 'discarded')", sequence - KEPT);
         StoredNotice stored = find(handle, sequence).orElseThrow();
         announce(handle, now, stored);
         return stored;
@@ -296,7 +295,10 @@ public final class NoticeStore {
         }
         handle.execute("UPDATE brake SET engaged_at = NULL, counted_from = ?", now);
         EventStore.add(
-                handle, now, EventStore.BRAKE, WireJson.object().put("engaged", false).put(what, notices));
+                handle,
+                now,
+                EventStore.BRAKE,
+                WireJson.object().put("engaged", false).put(what, notices));
     }
 
     // --- sending ---
@@ -333,11 +335,12 @@ public final class NoticeStore {
     /** Whether this notice has a delivery on a channel with one receiver. */
     public boolean begun(long notice, Channel channel) {
         return database.read(handle -> handle.createQuery(
-                        "SELECT COUNT(*) FROM delivery WHERE notice = :notice AND channel = :channel")
-                .bind("notice", notice)
-                .bind("channel", channel.word())
-                .mapTo(Long.class)
-                .one()) > 0;
+                                "SELECT COUNT(*) FROM delivery WHERE notice = :notice AND channel = :channel")
+                        .bind("notice", notice)
+                        .bind("channel", channel.word())
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
     }
 
     /**
@@ -363,11 +366,11 @@ public final class NoticeStore {
 
     /** The agent of that id, to be told something. */
     public Optional<Receiver> receiver(String id) {
-        Optional<Long> number = database.read(handle -> handle.createQuery(
-                        "SELECT number FROM agent WHERE agent_id = :id")
-                .bind("id", id)
-                .mapTo(Long.class)
-                .findOne());
+        Optional<Long> number =
+                database.read(handle -> handle.createQuery("SELECT number FROM agent WHERE agent_id = :id")
+                        .bind("id", id)
+                        .mapTo(Long.class)
+                        .findOne());
         return number.flatMap(found -> receivers(List.of(found)).stream().findFirst());
     }
 
@@ -451,12 +454,12 @@ public final class NoticeStore {
     /** When the next delivery is due. */
     public Optional<Instant> nextDue() {
         return database.read(handle -> handle.createQuery(
-                                "SELECT MIN(next_try) FROM delivery WHERE outcome = 'waiting'")
-                        .map((row, _) -> {
-                            long at = row.getLong(1);
-                            return row.wasNull() ? Optional.<Instant>empty() : Optional.of(Instant.ofEpochMilli(at));
-                        })
-                        .one());
+                        "SELECT MIN(next_try) FROM delivery WHERE outcome = 'waiting'")
+                .map((row, _) -> {
+                    long at = row.getLong(1);
+                    return row.wasNull() ? Optional.<Instant>empty() : Optional.of(Instant.ofEpochMilli(at));
+                })
+                .one());
     }
 
     /** Takes deliveries that are due; they count as being sent from now on. */
@@ -483,7 +486,11 @@ public final class NoticeStore {
         });
     }
 
+<<<<<<< HEAD
     /** Stores what came of a try. */
+=======
+    /** Stores what came of a try; completes when that is on disk. */
+>>>>>>> revoke
     public CompletableFuture<Boolean> outcome(Delivery delivery) {
         return database.submit(handle -> {
             long now = delivery.changedAt().toEpochMilli();
@@ -546,8 +553,7 @@ public final class NoticeStore {
         List<Sum> all = handle.createQuery(
                         "SELECT channel, outcome, COUNT(*) FROM delivery WHERE notice = :n GROUP BY channel, outcome")
                 .bind("n", notice)
-                .map((row, _) ->
-                        new Sum(Channel.of(row.getString(1)), Outcome.of(row.getString(2)), row.getLong(3)))
+                .map((row, _) -> new Sum(Channel.of(row.getString(1)), Outcome.of(row.getString(2)), row.getLong(3)))
                 .list();
         ObjectNode sums = WireJson.object();
         for (Channel channel : Channel.values()) {
@@ -612,8 +618,8 @@ public final class NoticeStore {
     /** Notices before that number, the newest first, without their texts. */
     public List<Listed> before(long sequence, int atMost) {
         return database.read(handle -> {
-            List<StoredNotice> notices = handle.createQuery(
-                            "SELECT " + COLUMNS + " FROM notice WHERE sequence < :before ORDER BY sequence DESC LIMIT :n")
+            List<StoredNotice> notices = handle.createQuery("SELECT " + COLUMNS
+                            + " FROM notice WHERE sequence < :before ORDER BY sequence DESC LIMIT :n")
                     .bind("before", sequence)
                     .bind("n", atMost)
                     .map((row, _) -> notice(row, ""))

@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param certificate PEM of its TLS certificate; null where it speaks plain HTTP
  * @param version API version spoken with it last
  */
-public record Receiver(long number, String id, String ip, int port, @Nullable String certificate, String version) {}
+public record Receiver(
+        long number,
+        String id,
+        String ip,
+        int port,
+        @Nullable String certificate,
+        String version) {}

@@ -14,4 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param signature signature of that text
  */
 public record StoredEvent(
-        long sequence, Instant at, String kind, String body, @Nullable String msg, @Nullable String signature) {}
+        long sequence,
+        Instant at,
+        String kind,
+        String body,
+        @Nullable String msg,
+        @Nullable String signature) {}
