@@ -103,13 +103,8 @@ final class AgentNotifier implements AutoCloseable {
             Trouble trouble = contact.trouble(e);
             return switch (trouble) {
                 case Trouble.Cancelled _ -> Optional.empty();
-<<<<<<< HEAD
-                case Trouble.Again(String why, boolean _, boolean _) when !(e instanceof ApiException.Refused) ->
-                    Optional.of(Tried.again(true, why));
-=======
-                case Trouble.Again(String why, boolean _)
+                case Trouble.Again(String why, boolean _, boolean _)
                 when !(e instanceof ApiException.Refused) -> Optional.of(Tried.again(true, why));
->>>>>>> revoke
                 default -> Optional.of(Tried.unknown(TWICE));
             };
         }
@@ -171,12 +166,9 @@ final class AgentNotifier implements AutoCloseable {
 
     private static Optional<Tried> failed(Contact contact, ApiException e) {
         Trouble trouble = contact.trouble(e);
-<<<<<<< HEAD
-        String why = trouble instanceof Trouble.Again(String reason, boolean _, boolean _) ? reason : String.valueOf(e.getMessage());
-=======
-        String why =
-                trouble instanceof Trouble.Again(String reason, boolean _) ? reason : String.valueOf(e.getMessage());
->>>>>>> revoke
+        String why = trouble instanceof Trouble.Again(String reason, boolean _, boolean _)
+                ? reason
+                : String.valueOf(e.getMessage());
         if (trouble instanceof Trouble.Cancelled) {
             return Optional.empty();
         }

@@ -486,11 +486,7 @@ public final class NoticeStore {
         });
     }
 
-<<<<<<< HEAD
-    /** Stores what came of a try. */
-=======
     /** Stores what came of a try; completes when that is on disk. */
->>>>>>> revoke
     public CompletableFuture<Boolean> outcome(Delivery delivery) {
         return database.submit(handle -> {
             long now = delivery.changedAt().toEpochMilli();
