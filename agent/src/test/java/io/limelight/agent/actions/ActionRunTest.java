@@ -164,10 +164,11 @@ class ActionRunTest extends ActionBench {
 
     @Test
     void aFileThatIsModuleAndProgramAtOnceRunsWithoutExecuteBit() throws Exception {
-        payload(
+        Path file = payload(
                 "local_action_a.py",
                 "#!/usr/bin/env python3\nimport sys\ndef execute(event):\n    open('%s', 'w')\nif __name__ == '__main__':\n    sys.exit(9)\n"
                         .formatted(outside("ran")));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         list("local_action_a");
         open();
         assertThat(only().outcome()).isEqualTo(Outcome.SUCCEEDED);
