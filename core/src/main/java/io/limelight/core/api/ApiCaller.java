@@ -286,7 +286,7 @@ final class ApiCaller {
     private ApiException failed(IOException failure, String doing, boolean sent) {
         if ((cancellation != null && cancellation.cancelled())
                 || Thread.currentThread().isInterrupted()) {
-            return new ApiException.Stopped(endpoint);
+            return new ApiException.Stopped(endpoint, sent);
         }
         return switch (failure) {
             case SSLException tls -> untrusted(tls, doing, sent);

@@ -176,9 +176,11 @@ public abstract sealed class ApiException extends Exception {
     /** The caller cancelled the work or interrupted the thread. */
     public static final class Stopped extends ApiException {
         private static final long serialVersionUID = 1L;
+        private final boolean sent;
 
-        Stopped(Endpoint endpoint) {
+        Stopped(Endpoint endpoint, boolean sent) {
             super(endpoint, "Cancelled.");
+            this.sent = sent;
         }
 
         @Override
@@ -188,7 +190,7 @@ public abstract sealed class ApiException extends Exception {
 
         @Override
         public boolean mayHaveArrived() {
-            return true;
+            return sent;
         }
     }
 }

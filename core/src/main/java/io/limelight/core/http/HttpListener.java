@@ -6,11 +6,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -104,7 +106,8 @@ public final class HttpListener implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
         SlowConnections slow = new SlowConnections(limits.headTime(), limits.connections());
-        server.setHandler(new RouteHandler(routes, style, sslContext != null, limits, slow));
+        Predicate<X509Certificate> observers = tls.isEmpty() ? _ -> false : tls.get()::isObserver;
+        server.setHandler(new RouteHandler(routes, style, sslContext != null, observers, limits, slow));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name(name + "-sweeper").factory());
         try {
@@ -170,7 +173,8 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Serves new connections with other key or trust material; open ones go on with the old.
+     * Serves new connections with other key or trust material; open ones go on with the old. Observers stay those of the
+     * start.
      *
      * @throws IllegalStateException on a plain listener
      */

@@ -33,6 +33,14 @@ public sealed interface HttpReply {
         }
     }
 
+    /** Server-sent events (WHATWG HTML §9.2): the answer goes on until the source ends it or the reader leaves. */
+    record Events(EventSource source) implements HttpReply {
+        @Override
+        public int status() {
+            return 200;
+        }
+    }
+
     /** The envelope around a success. */
     static HttpReply success(JsonNode results) {
         return envelope(200, "Success", results);

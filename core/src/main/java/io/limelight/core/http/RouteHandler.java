@@ -1,15 +1,19 @@
 package io.limelight.core.http;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -29,14 +33,27 @@ final class RouteHandler extends Handler.Abstract {
     private final Routes routes;
     private final JsonStyle style;
     private final boolean secure;
+    private final Predicate<X509Certificate> observers;
     private final BodyReader bodies;
     private final Semaphore inFlight;
     private final SlowConnections slowConnections;
 
-    RouteHandler(Routes routes, JsonStyle style, boolean secure, Limits limits, SlowConnections slowConnections) {
+    /**
+     * For one listener.
+     *
+     * @param observers recognises certificates that may only read
+     */
+    RouteHandler(
+            Routes routes,
+            JsonStyle style,
+            boolean secure,
+            Predicate<X509Certificate> observers,
+            Limits limits,
+            SlowConnections slowConnections) {
         this.routes = routes;
         this.style = style;
         this.secure = secure;
+        this.observers = observers;
         this.bodies = new BodyReader(limits, slowConnections);
         this.inFlight = new Semaphore(limits.requests());
         this.slowConnections = slowConnections;
@@ -51,7 +68,12 @@ final class RouteHandler extends Handler.Abstract {
             response.getHeaders().put("X-Request-ID", clean.substring(0, Math.min(MAX_REQUEST_ID, clean.length())));
         }
         try {
-            write(answer(request), response, callback);
+            HttpReply reply = answer(request);
+            if (reply instanceof HttpReply.Events(EventSource source)) {
+                stream(source, response, callback);
+            } else {
+                write(reply, response, callback);
+            }
         } finally {
             slowConnections.answered(request);
         }
@@ -124,6 +146,14 @@ final class RouteHandler extends Handler.Abstract {
         if (request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
             return HttpReply.accessRefused(401, "Unauthorized", "The Authorization header holds no valid token");
         }
+        boolean observer = peer != null && observers.test(peer);
+        if (observer && route.access() == Access.OBSERVER) {
+            return null;
+        }
+        if (observer) {
+            return HttpReply.accessRefused(
+                    403, "Forbidden", "Action " + route.action() + " is not for observers, who may only read");
+        }
         if (peer == null || !hasCommonName(peer)) {
             return HttpReply.accessRefused(
                     403, "Forbidden", "Action " + route.action() + " requires admin authentication (mTLS certificate)");
@@ -162,6 +192,27 @@ final class RouteHandler extends Handler.Abstract {
                 : reply;
     }
 
+    /** The request no longer counts as being answered: readers stay for days. */
+    private static void stream(EventSource source, Response response, Callback callback) {
+        response.setStatus(200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        // Nobody else uses the connection afterwards, so a reader that is cut off sees the end at once.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        try {
+            try (OutputStream out = Content.Sink.asOutputStream(response)) {
+                source.sendTo(new EventLines(out));
+            }
+            callback.succeeded();
+        } catch (IOException e) {
+            LOG.debug("a reader of events has left", e);
+            callback.failed(e);
+        } catch (RuntimeException e) {
+            LOG.error("a stream of events failed unexpectedly", e);
+            callback.failed(e);
+        }
+    }
+
     private void write(HttpReply reply, Response response, Callback callback) {
         response.setStatus(reply.status());
         reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
@@ -174,6 +225,7 @@ final class RouteHandler extends Handler.Abstract {
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
                 yield new byte[0];
             }
+            case HttpReply.Events _ -> throw new IllegalStateException("events are streamed");
         };
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
         response.write(true, ByteBuffer.wrap(content), callback);

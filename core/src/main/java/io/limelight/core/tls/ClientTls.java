@@ -1,5 +1,6 @@
 package io.limelight.core.tls;
 
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -22,6 +23,16 @@ public record ClientTls(SSLContext context, X509ExtendedTrustManager trustManage
     /** Trusts servers under the given authorities; presents the identity when there is one. */
     public static ClientTls trusting(TrustedCas authorities, Optional<KeyMaterial> identity) {
         return of(authorities.trustManager(), keyManagers(identity));
+    }
+
+    /**
+     * Trusts servers under the given authorities whatever they are called, and servers under the authorities this machine
+     * trusts if their certificate names the host.
+     *
+     * @param root what {@code /} means: where the operating system's list is looked for
+     */
+    public static ClientTls trustingPublicly(TrustedCas authorities, Path root, Optional<KeyMaterial> identity) {
+        return of(new PublicTrust(authorities.trustManager(), PublicCas.trust(root)), keyManagers(identity));
     }
 
     /** Trusts exactly this certificate while it is valid. */

@@ -12,7 +12,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * The certificate authorities one side accepts; the operating system's own list is never consulted.
+ * The certificate authorities one side accepts; the operating system's own list is consulted by {@link PublicCas}
+ * alone.
  *
  * @param certificates trust anchors
  */

@@ -1,0 +1,117 @@
+package io.limelight.core.api;
+
+import io.limelight.core.json.WireJson;
+import io.limelight.core.task.Cancellation;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import okhttp3.Call;
+import okhttp3.Credentials;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+
+/**
+ * Posts notices to an address of somebody's choice: any program, which may answer anything. It is always spoken to over TLS,
+ * whatever the address says, as Keylime's verifier does (certificate reference §3.4).
+ */
+public final class WebhookClient {
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final int LOOKED_AT = 64 << 10;
+    private static final int SHOWN = 160;
+
+    private final HttpUrl url;
+    private final OkHttpClient http;
+    private final Cancellation cancellation;
+
+    /** What came of a request. */
+    public sealed interface Result {
+        /** Answered 200 or 202. */
+        record Accepted(int status) implements Result {}
+
+        /**
+         * Not so.
+         *
+         * @param why half a sentence
+         */
+        record Failed(String why) implements Result {}
+    }
+
+    /**
+     * A client.
+     *
+     * @param url from {@link #address}
+     * @param http with the trust to use
+     * @param cancellation ends requests
+     */
+    public WebhookClient(HttpUrl url, OkHttpClient http, Cancellation cancellation) {
+        this.url = url;
+        this.http = http;
+        this.cancellation = cancellation;
+    }
+
+    /** The address that a configuration names; its scheme is thrown away. Empty if it is none. */
+    public static Optional<HttpUrl> address(String text) {
+        String rest = text.strip().replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*://", "");
+        return rest.isEmpty() || rest.startsWith("/")
+                ? Optional.empty()
+                : Optional.ofNullable(HttpUrl.parse("https://" + rest));
+    }
+
+    /** The address without what may be secret in it. */
+    public String shown() {
+        return url.newBuilder()
+                .username("")
+                .password("")
+                .query(null)
+                .fragment(null)
+                .build()
+                .toString();
+    }
+
+    /** Posts once; blocks for as long as the client's time-outs allow. */
+    public Result post(RevocationMessage message) {
+        Request.Builder request = new Request.Builder()
+                .url(url)
+                .header("Accept-Encoding", "identity")
+                .header("User-Agent", "limelight")
+                .post(RequestBody.create(WireJson.compact(message.toJson()), JSON));
+        if (!url.username().isEmpty()) {
+            request.header("Authorization", Credentials.basic(url.username(), url.password()));
+        }
+        Call call = http.newCall(request.build());
+        Cancellation.Registration registration = cancellation.onCancel(call::cancel);
+        try (Response response = call.execute()) {
+            int status = response.code();
+            // Read to its end, if that is near, so that the connection can be kept; what it says is nobody's business.
+            boolean larger = response.body().source().request(LOOKED_AT + 1L);
+            if (!larger) {
+                response.body().source().getBuffer().clear();
+            }
+            return status == 200 || status == 202
+                    ? new Result.Accepted(status)
+                    : new Result.Failed("it answers with the status " + status);
+        } catch (IOException e) {
+            return new Result.Failed(why(e));
+        } finally {
+            registration.close();
+        }
+    }
+
+    private static String why(IOException failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String kind = failure.getClass().getSimpleName().replaceFirst("Exception$", "");
+        String message = root.getMessage();
+        return String.format(
+                Locale.ROOT,
+                "the request did not go through (%s: %s)",
+                kind,
+                Texts.printable(message == null ? root.getClass().getSimpleName() : message, SHOWN));
+    }
+}
