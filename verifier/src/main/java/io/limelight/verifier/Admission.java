@@ -6,11 +6,10 @@ import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.VersionNegotiation;
 import io.limelight.core.api.WireFormatException;
 import io.limelight.core.secret.SecretBytes;
-import io.limelight.core.tls.PemFiles;
-import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tpm.AcceptedAlgorithms;
 import io.limelight.verifier.attest.InvalidEnrolmentException;
 import io.limelight.verifier.attest.Machine;
+import io.limelight.verifier.revocation.NotifierKey;
 import io.limelight.verifier.state.Enrolment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -238,12 +237,14 @@ final class Admission {
         if (pem.length() > MAX_REVOCATION_KEY) {
             throw new RefusedException("revocation_key is longer than any private key");
         }
+        SecretBytes key = SecretBytes.adopt(pem.getBytes(StandardCharsets.UTF_8));
         try {
-            PemFiles.parsePrivateKey(pem, new char[0], "revocation_key");
-        } catch (TlsSetupException e) {
-            // Without the cause: a parser may quote its input.
-            throw new RefusedException("revocation_key is no unencrypted private key in PEM");
+            NotifierKey.parse(key);
+            return key;
+        } catch (NotifierKey.UnusableException e) {
+            key.close();
+            // Its message, which holds nothing of the key.
+            throw new RefusedException("revocation_key " + e.getMessage());
         }
-        return SecretBytes.adopt(pem.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -20,6 +20,7 @@ import io.limelight.verifier.vault.VaultException;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,7 +125,8 @@ final class AgentRoutes {
                 admitted.machine().endpoint().address(),
                 admitted.v() == null ? "" : "; it is to get a key share once it has passed");
         fleet.begin(
-                admitted.machine(), new StoredAgent(admitted.enrolment(), lease.get(), start, admitted.v() != null));
+                admitted.machine(),
+                new StoredAgent(admitted.enrolment(), lease.get(), start, admitted.v() != null, OptionalInt.empty()));
         return true;
     }
 

@@ -18,6 +18,7 @@ import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.JsonStyle;
 import io.limelight.core.http.Limits;
 import io.limelight.core.http.Routes;
+import io.limelight.core.tls.ClientTls;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.ServerTls;
 import io.limelight.core.tls.TlsSetupException;
@@ -27,7 +28,10 @@ import io.limelight.verifier.attest.AgentConnections;
 import io.limelight.verifier.attest.Attestation;
 import io.limelight.verifier.attest.AttestationRules;
 import io.limelight.verifier.fleet.Fleet;
+import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.EventStore;
+import io.limelight.verifier.state.NoticeStore;
 import io.limelight.verifier.vault.StorageKey;
 import io.limelight.verifier.vault.StorageKeyFile;
 import io.limelight.verifier.vault.Vault;
@@ -86,15 +90,29 @@ public final class VerifierProgram implements AutoCloseable {
         if (tls.generated()) {
             makeCa(loader, config, tls, random, clock);
         }
-        ServerTls serverTls = tls.server(ServerTls.ClientAuth.REQUESTED);
+        ServerTls serverTls = tls.server(ServerTls.ClientAuth.REQUESTED).observedBy(settings.observers());
         Optional<KeyMaterial> identity = settings.agentTls() ? Optional.of(tls.client()) : Optional.empty();
+        Optional<ClientTls> webhook = settings.notices().callsWebhook()
+                ? Optional.of(ClientTls.trustingPublicly(tls.trusted("trusted_server_ca"), config.root(), identity))
+                : Optional.empty();
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
             parts.push(InstanceLock.take(file));
             Database database = opened(parts, Database.open(file, "verifier", config.bool("auto_migrate_db")));
             StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
             AgentStore store = new AgentStore(database, key, clock);
-            return start(settings, store, identity, serverTls, random, clock, parts);
+            NoticeStore notices = new NoticeStore(database, key, clock);
+            return start(
+                    settings,
+                    store,
+                    notices,
+                    new EventStore(database),
+                    identity,
+                    webhook,
+                    serverTls,
+                    random,
+                    clock,
+                    parts);
         } catch (IOException | RuntimeException | VaultException e) {
             closeAll(parts);
             throw e;
@@ -117,6 +135,9 @@ public final class VerifierProgram implements AutoCloseable {
             CertificateSubject.of(loader.load(Component.CA));
         }
         tls.check(true, settings.agentTls(), "trusted_client_ca");
+        if (settings.notices().callsWebhook()) {
+            tls.check(false, false, "trusted_server_ca");
+        }
         return tls.awaitsVerifier()
                 ? List.of("tls_dir is not generate, and there is no folder " + tls.folder()
                         + " yet; make it before the start")
@@ -126,18 +147,15 @@ public final class VerifierProgram implements AutoCloseable {
     private static VerifierProgram start(
             VerifierSettings settings,
             AgentStore store,
+            NoticeStore notices,
+            EventStore events,
             Optional<KeyMaterial> identity,
+            Optional<ClientTls> webhook,
             ServerTls serverTls,
             SecureRandom random,
             InstantSource clock,
             Deque<AutoCloseable> parts)
             throws IOException {
-        if (!settings.noticesWanted().isEmpty()) {
-            LOG.warn(
-                    "enabled_revocation_notifications = {}: this build stores failures and logs them, but does not send"
-                            + " notices yet",
-                    settings.noticesWanted());
-        }
         if (!settings.agentTls()) {
             LOG.warn("enable_agent_mtls is off: agents are spoken to without TLS");
         }
@@ -152,8 +170,27 @@ public final class VerifierProgram implements AutoCloseable {
                 clock,
                 maxAnswer(),
                 new AnswerBudget(Runtime.getRuntime().maxMemory() / 8));
+        parts.push(connections);
+        Revocations revocations = opened(
+                parts,
+                Revocations.open(
+                        settings.notices(),
+                        notices,
+                        events,
+                        connections,
+                        webhook::orElseThrow,
+                        settings.requestTimeout(),
+                        settings.retries(),
+                        settings.drain(),
+                        random,
+                        clock));
         Attestation attestation = new Attestation(
-                store, new AttestationRules(settings.retries(), settings.severities()), random, clock, checks);
+                store,
+                revocations.notices(),
+                new AttestationRules(settings.retries(), settings.severities()),
+                random,
+                clock,
+                checks);
         Fleet fleet = new Fleet(store, attestation, connections, settings.severities(), settings.interval());
         parts.push(() -> fleet.close(settings.drain()));
         AtomicInteger ownPort = new AtomicInteger(settings.port());
@@ -163,9 +200,11 @@ public final class VerifierProgram implements AutoCloseable {
                         "verifier",
                         new InetSocketAddress(settings.ip(), settings.port()),
                         Optional.of(serverTls),
-                        routes(settings, store, fleet, ownPort),
+                        routes(settings, store, fleet, revocations, ownPort),
                         JsonStyle.COMPACT,
                         limits()));
+        // Readers of events are sent away first, else the listener would wait for them.
+        parts.push(revocations.feed());
         ownPort.set(listener.port());
         long foreign = store.foreign(settings.id());
         if (foreign > 0) {
@@ -174,11 +213,13 @@ public final class VerifierProgram implements AutoCloseable {
                     foreign,
                     settings.id());
         }
+        revocations.begin();
         int resumed = fleet.resume(settings.id());
         return new VerifierProgram(parts, listener.port(), resumed);
     }
 
-    private static Routes routes(VerifierSettings settings, AgentStore store, Fleet fleet, AtomicInteger ownPort) {
+    private static Routes routes(
+            VerifierSettings settings, AgentStore store, Fleet fleet, Revocations revocations, AtomicInteger ownPort) {
         int policyBody = Math.min(settings.maxUpload(), limits().bodyBytes());
         HttpHandler version =
                 _ -> HttpReply.success(Versions.ofServer(ApiVersion.SUPPORTED).toJson());
@@ -196,6 +237,7 @@ public final class VerifierProgram implements AutoCloseable {
                 .addTo(routes);
         new PolicyRoutes(policyBody).addTo(routes);
         new VerifyRoutes(store, settings.verifyRoutes()).addTo(routes);
+        new RevocationRoutes(revocations, settings).addTo(routes);
         return routes.build();
     }
 

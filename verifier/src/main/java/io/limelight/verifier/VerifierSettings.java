@@ -1,13 +1,23 @@
 package io.limelight.verifier;
 
+import io.limelight.core.api.WebhookClient;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.config.ListenAddress;
 import io.limelight.core.failure.SeverityPolicy;
 import io.limelight.core.failure.SeverityPolicyException;
+import io.limelight.core.tls.CertificatePins;
 import io.limelight.verifier.attest.RetryRule;
+import io.limelight.verifier.revocation.Revocations;
+import io.limelight.verifier.state.Delivery.Channel;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import okhttp3.HttpUrl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@code verifier.conf} says, checked before anything is opened.
@@ -24,7 +34,8 @@ import java.util.List;
  * @param drain how long a stop waits for requests under way
  * @param returnShares whether the API shows V
  * @param verifyRoutes whether {@code /verify/*} answers
- * @param noticesWanted who is to be told of failures; empty for nobody
+ * @param notices who is told of failures, and how
+ * @param observers certificates that may read {@code /limelight/v1}
  */
 record VerifierSettings(
         String id,
@@ -39,7 +50,11 @@ record VerifierSettings(
         Duration drain,
         boolean returnShares,
         boolean verifyRoutes,
-        List<String> noticesWanted) {
+        Revocations.Options notices,
+        CertificatePins observers) {
+    private static final Logger LOG = LoggerFactory.getLogger(VerifierSettings.class);
+    private static final String ENABLED = "revocations.enabled_revocation_notifications";
+    private static final Duration SHORTEST_NOTICE = Duration.ofSeconds(10);
     private static final double LONGEST_SECONDS = 365 * 86_400.0;
 
     static VerifierSettings read(ComponentConfig config) throws ConfigException {
@@ -64,7 +79,49 @@ record VerifierSettings(
                 seconds(config, "shutdown_drain_timeout"),
                 config.word("return_v", List.of("masked", "clear")).equals("clear"),
                 config.bool("verify_api"),
-                config.list("revocations.enabled_revocation_notifications"));
+                notices(config),
+                observers(config));
+    }
+
+    private static Revocations.Options notices(ComponentConfig config) throws ConfigException {
+        Set<Channel> channels = EnumSet.noneOf(Channel.class);
+        for (String word : config.list(ENABLED)) {
+            // Unknown words are ignored, as upstream ignores them; a misspelt one should not go unnoticed all the same.
+            Optional<Channel> channel = Channel.named(word);
+            channel.ifPresent(channels::add);
+            if (channel.isEmpty()) {
+                LOG.warn(
+                        "enabled_revocation_notifications names \"{}\", which is none of agent, webhook and zeromq; it is"
+                                + " ignored",
+                        word);
+            }
+        }
+        String webhook = config.text("revocations.webhook_url");
+        Optional<HttpUrl> url = WebhookClient.address(webhook);
+        if (channels.contains(Channel.WEBHOOK) && !webhook.isBlank() && url.isEmpty()) {
+            throw config.refuse("revocations.webhook_url", "that is no address; write https://host/path");
+        }
+        Duration lifetime = seconds(config, "revocations.notice_lifetime");
+        if (lifetime.compareTo(SHORTEST_NOTICE) < 0) {
+            throw config.refuse(
+                    "revocations.notice_lifetime",
+                    "a notice that is worth nothing within seconds reaches nobody in time; 3600 is usual");
+        }
+        return new Revocations.Options(
+                channels,
+                lifetime,
+                config.bool("revocations.notify_failed_agent"),
+                url,
+                config.text("revocations.zmq_ip"),
+                config.port("revocations.zmq_port"));
+    }
+
+    private static CertificatePins observers(ComponentConfig config) throws ConfigException {
+        try {
+            return CertificatePins.parse(config.list("observers"));
+        } catch (IllegalArgumentException e) {
+            throw config.refuse("observers", String.valueOf(e.getMessage()));
+        }
     }
 
     private static Duration seconds(ComponentConfig config, String option) throws ConfigException {

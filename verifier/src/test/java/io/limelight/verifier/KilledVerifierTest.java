@@ -164,4 +164,54 @@ class KilledVerifierTest extends VerifierTestBase {
                 .isEqualTo("{\"uuids\":[[\"kept\"],[\"stopped\"]]}");
         assertThat(verifier.state("stopped")).isEqualTo(OperationalState.TENANT_FAILED);
     }
+
+    @Test
+    void whileOthersAreToldOfAFailureEverybodyIsToldAndNobodyTwiceWhoWouldActTwice() throws Exception {
+        startProcess();
+        TestMachine failed = machine();
+        TestMachine slow = machine();
+        TestMachine ours = machine().limelight();
+        TestMachine down = machine();
+        CountDownLatch told = new CountDownLatch(2);
+        CountDownLatch released = new CountDownLatch(1);
+        for (TestMachine machine : List.of(slow, ours)) {
+            machine.nextNotices(call -> {
+                HttpReply reply = machine.acceptNotice(call);
+                told.countDown();
+                AttestationTest.awaitLatch(released);
+                return reply;
+            });
+        }
+        verifier.add(
+                "failed",
+                failed.enrolment()
+                        .put("tpm_policy", RevocationTestBase.POLICY)
+                        .put("revocation_key", RevocationTestBase.notifierPem()));
+        verifier.add("slow", slow.enrolment());
+        verifier.add("ours", ours.enrolment());
+        verifier.add("down", down.enrolment());
+        verifier.awaitPasses("failed", 1);
+        verifier.stopAgent("down");
+        down.down();
+        failed.pcr(15, RevocationTestBase.BAD);
+        AttestationTest.awaitLatch(told);
+        kill();
+        released.countDown();
+        down.up();
+        begin();
+        await().atMost(VerifierUnderTest.SOON)
+                .until(() -> failed.notices().size() == 1
+                        && ours.notices().size() == 2
+                        && down.notices().size() == 1);
+        await().atMost(VerifierUnderTest.SOON)
+                .until(() -> verifier.get("/limelight/v1/revocations")
+                        .results()
+                        .path("revocations")
+                        .path(0)
+                        .path("deliveries")
+                        .toString()
+                        .equals("{\"agent\":{\"delivered\":3,\"unknown\":1}}"));
+        assertThat(slow.notices()).hasSize(1);
+        assertThat(ours.notices().getFirst()).isEqualTo(ours.notices().getLast());
+    }
 }

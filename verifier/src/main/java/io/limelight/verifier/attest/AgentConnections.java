@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP clients for agents, each with the one certificate it accepts (decision 0001).
@@ -35,6 +37,9 @@ import okhttp3.OkHttpClient;
  */
 public final class AgentConnections implements AutoCloseable {
     private static final int POOL = 64;
+    /** Keylime's agent closes a connection on which nothing came for 5 s; after less than that one is surely open. */
+    private static final long WARM_NANOS = TimeUnit.SECONDS.toNanos(4);
+
     private static final Duration LEAST_KEEP_ALIVE = Duration.ofMinutes(5);
     private static final int LOOKS_PER_TIMEOUT = 20;
 
@@ -45,6 +50,10 @@ public final class AgentConnections implements AutoCloseable {
     private final long keepAliveMillis;
     private final int maxAnswer;
     private final AnswerBudget budget;
+    /** For requests beside those of a run, whose connection may be stale: each makes its own. */
+    private final ConnectionPool unkept = new ConnectionPool(0, 1, TimeUnit.SECONDS);
+
+    private final Map<Long, Contact> runs = new ConcurrentHashMap<>();
     private final List<Shard> shards = new ArrayList<>();
     private final Set<Contact> contacts = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(
@@ -95,14 +104,16 @@ public final class AgentConnections implements AutoCloseable {
 
     /** One request to an agent. */
     @FunctionalInterface
-    interface Request<T> {
+    public interface Request<T> {
+        /** Makes it. */
         T send(AgentClient client) throws ApiException;
     }
 
-    /** A client for one run of one agent. It makes one request at a time. */
-    public final class Contact {
+    /** A client for one run of one agent, or for something beside it. It makes one request at a time. */
+    public final class Contact implements AutoCloseable {
         private final Endpoint endpoint;
-        private final Shard shard;
+        private final long agent;
+        private final @Nullable Shard shard;
         private final OkHttpClient http;
         private Cancellation cancellation;
         private AgentClient client;
@@ -110,9 +121,12 @@ public final class AgentConnections implements AutoCloseable {
         private long begun;
         private boolean overdue;
         private boolean closed;
+        private volatile boolean answered;
+        private volatile long lastAnswer;
 
-        private Contact(Endpoint endpoint, Shard shard, OkHttpClient http) {
+        private Contact(Endpoint endpoint, long agent, @Nullable Shard shard, OkHttpClient http) {
             this.endpoint = endpoint;
+            this.agent = agent;
             this.shard = shard;
             this.http = http;
             this.cancellation = new Cancellation();
@@ -129,7 +143,7 @@ public final class AgentConnections implements AutoCloseable {
          * @throws ApiException as the client has it; {@link ApiException.Stopped} also when time was over, see
          *     {@link #trouble}
          */
-        <T> T ask(Request<T> request) throws ApiException {
+        public <T> T ask(Request<T> request) throws ApiException {
             AgentClient now;
             synchronized (this) {
                 if (overdue && !closed) {
@@ -142,7 +156,10 @@ public final class AgentConnections implements AutoCloseable {
                 asking = true;
             }
             try {
-                return request.send(now);
+                T answer = request.send(now);
+                lastAnswer = System.nanoTime();
+                answered = true;
+                return answer;
             } finally {
                 synchronized (this) {
                     asking = false;
@@ -150,8 +167,19 @@ public final class AgentConnections implements AutoCloseable {
             }
         }
 
+        private boolean warm() {
+            return answered && System.nanoTime() - lastAnswer < WARM_NANOS;
+        }
+
+        /** Whether the last request was ended because its time was over. */
+        public boolean timedOut() {
+            synchronized (this) {
+                return overdue && !closed;
+            }
+        }
+
         /** What a failure of the last request means. */
-        Trouble trouble(ApiException failure) {
+        public Trouble trouble(ApiException failure) {
             synchronized (this) {
                 if (failure instanceof ApiException.Stopped && overdue && !closed) {
                     return new Trouble.Again(
@@ -176,7 +204,8 @@ public final class AgentConnections implements AutoCloseable {
         }
 
         /** Ends the request under way, lets none begin, and gives the place in the pool back. */
-        void close() {
+        @Override
+        public void close() {
             Cancellation last;
             synchronized (this) {
                 if (closed) {
@@ -187,21 +216,76 @@ public final class AgentConnections implements AutoCloseable {
             }
             last.cancel();
             contacts.remove(this);
-            synchronized (shards) {
-                shard.members--;
+            runs.remove(agent, this);
+            if (shard != null) {
+                synchronized (shards) {
+                    shard.members--;
+                }
             }
         }
     }
 
-    /** Opens a client; connects only when it is used. */
-    public Contact open(Machine machine) {
+    /**
+     * Opens the client of a run; connects only when it is used.
+     *
+     * @param agent number of the agent's row, by which others find its connection
+     */
+    public Contact open(Machine machine, long agent) {
         Shard shard = place();
         OkHttpClient http = HttpClients.with(root, shard.pool);
         Optional<X509Certificate> certificate = machine.certificate();
         if (certificate.isPresent()) {
             http = HttpClients.with(http, ClientTls.pinned(certificate.get(), identity, clock));
         }
-        Contact contact = new Contact(machine.endpoint(), shard, http);
+        Contact contact = new Contact(machine.endpoint(), agent, shard, http);
+        contacts.add(contact);
+        runs.put(agent, contact);
+        return contact;
+    }
+
+    /** Whether an agent that a run watches has answered so lately that its connection is open. */
+    public boolean warm(long agent) {
+        Contact run = runs.get(agent);
+        return run != null && run.warm();
+    }
+
+    /** Where an agent is and what it shows, for one that no run watches. */
+    @FunctionalInterface
+    public interface Address {
+        /** Parses it. */
+        Place place() throws InvalidEnrolmentException;
+    }
+
+    /**
+     * Where an agent is.
+     *
+     * @param endpoint its address
+     * @param certificate the only one accepted; empty for plain HTTP
+     */
+    public record Place(Endpoint endpoint, Optional<X509Certificate> certificate) {}
+
+    /**
+     * A client for one or two requests beside the run of an agent: over its connection if that is surely open and free, else
+     * over one of its own, since a kept one may have been closed by the agent meanwhile, and then nobody could tell whether
+     * the request arrived. The caller closes it.
+     *
+     * @param address asked only where no run watches the agent
+     */
+    public Contact beside(long agent, Address address) throws InvalidEnrolmentException {
+        Contact run = runs.get(agent);
+        Contact contact;
+        if (run != null) {
+            contact =
+                    new Contact(run.endpoint, agent, null, run.warm() ? run.http : HttpClients.with(run.http, unkept));
+        } else {
+            Place place = address.place();
+            OkHttpClient http = HttpClients.with(root, unkept);
+            if (place.certificate().isPresent()) {
+                http = HttpClients.with(
+                        http, ClientTls.pinned(place.certificate().get(), identity, clock));
+            }
+            contact = new Contact(place.endpoint(), agent, null, http);
+        }
         contacts.add(contact);
         return contact;
     }

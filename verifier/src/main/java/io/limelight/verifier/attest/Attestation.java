@@ -16,12 +16,15 @@ import io.limelight.core.failure.EventComponent;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.failure.InternalFailures;
 import io.limelight.core.failure.Judgement;
+import io.limelight.core.failure.Severity;
 import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.store.StoreException;
 import io.limelight.verifier.release.ShareRelease;
 import io.limelight.verifier.release.ShareRelease.Sealed;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.NewNotice;
 import io.limelight.verifier.state.Progress;
 import io.limelight.verifier.vault.VaultException;
 import java.security.SecureRandom;
@@ -41,6 +44,9 @@ import org.slf4j.LoggerFactory;
  * is left alone after its failure was. When the database cannot take it (full disk), nothing is remembered either and the
  * machine is asked again. Every commit is made under the lease of the run; one that finds the lease ended ends the cycle.
  *
+ * <p>Others are told of a failure by a notice that is stored in the transaction of the verdict; its delivery is not this
+ * class's affair and delays nothing here.
+ *
  * <p>When the delivery of V fails for a while, the next try takes a fresh quote first. So V always follows a quote that has
  * just passed, and goes to the key bound in that very quote.
  */
@@ -49,7 +55,11 @@ public final class Attestation {
     private static final String BINDING_MISMATCH =
             EventComponent.PCR_VALIDATION.id("invalid_pcr_" + TpmPolicy.BINDING_PCR);
 
+    private static final String NOT_REACHABLE = EventComponent.INTERNAL_VERIFIER.id("not_reachable");
+    private static final String NOT_REACHABLE_FOR_SHARE = EventComponent.INTERNAL_VERIFIER.id("not_reachable_v");
+
     private final AgentStore store;
+    private final Notices notices;
     private final AttestationRules rules;
     private final Nonces nonces;
     private final InstantSource clock;
@@ -58,15 +68,18 @@ public final class Attestation {
     /**
      * The procedure for all agents.
      *
+     * @param notices how others are told of failures
      * @param checks a bounded pool for the arithmetic, so that many answers at once do not starve everything else
      */
     public Attestation(
             AgentStore store,
+            Notices notices,
             AttestationRules rules,
             SecureRandom random,
             InstantSource clock,
             ExecutorService checks) {
         this.store = store;
+        this.notices = notices;
         this.rules = rules;
         this.nonces = new Nonces(random);
         this.clock = clock;
@@ -193,8 +206,23 @@ public final class Attestation {
                         appraisal.nextState(),
                         now);
         boolean firstOfSpell = run.stored().state() != OperationalState.INVALID_QUOTE;
-        if (!commit(run, after, null)) {
+        Severity severity = judgement.severity();
+        NewNotice notice = null;
+        if (run.worseThanNoticed(severity.level())) {
+            notice = notices.of(
+                            run.lease(),
+                            run.id(),
+                            RevocationNotice.REVOCATION,
+                            judgement.representative(),
+                            severity,
+                            true)
+                    .orElse(null);
+        }
+        if (!commit(run, after, null, notice)) {
             return Next.ENDED;
+        }
+        if (notice != null) {
+            run.noticed(severity.level());
         }
         if (firstOfSpell || judgement.terminal()) {
             for (Failure failure : appraisal.failures()) {
@@ -354,7 +382,12 @@ public final class Attestation {
     // --- ends and commits ---
 
     private Next fail(Run run, Failure failure) {
-        if (commit(run, run.stored().failed(failure, rules.severities().of(failure)), null)) {
+        Severity severity = rules.severities().of(failure);
+        NewNotice notice = silent(run, failure)
+                ? notices.of(run.lease(), run.id(), RevocationNotice.COMM_ERROR, failure, severity, false)
+                        .orElse(null)
+                : null;
+        if (commit(run, run.stored().failed(failure, severity), null, notice)) {
             LOG.warn(
                     "{}: {} [{}] It is not asked again until it is reactivated",
                     run.id(),
@@ -364,13 +397,29 @@ public final class Attestation {
         return Next.ENDED;
     }
 
-    /** On disk, or false because the run has lost its lease. */
+    /**
+     * Whether others are told that a machine no longer answers: one that has attested before, or one that passed and did not
+     * take its share (certificate reference §3.1). Other ends of this kind say nothing about the machine.
+     */
+    private static boolean silent(Run run, Failure failure) {
+        return failure.id().equals(NOT_REACHABLE_FOR_SHARE)
+                || (failure.id().equals(NOT_REACHABLE)
+                        && run.stored().appraisal().attestationCount() > 0);
+    }
+
     private boolean commit(Run run, Progress after, @Nullable String releasedTo) {
-        if (!join(store.commit(run.lease(), run.stored(), after, releasedTo))) {
+        return commit(run, after, releasedTo, null);
+    }
+
+    /** On disk, or false because the run has lost its lease. */
+    private boolean commit(Run run, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
+        AgentStore.Committed committed = join(store.commit(run.lease(), run.stored(), after, releasedTo, notice));
+        if (!committed.stored()) {
             LOG.debug("{}: this run has ended", run.id());
             return false;
         }
         run.stored(after);
+        committed.notice().ifPresent(notices::stored);
         if (run.storingWorks()) {
             LOG.info("what is found out about {} can be stored again", run.id());
         }

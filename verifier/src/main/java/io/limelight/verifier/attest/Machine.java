@@ -37,17 +37,26 @@ public record Machine(AgentId id, Endpoint endpoint, Optional<X509Certificate> c
         Optional<X509Certificate> certificate = certificate(enrolment.certificate());
         return new Machine(
                 enrolment.id(),
-                endpoint(enrolment, certificate.isPresent()),
+                endpoint(enrolment.ip(), enrolment.port(), certificate.isPresent()),
                 certificate,
                 new ReferenceValues(
                         attestationKey(enrolment.ak()), enrolment.accepted(), policy(enrolment.tpmPolicy())));
     }
 
-    private static Endpoint endpoint(Enrolment enrolment, boolean tls) throws InvalidEnrolmentException {
+    /**
+     * Where an agent is, for one that is told something and not attested.
+     *
+     * @param certificate PEM; null where it speaks plain HTTP
+     */
+    public static AgentConnections.Place place(String ip, int port, @Nullable String certificate)
+            throws InvalidEnrolmentException {
+        Optional<X509Certificate> parsed = certificate(certificate);
+        return new AgentConnections.Place(endpoint(ip, port, parsed.isPresent()), parsed);
+    }
+
+    private static Endpoint endpoint(String ip, int port, boolean tls) throws InvalidEnrolmentException {
         try {
-            return tls
-                    ? Endpoint.agent(enrolment.ip(), enrolment.port())
-                    : Endpoint.agentWithoutTls(enrolment.ip(), enrolment.port());
+            return tls ? Endpoint.agent(ip, port) : Endpoint.agentWithoutTls(ip, port);
         } catch (InvalidEndpointException e) {
             throw new InvalidEnrolmentException("cloudagent_ip and cloudagent_port: " + e.getMessage(), e);
         }

@@ -22,6 +22,7 @@ public final class Run {
     private int quoteTries;
     private int shareTries;
     private boolean unstored;
+    private int noticedSeverity;
     private @Nullable String shareAcceptedUnder;
 
     /** Begins where the store says. */
@@ -31,6 +32,7 @@ public final class Run {
         this.hasShare = agent.hasShare();
         this.contact = contact;
         this.stored = agent.progress();
+        this.noticedSeverity = agent.noticedSeverity().orElse(-1);
     }
 
     /** Whose run it is. */
@@ -129,6 +131,16 @@ public final class Run {
     void shareAccepted(String transportKey) {
         shareAcceptedUnder = transportKey;
         shareTries = 0;
+    }
+
+    /** Whether a failure of this level is worse than all that others were told of since the last activation. */
+    boolean worseThanNoticed(int level) {
+        return level > noticedSeverity;
+    }
+
+    /** Others are told of a failure of this level. */
+    void noticed(int level) {
+        noticedSeverity = Math.max(noticedSeverity, level);
     }
 
     /** Ends the request under way, if there is one, and lets none begin. */

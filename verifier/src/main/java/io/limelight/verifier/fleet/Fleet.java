@@ -224,7 +224,8 @@ public final class Fleet implements AutoCloseable {
     }
 
     private void start(Machine machine, StoredAgent agent, CompletableFuture<Void> after, long delayNanos) {
-        Watch watch = new Watch(new Run(machine, agent, connections.open(machine)), after);
+        Watch watch = new Watch(
+                new Run(machine, agent, connections.open(machine, agent.lease().agent())), after);
         watches.put(machine.id(), watch);
         var _ = after.whenComplete((_, _) -> {
             if (delayNanos == 0) {
@@ -295,7 +296,6 @@ public final class Fleet implements AutoCloseable {
             }
         }
         cycles.shutdown();
-        connections.close();
     }
 
     private static boolean within(CompletableFuture<Void> all, Duration time) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -33,14 +34,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** The agents in the database. What a method returns, or completes, is on disk. */
 public final class AgentStore {
     private static final String V = "v";
-    private static final String REVOCATION_KEY = "revocation_key";
+    static final String REVOCATION_KEY = "revocation_key";
     private static final String SELECT = """
             SELECT a.number, a.agent_id, a.ip, a.port, a.verifier_id, a.verifier_ip, a.verifier_port, a.tpm_policy,
                 a.meta_data, a.accept_hash, a.accept_encryption, a.accept_signing, a.ak_tpm, a.mtls_cert,
                 a.supported_version, a.v IS NOT NULL AS has_share, a.transport_key, a.hash_alg, a.enc_alg, a.sign_alg,
                 a.last_failure, t.generation, t.operational_state, t.polling, t.severity_level, t.last_event_id,
                 t.attestation_count, t.last_received_quote, t.last_successful_attestation, t.tpm_clock, t.reset_count,
-                t.restart_count, t.next_ima_entry
+                t.restart_count, t.next_ima_entry, t.noticed_severity
             FROM agent a JOIN attestation t ON t.agent = a.number
             """;
     private static final String COMMIT = """
@@ -166,9 +167,10 @@ public final class AgentStore {
                 return Optional.empty();
             }
             handle.execute(
-                    "UPDATE attestation SET generation = generation + 1, operational_state = ?, polling = ?"
-                            + " WHERE agent = ? AND operational_state <> ?",
+                    "UPDATE attestation SET generation = generation + 1, operational_state = ?, polling = ?,"
+                            + " noticed_severity = CASE WHEN ? = 1 THEN NULL ELSE noticed_severity END WHERE agent = ? AND operational_state <> ?",
                     state.number(),
+                    polling ? 1 : 0,
                     polling ? 1 : 0,
                     number.get(),
                     OperationalState.TERMINATED.number());
@@ -224,9 +226,29 @@ public final class AgentStore {
      */
     public CompletableFuture<Boolean> commit(
             Lease lease, Progress before, Progress after, @Nullable String releasedTo) {
+        return commit(lease, before, after, releasedTo, null).thenApply(Committed::stored);
+    }
+
+    /**
+     * What came of a commit.
+     *
+     * @param stored false if the lease has ended, and then nothing may be done
+     * @param notice the notice that was stored with it
+     */
+    public record Committed(boolean stored, Optional<StoredNotice> notice) {
+        private static final Committed NOTHING = new Committed(false, Optional.empty());
+        private static final Committed PROGRESS = new Committed(true, Optional.empty());
+    }
+
+    /**
+     * As {@link #commit(Lease, Progress, Progress, String)}, with a notice of what was found: either both are stored or
+     * neither.
+     */
+    public CompletableFuture<Committed> commit(
+            Lease lease, Progress before, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
         return database.submit(handle -> {
             if (!update(handle, lease, after)) {
-                return false;
+                return Committed.NOTHING;
             }
             if (coldPartDiffers(before, after)) {
                 updateColdPart(handle, lease, after);
@@ -234,7 +256,10 @@ public final class AgentStore {
             if (releasedTo != null) {
                 recordRelease(handle, lease, releasedTo);
             }
-            return true;
+            if (notice != null) {
+                return new Committed(true, Optional.of(NoticeStore.add(handle, lease, notice)));
+            }
+            return Committed.PROGRESS;
         });
     }
 
@@ -413,11 +438,14 @@ public final class AgentStore {
                 row.getLong("last_successful_attestation"),
                 ApiVersion.parse(row.getString("supported_version")).orElse(ApiVersion.CURRENT),
                 known);
+        int noticed = row.getInt("noticed_severity");
+        OptionalInt noticedSeverity = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(noticed);
         return new StoredAgent(
                 enrolment,
                 new Lease(row.getLong("number"), row.getLong("generation")),
                 progress,
-                row.getInt("has_share") == 1);
+                row.getInt("has_share") == 1,
+                noticedSeverity);
     }
 
     private static String list(List<String> names) {

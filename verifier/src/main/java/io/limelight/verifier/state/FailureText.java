@@ -7,8 +7,8 @@ import java.util.Collection;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A failure as JSON text, for the database. */
-final class FailureText {
+/** A failure as JSON text, for the database and for notices. */
+public final class FailureText {
     private FailureText() {}
 
     static String json(Failure failure, Severity severity) {
@@ -18,7 +18,24 @@ final class FailureText {
         object.put("sentence", failure.sentence());
         ArrayNode causes = object.putArray("likely_causes");
         failure.likelyCauses().forEach(causes::add);
-        ObjectNode context = object.putObject("context");
+        object.set("context", details(failure));
+        object.put("recoverable", failure.recoverable());
+        return WireJson.compactText(object);
+    }
+
+    /** The details alone, with a sentence as {@code message}, as notices have them (certificate reference §3.2). */
+    public static String context(Failure failure) {
+        ObjectNode details = details(failure);
+        if (details.has("message")) {
+            return WireJson.compactText(details);
+        }
+        ObjectNode context = WireJson.object().put("message", failure.sentence());
+        context.setAll(details);
+        return WireJson.compactText(context);
+    }
+
+    private static ObjectNode details(Failure failure) {
+        ObjectNode context = WireJson.object();
         failure.context().forEach((name, value) -> {
             switch (value) {
                 case Number number -> context.put(name, number.longValue());
@@ -29,7 +46,6 @@ final class FailureText {
                 default -> context.put(name, String.valueOf(value));
             }
         });
-        object.put("recoverable", failure.recoverable());
-        return WireJson.compactText(object);
+        return context;
     }
 }

@@ -1,5 +1,7 @@
 package io.limelight.verifier.state;
 
+import java.util.OptionalInt;
+
 /**
  * One agent as the database has it.
  *
@@ -7,5 +9,7 @@ package io.limelight.verifier.state;
  * @param lease the right to write to it, as of now
  * @param progress how far it is
  * @param hasShare whether V is kept for it
+ * @param noticedSeverity level of the worst failure that others were told of since its last activation
  */
-public record StoredAgent(Enrolment enrolment, Lease lease, Progress progress, boolean hasShare) {}
+public record StoredAgent(
+        Enrolment enrolment, Lease lease, Progress progress, boolean hasShare, OptionalInt noticedSeverity) {}

@@ -2,6 +2,7 @@ package io.limelight.verifier.testkit;
 
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.QuoteResults;
+import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.api.VKeyRequest;
 import io.limelight.core.api.Versions;
 import io.limelight.core.http.Access;
@@ -74,6 +75,10 @@ public final class TestMachine implements AutoCloseable {
     private final Map<Integer, Octets> pcrs = new HashMap<>();
     private final Deque<Answer> nextQuotes = new ArrayDeque<>();
     private final Deque<HttpHandler> nextShares = new ArrayDeque<>();
+    private final Deque<HttpHandler> nextNotices = new ArrayDeque<>();
+    private final List<RevocationMessage> notices = new CopyOnWriteArrayList<>();
+    private final AtomicInteger statusAsked = new AtomicInteger();
+    private boolean limelight;
     private final Set<Integer> remotes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger begun = new AtomicInteger();
     private final List<Ask> asks = new CopyOnWriteArrayList<>();
@@ -139,6 +144,9 @@ public final class TestMachine implements AutoCloseable {
                         _ -> HttpReply.success(Versions.ofAgent(versions).toJson()))
                 .get("/v{version}/quotes/integrity", this::quote)
                 .add(new Route("POST", "/v{version}/keys/vkey", Access.ANYONE, "", 8192, this::share))
+                .add(new Route(
+                        "POST", "/v{version}/notifications/revocation", Access.ANYONE, "", 4 << 20, this::notified))
+                .get("/limelight/v1/status", _ -> status())
                 .build();
         listener = HttpListener.start(
                 "machine",
@@ -232,7 +240,40 @@ public final class TestMachine implements AutoCloseable {
         return HttpReply.success();
     }
 
+    private HttpReply notified(HttpCall call) throws Exception {
+        HttpHandler special;
+        synchronized (this) {
+            special = nextNotices.poll();
+        }
+        return special == null ? acceptNotice(call) : special.handle(call);
+    }
+
+    /** What it does with a notice by itself. */
+    public HttpReply acceptNotice(HttpCall call) throws Exception {
+        notices.add(RevocationMessage.from(call.json()));
+        return HttpReply.success();
+    }
+
+    private synchronized HttpReply status() {
+        statusAsked.incrementAndGet();
+        return limelight
+                ? HttpReply.success(WireJson.object().put("payload_stage", "none"))
+                : HttpReply.refusal(404, "not found");
+    }
+
     // --- what a test tells it ---
+
+    /** Is one of ours from now on, which knows what it has been told. */
+    public synchronized TestMachine limelight() {
+        limelight = true;
+        return this;
+    }
+
+    /** Answers the next notices like this, one each. */
+    public synchronized TestMachine nextNotices(HttpHandler... answers) {
+        nextNotices.addAll(List.of(answers));
+        return this;
+    }
 
     /** Answers the next requests for quotes like this, one each; then it is itself again. */
     public synchronized TestMachine nextQuotes(Answer... answers) {
@@ -332,6 +373,16 @@ public final class TestMachine implements AutoCloseable {
     }
 
     // --- what a test wants to know ---
+
+    /** Every notice that was taken, in order. */
+    public List<RevocationMessage> notices() {
+        return notices;
+    }
+
+    /** How often somebody asked whose agent it is. */
+    public int statusAsked() {
+        return statusAsked.get();
+    }
 
     /** Its port, also while it is down. */
     public int port() {

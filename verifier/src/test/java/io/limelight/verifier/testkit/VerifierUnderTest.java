@@ -187,6 +187,24 @@ public final class VerifierUnderTest implements AutoCloseable {
         return tls().client();
     }
 
+    /** A certificate under the CA it trusts, for servers that it calls. */
+    public KeyMaterial serverIdentity() throws Exception {
+        return TlsFiles.of(loader().load(Component.VERIFIER), "cv_ca")
+                .server(io.limelight.core.tls.ServerTls.ClientAuth.REQUESTED)
+                .identity();
+    }
+
+    /** Another client, which shows this certificate. */
+    public OkHttpClient clientAs(KeyMaterial identity) throws Exception {
+        return HttpClients.tls(
+                HttpTimeouts.of(Duration.ofSeconds(60)), ClientTls.trusting(cas(), Optional.of(identity)));
+    }
+
+    /** The administrator's client. */
+    public OkHttpClient client() {
+        return http;
+    }
+
     private TlsFiles tls() throws Exception {
         return TlsFiles.of(loader().load(Component.TENANT), "cv_ca");
     }
@@ -199,7 +217,7 @@ public final class VerifierUnderTest implements AutoCloseable {
         return call(anonymous, method, path, body);
     }
 
-    private Reply call(OkHttpClient client, String method, String path, byte[] body) throws IOException {
+    public Reply call(OkHttpClient client, String method, String path, byte[] body) throws IOException {
         RequestBody content =
                 method.equals("GET") ? null : RequestBody.create(body == null ? new byte[0] : body, (MediaType) null);
         Request request = new Request.Builder()
