@@ -7,6 +7,7 @@ import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.api.RegistrarClient;
+import io.limelight.core.api.RevocationsClient;
 import io.limelight.core.api.VerifierClient;
 import io.limelight.core.api.VersionNegotiation;
 import io.limelight.core.api.Versions;
@@ -89,6 +90,11 @@ public final class TenantServices implements AutoCloseable {
             verifier = known;
         }
         return known;
+    }
+
+    /** What a Limelight verifier tells of revocations; others refuse it. */
+    RevocationsClient revocations() throws TenantException {
+        return new RevocationsClient(settings.verifier(), trusting(), cancellation);
     }
 
     /**

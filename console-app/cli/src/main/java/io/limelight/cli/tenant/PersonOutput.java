@@ -107,6 +107,12 @@ final class PersonOutput implements TenantOutput {
         }
     }
 
+    @Override
+    public void revocations(Endpoint verifier, ObjectNode notices, ObjectNode brake) {
+        RevocationsView.lines(verifier, notices.path("results"), brake.path("results"))
+                .forEach(this::info);
+    }
+
     private void list(String what, ObjectNode envelope) {
         JsonNode ids = envelope.path("results").path("uuids");
         info(what + " "

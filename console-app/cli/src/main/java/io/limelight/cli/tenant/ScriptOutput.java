@@ -138,6 +138,14 @@ final class ScriptOutput implements TenantOutput {
         print(Level.INFO, "Bulk Agent Info:\n" + PythonText.json(StatusView.ofAll(envelope)));
     }
 
+    @Override
+    public void revocations(Endpoint verifier, ObjectNode notices, ObjectNode brake) {
+        print(
+                Level.INFO,
+                "Revocations from Verifier (" + verifier.address() + "):\n" + PythonText.json(results(notices)));
+        print(Level.INFO, "Brake of Verifier (" + verifier.address() + "):\n" + PythonText.json(results(brake)));
+    }
+
     private static JsonNode results(ObjectNode envelope) {
         JsonNode results = envelope.get("results");
         return results == null ? envelope.objectNode() : results;

@@ -23,7 +23,8 @@ final class TenantOptions {
                 "add (default), update, delete: enrol a machine, enrol it anew, end its enrolment;",
                 "status, cvstatus, regstatus: what verifier and registrar know of it;",
                 "cvlist, reglist, bulkinfo: all machines; reactivate: ask a failed machine again;",
-                "regdelete: forget its registration"
+                "regdelete: forget its registration; revocations: whom the verifier told of failures;",
+                "releaserevocations, discardrevocations: what becomes of those that its brake holds"
             })
     String command = "add";
 

@@ -31,4 +31,7 @@ interface TenantOutput extends TaskReport {
 
     /** The status of all machines a verifier watches. */
     void bulk(ObjectNode envelope);
+
+    /** Whom a verifier has told of failures, and its brake. */
+    void revocations(Endpoint verifier, ObjectNode notices, ObjectNode brake);
 }

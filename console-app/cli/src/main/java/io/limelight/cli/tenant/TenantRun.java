@@ -18,6 +18,7 @@ import io.limelight.core.tenant.EnrolmentPlan;
 import io.limelight.core.tenant.Inventory;
 import io.limelight.core.tenant.MachineFinder;
 import io.limelight.core.tenant.PayloadChoice;
+import io.limelight.core.tenant.RevocationDesk;
 import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantException.Kind;
 import io.limelight.core.tenant.TenantServices;
@@ -274,6 +275,14 @@ final class TenantRun {
             case REGLIST ->
                 output.registrarList(
                         settings.registrar(), inventory.registrations().envelope());
+            case REVOCATIONS -> {
+                RevocationDesk desk = new RevocationDesk(services);
+                output.revocations(settings.verifier(), desk.newest(), desk.brake());
+            }
+            case RELEASEREVOCATIONS ->
+                output.info(new RevocationDesk(services).release() + " notices that were held are sent.");
+            case DISCARDREVOCATIONS ->
+                output.info(new RevocationDesk(services).discard() + " notices that were held will never be sent.");
             case BULKINFO -> output.bulk(inventory.allStatus(verifierId).envelope());
             default -> throw new IllegalStateException("no list: " + command);
         }

@@ -29,7 +29,9 @@ enum TenantWord {
     ADDALLOWLIST("addallowlist", "stored runtime policies"),
     SHOWALLOWLIST("showallowlist", "stored runtime policies"),
     DELETEALLOWLIST("deleteallowlist", "stored runtime policies"),
-    REVOCATIONS("revocations", "revocations");
+    REVOCATIONS("revocations", false),
+    RELEASEREVOCATIONS("releaserevocations", false),
+    DISCARDREVOCATIONS("discardrevocations", false);
 
     private final String word;
     private final boolean oneMachine;

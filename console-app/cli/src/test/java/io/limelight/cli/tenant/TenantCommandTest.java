@@ -456,8 +456,7 @@ class TenantCommandTest {
                 "--signature-verification-key-url u --signature-verification-key-sig-url s",
                 "-c listruntimepolicy",
                 "-c showmbpolicy --mb-policy-name n",
-                "-c addallowlist --allowlist a",
-                "-c revocations"
+                "-c addallowlist --allowlist a"
             })
     void whatIsStillToComeSaysSoAndSendsNothing(String arguments) {
         assertThat(tenant((arguments + " -u " + ID).split(" ", -1))).isEqualTo(1);
