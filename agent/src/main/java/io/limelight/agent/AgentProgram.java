@@ -137,6 +137,7 @@ public final class AgentProgram implements AutoCloseable {
         AgentSettings settings = AgentSettings.read(config, environment);
         settings.keys().endorsementPassword().close();
         AgentLaunch.check(config);
+        RevocationInbox.check(config);
         if (settings.mutualTls()) {
             Path shared = config.workDir().resolve("cv_ca");
             if (settings.trustedClientCas().contains(shared.resolve("cacert.crt")) && !Files.exists(shared)) {

@@ -232,6 +232,7 @@ class AgentProgramTest {
         requireGoodQuote(client);
         assertThat(client.limelightStatus().value().get("payload_stage").stringValue())
                 .isEqualTo("waiting");
+        assertThat(client.receipts(0).value().get("receipts")).isEmpty();
         agent.close();
         String data = Files.readString(folder.resolve("work/agent_data.json"));
 

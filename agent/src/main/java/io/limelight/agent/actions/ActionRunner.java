@@ -36,6 +36,7 @@ final class ActionRunner implements AutoCloseable {
     private static final long BEGIN_SECONDS = 10;
     private static final long OUTPUT_MILLIS = 500;
     private static final int REPORTED = 4096;
+    private static final int REPORTED_FOR_A_NOTICE = 64 * 1024;
     private static final int RUNS = 1000;
     private static final int TIMED_OUT = 124;
     private static final int KILLED = 137;
@@ -48,6 +49,9 @@ final class ActionRunner implements AutoCloseable {
 
     /** Number of the next run: another one than those before it, as what an action has left behind may still write there. */
     private int next;
+
+    /** How much output may still be reported for the notice that is handled. */
+    private int reportable;
 
     ActionRunner(ActionSettings settings, ActionStarter starter, Map<String, String> environment) throws IOException {
         this.settings = settings;
@@ -124,6 +128,7 @@ final class ActionRunner implements AutoCloseable {
         List<ActionReceipt> receipts = new ArrayList<>();
         List<Wanted> all = wanted();
         List<ScriptRun> succeeded = new ArrayList<>();
+        reportable = REPORTED_FOR_A_NOTICE;
         try {
             if (!all.isEmpty()) {
                 prepare(notice);
@@ -277,10 +282,11 @@ final class ActionRunner implements AutoCloseable {
                 : late ? ActionReceipt.Outcome.TIMED_OUT : ActionReceipt.Outcome.FAILED;
         Optional<String> output = Optional.empty();
         Optional<String> end = Optional.empty();
-        if (settings.reportOutput()) {
+        if (settings.reportOutput() && reportable > 0) {
             awaitOutput(run);
             output = Optional.of(text(run.folder().resolve("output"), false));
             end = Optional.of(text(run.folder().resolve("output.end"), true));
+            reportable -= output.get().length() + end.get().length();
         }
         return new ActionReceipt(
                 name, outcome, OptionalInt.of(status), took, reason(outcome, status, run.seconds()), output, end);

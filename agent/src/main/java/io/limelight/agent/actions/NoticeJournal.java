@@ -36,13 +36,19 @@ import tools.jackson.databind.node.ObjectNode;
  * still to be run, and one that was begun is never run again. A line that a crash has cut off is as good as never written,
  * since nothing was done on its account.
  *
- * <p>Bounded: the texts are dropped once begun, the newest {@value #RECEIPTS} receipts are kept, and {@value #SEEN} notices are
- * remembered. Of more, those go first whose own time has passed (they would be refused for that), then the oldest.
+ * <p>Bounded: the texts are dropped once begun, the newest {@value #RECEIPTS} receipts are kept, as far as they are not
+ * more than {@value #RECEIPT_BYTES} bytes, and {@value #SEEN} notices are remembered. Of more, those go first whose own time has
+ * passed (they would be refused for that), then the oldest.
  */
 final class NoticeJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeJournal.class);
     static final int RECEIPTS = 500;
     static final int SEEN = 4096;
+    static final int RECEIPT_BYTES = 4 << 20;
+
+    /** An answer has to fit what askers read of one. */
+    private static final int PAGE_BYTES = 1 << 20;
+
     private static final long REWRITE_AT = 4L << 20;
     private static final long LARGEST = 256L << 20;
 
@@ -51,6 +57,8 @@ final class NoticeJournal implements AutoCloseable {
     private final Bounds bounds;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Deque<Receipt> receipts = new ArrayDeque<>();
+    private final Deque<Integer> receiptSizes = new ArrayDeque<>();
+    private long receiptBytes;
     private long newest;
     private long size;
     private long rewriteAt;
@@ -287,10 +295,18 @@ final class NoticeJournal implements AutoCloseable {
 
     private void keep(Receipt receipt) {
         newest = Math.max(newest, receipt.sequence());
+        int bytes = size(receipt);
         receipts.addLast(receipt);
-        if (receipts.size() > bounds.receipts()) {
+        receiptSizes.addLast(bytes);
+        receiptBytes += bytes;
+        while (receipts.size() > bounds.receipts() || (receiptBytes > RECEIPT_BYTES && receipts.size() > 1)) {
             receipts.removeFirst();
+            receiptBytes -= receiptSizes.removeFirst();
         }
+    }
+
+    private static int size(Receipt receipt) {
+        return WireJson.compact(receipt.toJson()).length;
     }
 
     private void forget() {
@@ -410,12 +426,20 @@ final class NoticeJournal implements AutoCloseable {
         return newest;
     }
 
-    /** Receipts with greater numbers, oldest first. */
+    /** Receipts with greater numbers, oldest first: at most so many, and no more than a page holds, but one at least. */
     synchronized List<Receipt> after(long sequence, int most) {
-        return receipts.stream()
-                .filter(receipt -> receipt.sequence() > sequence)
-                .limit(most)
-                .toList();
+        List<Receipt> page = new ArrayList<>();
+        int bytes = 0;
+        for (Receipt receipt : receipts) {
+            if (receipt.sequence() > sequence) {
+                bytes += size(receipt);
+                if (page.size() == most || (!page.isEmpty() && bytes > PAGE_BYTES)) {
+                    break;
+                }
+                page.add(receipt);
+            }
+        }
+        return page;
     }
 
     /** How many notices are remembered. */

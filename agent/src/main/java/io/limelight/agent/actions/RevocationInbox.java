@@ -64,6 +64,15 @@ public final class RevocationInbox implements AutoCloseable {
     }
 
     /**
+     * Checks the options as a start does.
+     *
+     * @throws ConfigException for one that cannot be used
+     */
+    public static void check(ComponentConfig config) throws ConfigException {
+        ActionSettings.read(config);
+    }
+
+    /**
      * Opens it, goes on with what the agent before this one had accepted and not begun, and subscribes.
      *
      * @param environment of this process; actions get the harmless part of it

@@ -48,17 +48,19 @@ class HelperActionTest extends ActionBench {
         return work().resolve("secure/.limelight/actions/" + number);
     }
 
-    /** Runs the helper with an agent that sends these requests and stays until the file is there, or a second. */
-    private String helper(Optional<Account> user, Path until, String... requests) throws Exception {
+    private String helper(Optional<Account> user, String... requests) throws Exception {
+        return helperUntil("test -h " + run(0).resolve("kept"), user, requests);
+    }
+
+    /** Runs the helper with an agent that sends these requests and stays until a command succeeds, or some seconds. */
+    private String helperUntil(String until, Optional<Account> user, String... requests) throws Exception {
         StringBuilder agent = new StringBuilder();
         for (String request : requests) {
             agent.append("printf '%s\\n' '")
                     .append(request.replace("'", "'\\''"))
                     .append("' >&5; ");
         }
-        agent.append("i=0; while [ ! -h ")
-                .append(until)
-                .append(" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i+1)); done");
+        agent.append("i=0; until ").append(until).append(" || [ $i -ge 400 ]; do sleep 0.05; i=$((i+1)); done");
         String plan = new LaunchPlan(
                         Optional.of(AGENT),
                         Optional.empty(),
@@ -102,14 +104,15 @@ class HelperActionTest extends ActionBench {
                 "action"
             })
     void aRequestThatIsNoneIsRefused(String request) throws Exception {
-        assertThat(helper(Optional.empty(), run(0).resolve("never"), request)).contains("refused");
+        assertThat(helperUntil("grep -q refused " + outside("helper.log"), Optional.empty(), request))
+                .contains("refused");
         assertThat(run(0)).isEmptyDirectory();
         assertThat(outside("evil")).doesNotExist();
     }
 
     @Test
     void anInstalledActionRunsAsRootWithItsEvent() throws Exception {
-        helper(Optional.empty(), run(0).resolve("kept"), "action some-id 0 program installed installed.sh");
+        helper(Optional.empty(), "action some-id 0 program installed installed.sh");
         assertThat(Files.readSymbolicLink(run(0).resolve("exit"))).hasToString("0");
         assertThat(text(run(0).resolve("output")))
                 .isEqualTo("0\n" + work().toRealPath()
@@ -121,13 +124,13 @@ class HelperActionTest extends ActionBench {
 
     @Test
     void aModuleOfThePayloadRunsThroughTheShim() throws Exception {
-        helper(Optional.empty(), run(0).resolve("kept"), "action some-id 0 module payload local_action_a.py");
+        helper(Optional.empty(), "action some-id 0 module payload local_action_a.py");
         assertThat(text(run(0).resolve("output"))).isEqualTo("0 x\n");
     }
 
     @Test
     void actionsMayBeTheAgentsOwnUser() throws Exception {
-        helper(Optional.of(AGENT), run(0).resolve("kept"), "action some-id 0 module payload local_action_a.py");
+        helper(Optional.of(AGENT), "action some-id 0 module payload local_action_a.py");
         assertThat(text(run(0).resolve("output"))).isEqualTo("65534 x\n");
     }
 }

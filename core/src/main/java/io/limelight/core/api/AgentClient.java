@@ -155,6 +155,27 @@ public final class AgentClient {
         }
     }
 
+    /**
+     * {@code GET /limelight/v1/receipts}: what a Limelight agent says it did about revocation notices; others refuse it. Results:
+     * {@code newest}, the number of the newest receipt, and {@code receipts}, those with greater numbers than asked for, oldest
+     * first, a page of them.
+     *
+     * @param after number of the last receipt that is known; 0 = none
+     */
+    public Answer<ObjectNode> receipts(long after) throws ApiException {
+        ObjectNode envelope = caller.get(
+                caller.url()
+                        .addPathSegment("limelight")
+                        .addPathSegment("v1")
+                        .addPathSegment("receipts")
+                        .addQueryParameter("after", Long.toString(after))
+                        .build(),
+                "ask the agent for its receipts",
+                ApiCaller.RECORD);
+        return new Answer<>(
+                envelope.get("results") instanceof ObjectNode results ? results : envelope.objectNode(), envelope);
+    }
+
     /** {@code GET /limelight/v1/status}: payload stage and script of a Limelight agent; others refuse it. */
     public Answer<ObjectNode> limelightStatus() throws ApiException {
         ObjectNode envelope = caller.get(
