@@ -341,7 +341,7 @@ class ArchitectureTest {
             .because("the console listens with the same classes as the command line");
 
     @ArchTest
-    static final ArchRule noticesKnowNoTransport = knowsOnly("revocation", "failure", "json", "secret", "tls", "tpm")
+    static final ArchRule noticesKnowNoTransport = knowsOnly("revocation", "failure", "json", "secret", "tls")
             .allowEmptyShould(true)
             .because("REST, webhook and ZeroMQ carry the same notice");
 

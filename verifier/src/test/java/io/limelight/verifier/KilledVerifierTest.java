@@ -195,23 +195,29 @@ class KilledVerifierTest extends VerifierTestBase {
         down.down();
         failed.pcr(15, RevocationTestBase.BAD);
         AttestationTest.awaitLatch(told);
+        await().atMost(VerifierUnderTest.SOON).until(() -> delivered("delivered") == 1 && delivered("sending") == 2);
         kill();
         released.countDown();
         down.up();
         begin();
-        await().atMost(VerifierUnderTest.SOON)
-                .until(() -> failed.notices().size() == 1
-                        && ours.notices().size() == 2
-                        && down.notices().size() == 1);
-        await().atMost(VerifierUnderTest.SOON)
-                .until(() -> verifier.get("/limelight/v1/revocations")
-                        .results()
-                        .path("revocations")
-                        .path(0)
-                        .path("deliveries")
-                        .toString()
-                        .equals("{\"agent\":{\"delivered\":3,\"unknown\":1}}"));
+        await().atMost(VerifierUnderTest.SOON).until(() -> delivered("delivered") + delivered("unknown") == 4);
+        assertThat(failed.notices()).hasSize(1);
         assertThat(slow.notices()).hasSize(1);
+        assertThat(ours.notices()).hasSize(2);
+        // Unknown instead, if it was being called just when the verifier was killed.
+        assertThat(down.notices()).hasSizeLessThanOrEqualTo(1);
         assertThat(ours.notices().getFirst()).isEqualTo(ours.notices().getLast());
+    }
+
+    /** To how many agents the notice has come to this. */
+    private int delivered(String outcome) throws Exception {
+        return verifier.get("/limelight/v1/revocations")
+                .results()
+                .path("revocations")
+                .path(0)
+                .path("deliveries")
+                .path("agent")
+                .path(outcome)
+                .asInt(0);
     }
 }
