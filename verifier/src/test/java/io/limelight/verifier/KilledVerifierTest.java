@@ -2,6 +2,7 @@ package io.limelight.verifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import io.limelight.core.api.OperationalState;
 import io.limelight.core.http.HttpReply;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** {@code kill -9} at the moments that matter, then another start on what is left. */
 class KilledVerifierTest extends VerifierTestBase {
-    private static final String ID = "killed";
     private static final String SHARE = Base64.getEncoder().encodeToString(new byte[32]);
 
     private final List<String> said = new CopyOnWriteArrayList<>();
@@ -72,97 +72,85 @@ class KilledVerifierTest extends VerifierTestBase {
         process.destroyForcibly().waitFor();
     }
 
+    /** A machine of its own for every moment; all of them live through the same kill, since a start costs seconds. */
     @Test
-    void betweenTwoPollsNothingIsLost() throws Exception {
+    void everyMachineIsTakenUpWhereItWas() throws Exception {
         startProcess();
-        TestMachine machine = machine();
-        verifier.add(ID, machine.enrolment().put("v", SHARE));
-        verifier.awaitPasses(ID, 5);
-        long count = verifier.status(ID).attestationCount();
-        kill();
-        begin();
-        assertThat(verifier.status(ID).attestationCount()).isGreaterThanOrEqualTo(count);
-        verifier.awaitPasses(ID, 2);
-        await().atMost(VerifierUnderTest.SOON).until(() -> machine.shares().size() == 2);
-    }
+        TestMachine polled = machine();
+        verifier.add("polled", polled.enrolment().put("v", SHARE));
+        verifier.awaitPasses("polled", 5);
 
-    @Test
-    void whileTheFirstAnswerIsAwaitedTheMachineIsAskedAgain() throws Exception {
-        startProcess();
-        TestMachine machine = machine();
-        CountDownLatch asked = new CountDownLatch(1);
+        TestMachine found = machine();
+        verifier.add("found", found.enrolment().put("v", SHARE));
+        verifier.awaitPasses("found", 1);
+        found.clock(1);
+        verifier.awaitState("found", OperationalState.INVALID_QUOTE);
+
+        for (String id : List.of("kept", "stopped", "deleted")) {
+            verifier.add(id, polled.enrolment());
+        }
+        assertThat(verifier.stopAgent("stopped").status()).isEqualTo(200);
+        assertThat(verifier.delete("deleted").status()).isEqualTo(200);
+
+        CountDownLatch underWay = new CountDownLatch(2);
         CountDownLatch released = new CountDownLatch(1);
-        machine.nextQuotes(ask -> {
-            asked.countDown();
+        TestMachine asked = machine();
+        asked.nextQuotes(ask -> {
+            underWay.countDown();
             AttestationTest.awaitLatch(released);
-            return machine.honest(ask);
+            return asked.honest(ask);
         });
-        verifier.add(ID, machine.enrolment().put("v", SHARE));
-        AttestationTest.awaitLatch(asked);
-        kill();
-        released.countDown();
-        begin();
-        assertThat(verifier.state(ID))
-                .isIn(OperationalState.START, OperationalState.PROVIDE_V, OperationalState.GET_QUOTE);
-        verifier.awaitPasses(ID, 2);
-        await().atMost(VerifierUnderTest.SOON).until(() -> machine.shares().size() == 1);
-    }
-
-    @Test
-    void whileVIsOnItsWayItIsSentAgainAfterAnotherPass() throws Exception {
-        startProcess();
-        TestMachine machine = machine();
-        CountDownLatch sent = new CountDownLatch(1);
-        CountDownLatch released = new CountDownLatch(1);
-        machine.nextShares(call -> {
-            HttpReply reply = machine.acceptShare(call);
-            sent.countDown();
+        verifier.add("asked", asked.enrolment().put("v", SHARE));
+        TestMachine given = machine();
+        given.nextShares(call -> {
+            HttpReply reply = given.acceptShare(call);
+            underWay.countDown();
             AttestationTest.awaitLatch(released);
             return reply;
         });
-        verifier.add(ID, machine.enrolment().put("v", SHARE));
-        AttestationTest.awaitLatch(sent);
+        verifier.add("given", given.enrolment().put("v", SHARE));
+        AttestationTest.awaitLatch(underWay);
+
+        long passes = verifier.status("polled").attestationCount();
         kill();
+        int askedOfFound = found.begun();
         released.countDown();
         begin();
-        verifier.awaitPasses(ID, 2);
-        await().atMost(VerifierUnderTest.SOON).until(() -> machine.shares().size() == 2);
-        assertThat(machine.shares()).containsOnly("00".repeat(32));
-        await().atMost(VerifierUnderTest.SOON)
-                .until(() -> said.stream().anyMatch(line -> line.contains(ID + " was sent its key share V again")));
-        assertThat(said).noneMatch(line -> line.contains(ID + " has its key share V"));
-    }
 
-    @Test
-    void aMachineThatWasFoundOutStaysFoundOut() throws Exception {
-        startProcess();
-        TestMachine machine = machine();
-        verifier.add(ID, machine.enrolment().put("v", SHARE));
-        verifier.awaitPasses(ID, 1);
-        machine.clock(1);
-        verifier.awaitState(ID, OperationalState.INVALID_QUOTE);
-        kill();
-        int asked = machine.begun();
-        begin();
-        assertThat(verifier.state(ID)).isEqualTo(OperationalState.INVALID_QUOTE);
-        assertThat(machine.begun()).isEqualTo(asked);
-        assertThat(machine.shares()).hasSize(1);
-    }
-
-    @Test
-    void whatWasAnsweredWithSuccessIsThere() throws Exception {
-        startProcess();
-        TestMachine machine = machine();
-        verifier.add("kept", machine.enrolment());
-        verifier.add("stopped", machine.enrolment());
-        verifier.add("deleted", machine.enrolment());
-        assertThat(verifier.stopAgent("stopped").status()).isEqualTo(200);
-        assertThat(verifier.delete("deleted").status()).isEqualTo(200);
-        kill();
-        begin();
-        assertThat(verifier.get("/v2.6/agents/").results().toString())
-                .isEqualTo("{\"uuids\":[[\"kept\"],[\"stopped\"]]}");
-        assertThat(verifier.state("stopped")).isEqualTo(OperationalState.TENANT_FAILED);
+        assertAll(
+                () -> assertThat(verifier.get("/v2.6/agents/").results().path("uuids"))
+                        .as("what was answered with success is there, and nothing else")
+                        .hasSize(6)
+                        .noneMatch(row -> row.toString().contains("deleted")),
+                () -> assertThat(verifier.state("stopped")).isEqualTo(OperationalState.TENANT_FAILED),
+                () -> {
+                    assertThat(verifier.status("polled").attestationCount()).isGreaterThanOrEqualTo(passes);
+                    verifier.awaitPasses("polled", 2);
+                    await().atMost(VerifierUnderTest.SOON)
+                            .until(() -> polled.shares().size() == 2);
+                },
+                () -> {
+                    // Whose first answer had not come is asked again.
+                    verifier.awaitPasses("asked", 2);
+                    await().atMost(VerifierUnderTest.SOON)
+                            .until(() -> asked.shares().size() == 1);
+                },
+                () -> {
+                    // Whether V had arrived nobody knows: it is sent again, after another pass, and the log says so.
+                    verifier.awaitPasses("given", 2);
+                    await().atMost(VerifierUnderTest.SOON)
+                            .until(() -> given.shares().size() == 2);
+                    assertThat(given.shares()).containsOnly("00".repeat(32));
+                    await().atMost(VerifierUnderTest.SOON)
+                            .until(() -> said.stream()
+                                    .anyMatch(line -> line.contains("given was sent its key share V again")));
+                    assertThat(said).noneMatch(line -> line.contains("given has its key share V"));
+                },
+                () -> {
+                    assertThat(verifier.state("found")).isEqualTo(OperationalState.INVALID_QUOTE);
+                    assertThat(found.begun()).isEqualTo(askedOfFound);
+                    assertThat(found.shares()).hasSize(1);
+                });
     }
 
     @Test
