@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A program started by the shipped launcher, as a user would; its output goes to files that tests read. */
-final class Launched implements AutoCloseable {
+public final class Launched implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String name;
@@ -30,7 +30,7 @@ final class Launched implements AutoCloseable {
     }
 
     /** The launcher under test. */
-    static Path launcher() {
+    public static Path launcher() {
         return Path.of(System.getProperty("limelight.launcher"));
     }
 

@@ -2,6 +2,7 @@ package io.limelight.cli.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.cli.e2e.Launched;
 import io.limelight.core.ca.CaKit;
 import io.limelight.core.ca.Provisioned;
 import java.io.BufferedReader;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code limelight ca -c listen} as a process of its own. */
-class CaListenProcessTest {
+class CaListenProcessIT {
     private static final Pattern READY = Pattern.compile(
             "limelight ca: ready, CRL at http://127\\.0\\.0\\.1:(\\d+)/, notices at https://127\\.0\\.0\\.1:(\\d+)/.*");
 
@@ -37,14 +38,8 @@ class CaListenProcessTest {
     }
 
     private Matcher start(String... line) throws Exception {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.limelight.cli.Main",
-                "ca"));
+        List<String> command =
+                new java.util.ArrayList<>(List.of(Launched.launcher().toString(), "ca"));
         command.addAll(List.of(line));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("KEYLIME_"));

@@ -2,6 +2,7 @@ package io.limelight.cli.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.cli.e2e.Launched;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service as a process of its own: when it is ready, and how it ends. */
-class ServiceProcessTest {
+class RegistrarProcessIT {
     private static final Pattern READY =
             Pattern.compile("limelight registrar: ready, agents at http://127\\.0\\.0\\.1:(\\d+), .*");
 
@@ -50,15 +51,8 @@ class ServiceProcessTest {
     }
 
     private void start(String... more) throws Exception {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.limelight.cli.Main",
-                "registrar"));
+        List<String> command =
+                new java.util.ArrayList<>(List.of(Launched.launcher().toString(), "registrar"));
         command.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("KEYLIME_"));

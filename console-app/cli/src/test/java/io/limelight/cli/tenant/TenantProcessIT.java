@@ -2,6 +2,7 @@ package io.limelight.cli.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.cli.e2e.Launched;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.tenant.kit.SoftMachine;
 import io.limelight.core.tenant.kit.TenantWorld;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tenant as a process of its own, as scripts and the demo start it. */
-class TenantProcessTest {
+class TenantProcessIT {
     private static final String ID = TenantWorld.ID.value();
 
     @TempDir
@@ -49,14 +50,7 @@ class TenantProcessTest {
     }
 
     private void start(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.limelight.cli.Main",
-                "tenant"));
+        List<String> command = new ArrayList<>(List.of(Launched.launcher().toString(), "tenant"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);

@@ -2,6 +2,7 @@ package io.limelight.cli.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.cli.e2e.Launched;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.BufferedReader;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code limelight verifier} as a process: when it is ready, what stops its start, how it ends. */
 @Timeout(180)
-class VerifierProcessTest {
+class VerifierProcessIT {
     private static final Pattern READY =
             Pattern.compile("limelight verifier: ready, tenants at https://127\\.0\\.0\\.1:(\\d+).*");
 
@@ -75,15 +76,7 @@ class VerifierProcessTest {
     }
 
     private Process start(Map<String, String> environment, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.limelight.cli.Main",
-                "verifier"));
+        List<String> command = new ArrayList<>(List.of(Launched.launcher().toString(), "verifier"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("KEYLIME_"));

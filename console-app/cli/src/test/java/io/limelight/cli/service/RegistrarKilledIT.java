@@ -2,6 +2,7 @@ package io.limelight.cli.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.cli.e2e.Launched;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.testkit.RawHttp;
 import io.limelight.core.testkit.RawHttp.Reply;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A registrar that is killed between two steps of a registration and started again (kill -9, no farewell). */
-class RegistrarKilledTest {
+class RegistrarKilledIT {
     private static final Pattern READY =
             Pattern.compile("limelight registrar: ready, agents at http://127\\.0\\.0\\.1:(\\d+), .*");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -46,15 +47,8 @@ class RegistrarKilledTest {
                 tls_dir = generate
                 trusted_client_ca = ['cacert.crt']
                 """);
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.limelight.cli.Main",
-                        "registrar")
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(Launched.launcher().toString(), "registrar").redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("KEYLIME_"));
         builder.environment().put("KEYLIME_DIR", folder.toString());
         builder.environment().put("KEYLIME_REGISTRAR_CONFIG", file.toString());
