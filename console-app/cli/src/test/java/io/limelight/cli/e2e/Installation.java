@@ -27,6 +27,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -37,12 +38,14 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -70,6 +73,11 @@ final class Installation implements AutoCloseable {
     private final Map<String, String> agentOptions = new HashMap<>();
     private final Traces traces;
     private SoftwareTpm tpm;
+
+    // Kept, as questions come several times a second and a handshake is the larger part of one.
+    private @Nullable OkHttpClient toServices;
+    private @Nullable OkHttpClient toAgent;
+    private @Nullable X509Certificate pinned;
 
     Installation(Path root) throws Exception {
         this.root = root;
@@ -365,18 +373,15 @@ final class Installation implements AutoCloseable {
 
     /** Asks the agent with the tenant's certificate. */
     <T> T withAgent(Question<T> question) throws Exception {
-        OkHttpClient http = HttpClients.tls(
-                ANSWER,
-                ClientTls.pinned(
-                        PemFiles.readCertificates(machine().resolve("server-cert.crt"))
-                                .getFirst(),
-                        Optional.of(tenant()),
-                        InstantSource.system()));
-        try {
-            return question.ask(new AgentClient(Endpoint.agent("127.0.0.1", agentPort), http));
-        } finally {
-            HttpClients.close(http);
+        X509Certificate certificate =
+                PemFiles.readCertificates(machine().resolve("server-cert.crt")).getFirst();
+        if (!certificate.equals(pinned)) {
+            close(toAgent);
+            toAgent = HttpClients.tls(
+                    ANSWER, ClientTls.pinned(certificate, Optional.of(tenant()), InstantSource.system()));
+            pinned = certificate;
         }
+        return question.ask(new AgentClient(Endpoint.agent("127.0.0.1", agentPort), Objects.requireNonNull(toAgent)));
     }
 
     private KeyMaterial tenant() throws Exception {
@@ -391,15 +396,13 @@ final class Installation implements AutoCloseable {
     }
 
     private <T> T withServices(ServiceQuestion<T> question) throws Exception {
-        OkHttpClient http = HttpClients.tls(
-                ANSWER,
-                ClientTls.trusting(
-                        TrustedCas.read(List.of(services().resolve("cv_ca/cacert.crt"))), Optional.of(tenant())));
-        try {
-            return question.ask(http);
-        } finally {
-            HttpClients.close(http);
+        if (toServices == null) {
+            toServices = HttpClients.tls(
+                    ANSWER,
+                    ClientTls.trusting(
+                            TrustedCas.read(List.of(services().resolve("cv_ca/cacert.crt"))), Optional.of(tenant())));
         }
+        return question.ask(toServices);
     }
 
     /** The verifier's status of the machine, asked here: for waiting, where a program per question would be the load. */
@@ -454,6 +457,8 @@ final class Installation implements AutoCloseable {
         }
         services.values().forEach(Launched::close);
         services.clear();
+        close(toServices);
+        close(toAgent);
         try {
             traces.remove();
         } catch (IOException e) {
@@ -465,6 +470,12 @@ final class Installation implements AutoCloseable {
         }
         if (problem.getSuppressed().length > 0) {
             throw problem;
+        }
+    }
+
+    private static void close(@Nullable OkHttpClient client) {
+        if (client != null) {
+            HttpClients.close(client);
         }
     }
 
