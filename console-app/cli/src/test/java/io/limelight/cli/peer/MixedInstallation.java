@@ -194,10 +194,14 @@ final class MixedInstallation implements AutoCloseable {
         return run(side + " tenant", command);
     }
 
-    Outcome keylimeCa(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(PeerPrograms.keylime("keylime_ca")));
+    Outcome ca(Side side, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(
+                switch (side) {
+                    case LIMELIGHT -> Child.program(List.of("-XX:TieredStopAtLevel=1"), "ca");
+                    case KEYLIME -> List.of(PeerPrograms.keylime("keylime_ca"));
+                });
         command.addAll(List.of(arguments));
-        return run("keylime_ca", command);
+        return run(side + " ca", command);
     }
 
     private Outcome run(String name, List<String> command) throws Exception {

@@ -13,16 +13,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Our programs and Keylime's in one installation: whoever plays which part, the story is the same. */
@@ -168,17 +171,18 @@ class MixedInstallationIT {
         }
     }
 
-    @Test
-    void aNoticeThatKeylimesVerifierSignedIsGenuineToOurAgent() throws Exception {
+    @ParameterizedTest(name = "CA {0}, package by the tenant of {1}")
+    @CsvSource({"KEYLIME, KEYLIME", "KEYLIME, LIMELIGHT", "LIMELIGHT, KEYLIME"})
+    void aNoticeThatKeylimesVerifierSignedIsGenuineToOurAgent(Side maker, Side tenant) throws Exception {
         installation.startVerifier(KEYLIME);
         installation.startRegistrar(LIMELIGHT);
         machine.startAgent(LIMELIGHT, Map.of("enable_revocation_notifications", "true"));
         awaitRegistered();
         Path ca = Files.createDirectory(installation.root().resolve("ca"));
-        installation.keylimeCa("-c", "init", "-d", ca.toString()).succeeded();
+        installation.ca(maker, "-c", "init", "-d", ca.toString()).succeeded();
         installation
                 .tenant(
-                        KEYLIME,
+                        tenant,
                         "-c",
                         "add",
                         "-u",
@@ -193,6 +197,48 @@ class MixedInstallationIT {
         machine.tamper(15);
         awaitState(OperationalState.INVALID_QUOTE);
         machine.agent().awaitSaid("genuine notice of type revocation about agent " + ID, PATIENCE);
+    }
+
+    @ParameterizedTest(name = "begun by {0}, carried on by {1}")
+    @CsvSource({"KEYLIME, LIMELIGHT", "LIMELIGHT, KEYLIME"})
+    void aCaFolderIsUsedByEitherSideInTurn(Side first, Side second) throws Exception {
+        Path ca = Files.createDirectory(installation.root().resolve("ca"));
+        String folder = ca.toString();
+        installation.ca(first, "-c", "init", "-d", folder).succeeded();
+        installation.ca(first, "-c", "create", "-n", "one", "-d", folder).succeeded();
+        installation.ca(second, "-c", "create", "-n", "two", "-d", folder).succeeded();
+        installation.ca(second, "-c", "revoke", "-n", "one", "-d", folder).succeeded();
+        installation.ca(first, "-c", "create", "-n", "three", "-d", folder).succeeded();
+        installation.ca(first, "-c", "revoke", "-n", "two", "-d", folder).succeeded();
+        installation.ca(second, "-c", "pkg", "-n", "three", "-d", folder).succeeded();
+        // Keylime publishes lists that have expired when they are made.
+        installation.ca(LIMELIGHT, "-c", "crl", "-d", folder).succeeded();
+        for (String name : List.of("one", "two", "three")) {
+            Process openssl = new ProcessBuilder(
+                            "openssl",
+                            "verify",
+                            "-crl_check",
+                            "-CAfile",
+                            folder + "/cacert.crt",
+                            "-CRLfile",
+                            folder + "/cacrl.pem",
+                            folder + "/" + name + "-cert.crt")
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(openssl.waitFor() == 0).as(said).isEqualTo(name.equals("three"));
+            assertThat(said).contains(name.equals("three") ? "OK" : "certificate revoked");
+        }
+        try (ZipFile zip = new ZipFile(ca.resolve("three-pkg.zip").toFile())) {
+            assertThat(zip.stream().map(ZipEntry::getName))
+                    .containsExactlyInAnyOrder(
+                            "three-public.pem",
+                            "three-cert.crt",
+                            "three-private.pem",
+                            "cacert.crt",
+                            "cacrl.der",
+                            "cacrl.pem");
+        }
     }
 
     @ParameterizedTest(name = "verifier {0} and an agent that speaks 2.1 only")
