@@ -66,6 +66,19 @@ class DemoIT {
         });
     }
 
+    private static List<String> with(List<String> words, String... more) {
+        return Stream.concat(words.stream(), Stream.of(more)).toList();
+    }
+
+    private static boolean succeeds(List<String> command) throws Exception {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
     private static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
     }
@@ -109,8 +122,10 @@ class DemoIT {
             assertThat(demo.exitStatus()).as(demo.out() + demo.err()).isZero();
             assertThat(demo.out().strip().lines().toList().getLast()).isEqualTo("demo: OK");
             if (isRoot()) {
+                theSecondHalfIsTold(demo.out());
                 assertThat(demo.out())
-                        .contains("out of authorized_keys", "deleted its own key", "the CA revoked certificate");
+                        .containsPattern(
+                                "machine-4 logs in to machine-5 [\\s\\S]*Permission denied|no login is tried, .* is not installed");
             }
             assertThat(listing(Path.of("/root"))).as("the real /root").isEqualTo(before);
             assertThat(demo.out())
@@ -119,6 +134,13 @@ class DemoIT {
                     .contains("ECC");
             nothingIsLeft(folder);
         }
+    }
+
+    private static void theSecondHalfIsTold(String out) {
+        assertThat(out)
+                .contains("out of authorized_keys", "deleted its own key", "the CA revoked certificate")
+                .containsPattern("machine-4 +RSA +Revoked +[0-9]+ +certificate +pcr_validation.invalid_pcr_15")
+                .containsPattern("machine-5 +RSA +Trusted +[0-9]+ +certificate");
     }
 
     @ParameterizedTest
@@ -140,22 +162,23 @@ class DemoIT {
         assumeThat(System.getProperty("user.name"))
                 .as("needs root, to become another user")
                 .isEqualTo("root");
+        List<String> before = listing(Path.of("/root"));
+        List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         try (Launched demo = Launched.startCommand(
                 logs,
                 Map.of("HOME", "/tmp"),
                 "demo",
-                List.of(
-                        "setpriv",
-                        "--reuid=65534",
-                        "--regid=65534",
-                        "--clear-groups",
-                        Launched.launcher().toString(),
-                        "demo",
-                        "--no-console",
-                        "--no-install"))) {
+                with(nobody, Launched.launcher().toString(), "demo", "--no-console", "--no-install"))) {
             Path folder = folder(demo);
             assertThat(demo.exitStatus()).as(demo.out() + demo.err()).isZero();
             assertThat(demo.out()).contains("without root").endsWith("demo: OK\n");
+            if (succeeds(with(nobody, "unshare", "-Ur", "-m", "mount", "--bind", "/tmp", "/root"))) {
+                theSecondHalfIsTold(demo.out());
+                assertThat(demo.out()).contains("no login is tried, an sshd of its own takes root");
+            } else {
+                assertThat(demo.out()).contains("shown and not run", "mycert.crt", ">> /root/.ssh/authorized_keys");
+            }
+            assertThat(listing(Path.of("/root"))).as("the real /root").isEqualTo(before);
             nothingIsLeft(folder);
         }
     }
