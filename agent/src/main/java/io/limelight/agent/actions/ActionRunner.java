@@ -83,8 +83,8 @@ final class ActionRunner implements AutoCloseable {
                     problems.add(wanted.name() + ": " + problem);
                 } else if (finder.find(wanted.name()).module()) {
                     python.missing()
-                            .ifPresent(
-                                    missing -> problems.add("action " + printable(wanted) + " cannot be run: " + missing));
+                            .ifPresent(missing ->
+                                    problems.add("action " + printable(wanted) + " cannot be run: " + missing));
                 }
             } catch (ActionFinder.NotRunException e) {
                 problems.add("action " + printable(wanted) + " cannot be run: " + e.getMessage());

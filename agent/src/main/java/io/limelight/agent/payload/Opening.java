@@ -109,7 +109,9 @@ record Opening(
         try {
             // Written down before there is a key: one that lies there is of the delivery that the status tells of.
             if (unpacking.leaveKey(key, () -> standing.enter(PayloadState.key()), stopping)) {
-                LOG.info("the key is in {}, for others on this machine", area.unzipped().resolve(settings.keyName()));
+                LOG.info(
+                        "the key is in {}, for others on this machine",
+                        area.unzipped().resolve(settings.keyName()));
             }
             return Optional.empty();
         } catch (PayloadException e) {

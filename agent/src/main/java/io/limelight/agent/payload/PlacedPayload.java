@@ -55,7 +55,8 @@ record PlacedPayload(Optional<Path> file) {
             }
             return decoded(path, text);
         } catch (NoSuchFileException e) {
-            throw new PayloadException(path + " (encrypted_payload) has gone; put it back and deliver the key again", e);
+            throw new PayloadException(
+                    path + " (encrypted_payload) has gone; put it back and deliver the key again", e);
         } catch (AccessDeniedException e) {
             throw new PayloadException(
                     path + " (encrypted_payload) may not be read by " + System.getProperty("user.name", "the agent")
@@ -73,7 +74,8 @@ record PlacedPayload(Optional<Path> file) {
                     .decode(new String(text, StandardCharsets.ISO_8859_1).replaceAll("[ \\t\\r\\n]+", ""));
         } catch (IllegalArgumentException e) {
             throw new PayloadException(
-                    path + " (encrypted_payload) is not the base64 text that limelight userdata-encrypt writes; it was cut"
+                    path
+                            + " (encrypted_payload) is not the base64 text that limelight userdata-encrypt writes; it was cut"
                             + " off or changed",
                     e);
         }

@@ -180,11 +180,14 @@ public final class SecurePayloads implements PayloadReceiver {
             LOG.info("U and V belong together: the key is known; the payload that waits has its own");
             return;
         }
-        LOG.info("U and V belong together: the key is known{}", switch (content) {
-            case Delivery.Content.Sent _ -> ", the payload will be opened";
-            case Delivery.Content.Placed() -> ", the payload on this machine (encrypted_payload) will be opened";
-            case Delivery.Content.KeyAlone() -> "; no payload came with it";
-        });
+        LOG.info(
+                "U and V belong together: the key is known{}",
+                switch (content) {
+                    case Delivery.Content.Sent _ -> ", the payload will be opened";
+                    case Delivery.Content.Placed() ->
+                        ", the payload on this machine (encrypted_payload) will be opened";
+                    case Delivery.Content.KeyAlone() -> "; no payload came with it";
+                });
         if (waiting != null) {
             if (waiting.isPayload()) {
                 LOG.warn("a payload that waited for a script to end was replaced by a newer one");

@@ -31,7 +31,8 @@ record TakeOver(SecureArea area, PayloadSettings settings, OldPayload old, Scrip
     Optional<BootstrapKey> look() throws IOException {
         new FolderTree(area.folder(), Unpacking.NEW).remove();
         PayloadState before = standing.before();
-        // Key and status are of the same delivery, or there is no key: one that could not be opened leaves the folder, and
+        // Key and status are of the same delivery, or there is no key: one that could not be opened leaves the folder,
+        // and
         // the key, of the payload before it.
         Optional<BootstrapKey> key = before.keyIsInItsFolder() ? storedKey() : Optional.empty();
         standing.show(resumed(before, key.isPresent()));

@@ -167,7 +167,8 @@ final class Unpacking {
         } catch (IOException e) {
             discard();
             throw new PayloadException(
-                    "the key is known to the agent and cannot be left in " + area.unzipped() + ": " + e.getMessage(), e);
+                    "the key is known to the agent and cannot be left in " + area.unzipped() + ": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -102,14 +102,20 @@ class ActionRunTest extends ActionBench {
         inbox.lookAhead();
         assertThat(inbox.actionProblems())
                 .satisfiesExactly(
-                        absent -> assertThat(absent).contains("local_action_absent").contains("no such file"),
+                        absent -> assertThat(absent)
+                                .contains("local_action_absent")
+                                .contains("no such file"),
                         path -> assertThat(path).contains("a path"));
         list(IntStream.range(0, 200).mapToObj(i -> "absent" + i).collect(Collectors.joining("\n")));
         inbox.lookAhead();
         assertThat(inbox.actionProblems()).hasSize(21).last().isEqualTo("and 180 more");
         list(IntStream.range(0, 10_000).mapToObj(i -> "a" + i).collect(Collectors.joining(",")));
         inbox.lookAhead();
-        assertThat(inbox.actionProblems()).singleElement().asString().contains("10000").contains("256");
+        assertThat(inbox.actionProblems())
+                .singleElement()
+                .asString()
+                .contains("10000")
+                .contains("256");
         list("local_action_here.sh");
         inbox.lookAhead();
         assertThat(inbox.actionProblems()).isEmpty();

@@ -69,8 +69,7 @@ class KeyAloneTest extends PayloadBench {
                             Files.createSymbolicLink(file, Path.of("elsewhere"));
                         },
                         "is a link"),
-                hostile(
-                        "a link to nothing", file -> Files.createSymbolicLink(file, Path.of("nowhere")), "is a link"),
+                hostile("a link to nothing", file -> Files.createSymbolicLink(file, Path.of("nowhere")), "is a link"),
                 hostile("endless", file -> sparse(file, 1L << 40), "longer than"));
     }
 
@@ -89,7 +88,9 @@ class KeyAloneTest extends PayloadBench {
         placing.at(placed());
         deliverKeyOf(SENT);
         PayloadStatus status = await(Stage.FAILED);
-        assertThat(status.problem()).startsWith(placed() + " (encrypted_payload)").contains(expected);
+        assertThat(status.problem())
+                .startsWith(placed() + " (encrypted_payload)")
+                .contains(expected);
         assertThat(text(secure().resolve("decrypted_payload"))).isEqualTo("the old one");
         assertThat(payloads.answer("abc")).as("the key is right all the same").hasValue(SENT.answer("abc"));
         restart();
@@ -126,7 +127,9 @@ class KeyAloneTest extends PayloadBench {
         // The worker takes one after the other: this one comes after those.
         SentPayload last = script("#!/bin/sh\necho last >> " + outside("runs") + "\n");
         done(last);
-        assertThat(text(outside("runs"))).as("opened once, also across a restart").isEqualTo("run\nlast\n");
+        assertThat(text(outside("runs")))
+                .as("opened once, also across a restart")
+                .isEqualTo("run\nlast\n");
     }
 
     @Test
@@ -191,8 +194,8 @@ class KeyAloneTest extends PayloadBench {
     private void awaitKey(SentPayload sent) {
         Awaitility.await("the key in its file")
                 .ignoreExceptions()
-                .untilAsserted(() ->
-                        assertThat(Files.readAllBytes(unzipped("derived_tci_key"))).isEqualTo(sent.key()));
+                .untilAsserted(() -> assertThat(Files.readAllBytes(unzipped("derived_tci_key")))
+                        .isEqualTo(sent.key()));
     }
 
     @Test
@@ -239,8 +242,10 @@ class KeyAloneTest extends PayloadBench {
         deliver(sent("the next".getBytes(UTF_8)));
         deliverKeyOf(SentPayload.keyOnly(ID.value()));
         Files.writeString(outside("go"), "");
-        Awaitility.await().ignoreExceptions().untilAsserted(() -> assertThat(text(secure().resolve("decrypted_payload")))
-                .isEqualTo("the next"));
+        Awaitility.await()
+                .ignoreExceptions()
+                .untilAsserted(() ->
+                        assertThat(text(secure().resolve("decrypted_payload"))).isEqualTo("the next"));
     }
 
     @Test
@@ -248,7 +253,9 @@ class KeyAloneTest extends PayloadBench {
         Files.createDirectory(secure());
         Memory.mount("tmpfs", "size=64k,mode=0700", secure());
         open();
-        Files.write(secure().resolve("hog"), new byte[(int) Files.getFileStore(secure()).getUsableSpace()]);
+        Files.write(
+                secure().resolve("hog"),
+                new byte[(int) Files.getFileStore(secure()).getUsableSpace()]);
         SentPayload alone = SentPayload.keyOnly(ID.value());
         deliverKeyOf(alone);
         Awaitility.await()

@@ -70,7 +70,16 @@ abstract class PayloadBench {
 
     PayloadSettings settings(String script, int seconds) {
         return new PayloadSettings(
-                secure(), "1m", false, "derived_tci_key", "decrypted_payload", true, script, seconds, true, Optional.of(placed()));
+                secure(),
+                "1m",
+                false,
+                "derived_tci_key",
+                "decrypted_payload",
+                true,
+                script,
+                seconds,
+                true,
+                Optional.of(placed()));
     }
 
     void open() throws Exception {

@@ -189,7 +189,16 @@ class PayloadDeliveryTest extends PayloadBench {
     void aZipIsLeftPackedWhereTheConfigurationSaysSo() throws Exception {
         PayloadSettings usual = settings();
         open(new PayloadSettings(
-                usual.secureFolder(), "1m", false, "the_key", "the_payload", false, "autorun.sh", 0, true, Optional.empty()));
+                usual.secureFolder(),
+                "1m",
+                false,
+                "the_key",
+                "the_payload",
+                false,
+                "autorun.sh",
+                0,
+                true,
+                Optional.empty()));
         byte[] zip = SentPayload.zip(Map.of("autorun.sh", "#!/bin/sh\n"));
         SentPayload sent = sent(zip);
         done(sent);

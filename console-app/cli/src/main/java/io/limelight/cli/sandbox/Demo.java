@@ -80,7 +80,7 @@ final class Demo {
             RevocationStory.Pair ready = result(pair);
             sandbox.awaitRegistered(ready.laptop());
             sandbox.awaitRegistered(ready.server());
-            story.tell(ready, POLICY, POLICY_PCR);
+            story.tell(ready, POLICY, POLICY_PCR, beside);
             summary(broken, story.rows(ready));
         }
     }

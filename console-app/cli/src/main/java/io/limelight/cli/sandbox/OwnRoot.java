@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
  */
 enum OwnRoot {
     /** For root. */
-    MOUNTS(List.of("unshare", "-m")),
+    MOUNTS("unshare -m"),
     /** For everybody else where the kernel lets them: a user namespace in which they are root, but only over what is theirs. */
-    USER(List.of("unshare", "-Ur", "-m"));
+    USER("unshare -Ur -m");
 
     private static final int PROBE_SECONDS = 10;
     private static final String HIDE = "mount --bind \"$0\" /root && exec \"$@\"";
 
-    private final List<String> unshare;
+    private final String unshare;
 
-    OwnRoot(List<String> unshare) {
+    OwnRoot(String unshare) {
         this.unshare = unshare;
     }
 
@@ -47,7 +47,7 @@ enum OwnRoot {
 
     /** The words before a command that is to see this folder as {@code /root}; they can be added to. */
     List<String> before(Path folder) {
-        List<String> command = new ArrayList<>(unshare);
+        List<String> command = new ArrayList<>(List.of(unshare.split(" ", -1)));
         command.addAll(List.of("sh", "-c", HIDE, folder.toString()));
         return command;
     }

@@ -80,8 +80,9 @@ final class RevocationStory {
 
     /** What a computer that gives nobody a {@code /root} of its own is not asked to run. */
     void show() throws SandboxException {
-        transcript.note("\nThe second half (certificates, SSH keys, revocation) is shown and not run, as its scripts write to"
-                + " /root and this computer has no way to hide the real one from them (unshare -m, or -Ur for users):");
+        transcript.note(
+                "\nThe second half (certificates, SSH keys, revocation) is shown and not run, as its scripts write to"
+                        + " /root and this computer has no way to hide the real one from them (unshare -m, or -Ur for users):");
         transcript.note("limelight tenant -c add -u ID --cert myca --include payload --verify");
         for (String script : List.of("laptop/autorun.sh", "server/autorun.sh")) {
             transcript.note("--- payload/autorun.sh of the " + script.substring(0, script.indexOf('/')) + " ---\n"
@@ -118,10 +119,21 @@ final class RevocationStory {
     }
 
     /** Tells and checks the rest. */
-    void tell(Pair pair, String policy, int policyPcr) throws SandboxException {
-        provision(policy);
-        logIn(pair);
-        listen();
+    void tell(Pair pair, String policy, int policyPcr, ExecutorService beside) throws SandboxException {
+        // Its start is waiting too, and all it needs is the CA, which the first of the two machines brings.
+        Future<Void> listener = beside.submit(() -> {
+            awaitTrue(() -> Files.exists(ca().resolve("RevocationNotifier-cert.crt")), "no CA was made");
+            sandbox.startCaListener(ca());
+            return null;
+        });
+        try {
+            provision(policy);
+            logIn(pair);
+            Demo.result(listener);
+        } finally {
+            listener.cancel(true);
+        }
+        transcript.say("the CA listens: its list of revoked certificates is at " + sandbox.crlAddress());
         breakAndRevoke(pair, policyPcr);
     }
 
@@ -192,11 +204,6 @@ final class RevocationStory {
     /** A copy that somebody has made in time: that the laptop deletes its own proves nothing. */
     private Path keptKey() {
         return sandbox.path().resolve("kept_id_rsa");
-    }
-
-    private void listen() throws SandboxException {
-        sandbox.startCaListener(ca());
-        transcript.say("the CA listens: its list of revoked certificates is at " + sandbox.crlAddress());
     }
 
     private void breakAndRevoke(Pair pair, int policyPcr) throws SandboxException {

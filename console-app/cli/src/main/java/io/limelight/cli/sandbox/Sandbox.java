@@ -294,12 +294,7 @@ public final class Sandbox implements AutoCloseable {
     /** Starts an sshd for such a machine. */
     LoopbackSshd startSshd(String machine, OwnRoot way) throws SandboxException {
         return LoopbackSshd.start(
-                ownRoot(machine),
-                folder.machine(machine).resolve("sshd"),
-                ports.next(),
-                way,
-                folder.logs(),
-                this::own);
+                ownRoot(machine), folder.machine(machine).resolve("sshd"), ports.next(), way, folder.logs(), this::own);
     }
 
     /** What such a machine sees as {@code /root}. */

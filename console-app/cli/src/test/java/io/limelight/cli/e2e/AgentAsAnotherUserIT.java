@@ -267,14 +267,21 @@ class AgentAsAnotherUserIT extends OneInstallation {
                         Optional.of(Instant.now()),
                         Optional.of(Instant.now().plusSeconds(60)))
                 .text();
-        RevocationMessage message = new RevocationMessage(
-                notice, NoticeSignature.sign((RSAPrivateKey) notifier.getPrivate(), notice));
+        RevocationMessage message =
+                new RevocationMessage(notice, NoticeSignature.sign((RSAPrivateKey) notifier.getPrivate(), notice));
         ObjectNode receipts = installation.withAgent(agent -> {
             agent.notifyRevocation(ApiVersion.CURRENT, message);
             return await().atMost(PATIENCE)
-                    .until(() -> agent.receipts(0).value(), now -> now.path("newest").asInt() == 1);
+                    .until(
+                            () -> agent.receipts(0).value(),
+                            now -> now.path("newest").asInt() == 1);
         });
-        assertThat(receipts.path("receipts").path(0).path("actions").path(0).path("outcome").asString())
+        assertThat(receipts.path("receipts")
+                        .path(0)
+                        .path("actions")
+                        .path(0)
+                        .path("outcome")
+                        .asString())
                 .isEqualTo("succeeded");
         assertThat(awaitContent("acted")).isEqualTo("root");
     }
