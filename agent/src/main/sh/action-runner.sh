@@ -16,7 +16,7 @@
 #   PYTHON     the interpreter
 #   SHIM       the text that runs a module
 #
-# In RUN appear the same names as by payload-runner.sh, and "kept" (a link) once all output has been read.
+# A shell reads it after run-recorder.sh, which says what appears in RUN.
 #
 # At the end of its time the action's whole process group is ended. What it leaves behind when it ends by itself goes on.
 set -u
@@ -35,24 +35,6 @@ shift 9
 action_as=$1
 python=$2
 shim=$3
-
-# shellcheck disable=SC2016 # expanded by the inner shell
-recorder='
-    read -r stat </proc/self/stat
-    pid=${stat%% *}
-    set -- "$1" ${stat##*) }
-    ln -s "$pid ${21}" "$1/recorder"
-    read -r status || status=lost
-    ln -s "$status" "$1/exit"
-'
-# The last commands read on even when there is no room to keep anything: an action must never block on its output.
-# shellcheck disable=SC2016
-keeper='
-    head -c "$2" >"$1/output"
-    tail -c "$2" >"$1/output.end"
-    cat >/dev/null
-    ln -s all "$1/kept"
-'
 
 # shellcheck disable=SC2086 # prefixes are lists of words
 run_action() {
@@ -88,15 +70,4 @@ run_action() {
     return "$status"
 }
 
-# shellcheck disable=SC2086
-$record_as mkdir "$run/started" 2>/dev/null || exit 1
-
-# The action writes to pipe 4, its status goes down the inner pipe. A process that it leaves behind may keep pipe 4
-# open; the status is recorded when the action itself ends.
-# shellcheck disable=SC2086
-{
-    {
-        run_action </dev/null >&4 2>&4 4>&-
-        echo "$?"
-    } | $record_as sh -c "$recorder" recorder "$run" >/dev/null 2>&1 4>&-
-} 4>&1 | $record_as sh -c "$keeper" keeper "$run" "$keep" >/dev/null 2>&1
+recorded "$run" "$keep" "$record_as" run_action

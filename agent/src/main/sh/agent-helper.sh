@@ -27,8 +27,9 @@ die() {
 }
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit 1
-runner=$here/payload-runner.sh
-action_runner=$here/action-runner.sh
+# Texts, as when an agent starts them itself: no file of them is read again that somebody could have changed meanwhile.
+runner=$(cat "$here/run-recorder.sh" "$here/payload-runner.sh") || exit 1
+action_runner=$(cat "$here/run-recorder.sh" "$here/action-runner.sh") || exit 1
 shim=$(cat "$here/../py/action-shim.py") || exit 1
 keep=32768
 
@@ -102,7 +103,7 @@ start_script() {
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHELL=/bin/sh \
         HOME="$script_user_home" USER="$script_user" LOGNAME="$script_user" AGENT_UUID="$1" \
         ${LANG:+"LANG=$LANG"} ${LC_ALL:+"LC_ALL=$LC_ALL"} ${TZ:+"TZ=$TZ"} \
-        sh "$runner" "$secure/.limelight/run" "$secure/unzipped" "$script" "$seconds" "$keep" \
+        sh -c "$runner" payload-runner.sh "$secure/.limelight/run" "$secure/unzipped" "$script" "$seconds" "$keep" \
         "$user_setpriv" "$script_user_setpriv" </dev/null >/dev/null 2>&1 &
 }
 
@@ -132,7 +133,7 @@ start_action() {
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHELL=/bin/sh \
         HOME="$action_user_home" USER="$action_user" LOGNAME="$action_user" AGENT_UUID="$1" KEYLIME_DIR="$work" \
         ${LANG:+"LANG=$LANG"} ${LC_ALL:+"LC_ALL=$LC_ALL"} ${TZ:+"TZ=$TZ"} \
-        sh "$action_runner" "$secure/.limelight/actions/$2" "$folder" "$5" "$3" "$work/.tmp-revocation.json" "$work" \
+        sh -c "$action_runner" action-runner.sh "$secure/.limelight/actions/$2" "$folder" "$5" "$3" "$work/.tmp-revocation.json" "$work" \
         "$action_seconds" "$keep" "$user_setpriv" "$action_user_setpriv" "$python" "$shim" </dev/null >/dev/null 2>&1 &
 }
 

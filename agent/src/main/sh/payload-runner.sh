@@ -11,10 +11,7 @@
 #   RECORD_AS  words in front of commands that write into RUN: setpriv with its options, or nothing
 #   SCRIPT_AS  the same in front of the script
 #
-# In RUN appear, in this order: "started" (a folder; whoever makes it runs the script, so two runners start it once),
-# "recorder" (a link whose text is the id and start time of the process that waits for the end), "exit" (a link whose
-# text is the exit status, 128 + the signal if one ended it), "output" and "output.end". Links, since their text needs no
-# room: a script that has filled the secure area is recorded all the same.
+# A shell reads it after run-recorder.sh, which says what appears in RUN.
 #
 # The environment is what the caller gives; standard input is empty.
 set -u
@@ -34,23 +31,6 @@ else
     limit=
 fi
 
-# shellcheck disable=SC2016 # expanded by the inner shell
-recorder='
-    read -r stat </proc/self/stat
-    pid=${stat%% *}
-    set -- "$1" ${stat##*) }
-    ln -s "$pid ${21}" "$1/recorder"
-    read -r status || status=lost
-    ln -s "$status" "$1/exit"
-'
-# The last command reads on even when there is no room to keep anything: a script must never block on its output.
-# shellcheck disable=SC2016
-keeper='
-    head -c "$2" >"$1/output"
-    tail -c "$2" >"$1/output.end"
-    cat >/dev/null
-'
-
 run_script() {
     cd "$unzipped" || return 126
     unset OLDPWD
@@ -63,15 +43,4 @@ run_script() {
     $script_as $limit sh -c '"$0"' "$file"
 }
 
-# shellcheck disable=SC2086
-$record_as mkdir "$run/started" 2>/dev/null || exit 1
-
-# The script writes to pipe 4, its status goes down the inner pipe. A process that it leaves behind may keep pipe 4
-# open; the status is recorded when the script itself ends.
-# shellcheck disable=SC2086
-{
-    {
-        run_script </dev/null >&4 2>&4 4>&-
-        echo "$?"
-    } | $record_as sh -c "$recorder" recorder "$run" >/dev/null 2>&1 4>&-
-} 4>&1 | $record_as sh -c "$keeper" keeper "$run" "$keep" >/dev/null 2>&1
+recorded "$run" "$keep" "$record_as" run_script

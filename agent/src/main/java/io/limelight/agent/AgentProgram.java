@@ -185,6 +185,7 @@ public final class AgentProgram implements AutoCloseable {
                     random);
             PayloadReceiver payloads = opened(payloadSide.open(config, id));
             RevocationInbox revocations = opened(RevocationInbox.open(config, id, environment, clock));
+            payloads.whenUnpacked(revocations::lookAhead);
             Evidence evidence = new Evidence(tpm, transportKey, ima, bootLog);
 
             Optional<KeyMaterial> identity = settings.mutualTls() ? Optional.of(identity(id)) : Optional.empty();

@@ -7,6 +7,7 @@ import io.limelight.agent.payload.SecureAreaException;
 import io.limelight.agent.payload.SecurePayloads;
 import io.limelight.agent.registration.RegistrationException;
 import io.limelight.agent.testkit.AgentConf;
+import io.limelight.agent.testkit.SentPayload;
 import io.limelight.agent.testkit.Swtpm;
 import io.limelight.agent.testkit.TestRegistrar;
 import io.limelight.agent.tpm.TpmException;
@@ -19,11 +20,15 @@ import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.api.QuoteResults;
 import io.limelight.core.api.RegistrationRequest;
+import io.limelight.core.api.UKeyRequest;
+import io.limelight.core.api.VKeyRequest;
 import io.limelight.core.ca.CertificateSubject;
 import io.limelight.core.ca.ServiceCa;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.payload.KeyTransport;
+import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tls.ClientTls;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.TlsSetupException;
@@ -45,6 +50,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -65,6 +71,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A whole agent: a real TPM, real mTLS, a registrar that challenges it. */
 class AgentProgramTest {
@@ -242,7 +249,32 @@ class AgentProgramTest {
         assertThat(second.ekTpm()).isEqualTo(first.ekTpm());
         assertThat(second.mtlsCert()).isEqualTo(first.mtlsCert());
         assertThat(Files.readString(folder.resolve("work/agent_data.json"))).isEqualTo(data);
-        requireGoodQuote(client(true));
+        AgentClient again = client(true);
+        requireGoodQuote(again);
+        aPayloadOnTheMachineIsOpenedWithTheKeyAloneAndItsMissingActionSaid(again);
+    }
+
+    private void aPayloadOnTheMachineIsOpenedWithTheKeyAloneAndItsMissingActionSaid(AgentClient client)
+            throws Exception {
+        assertThat(client.limelightStatus().value().get("action_problems")).isEmpty();
+        SentPayload sent = SentPayload.of(ID, SentPayload.zip(Map.of("action_list", "local_action_absent\n")));
+        Files.writeString(folder.resolve("work/encrypted_payload"), sent.text());
+        PublicKey key =
+                KeyTransport.parse(client.transportKey(ApiVersion.CURRENT).pubkey());
+        try (SecretBytes u = sent.u();
+                SecretBytes v = sent.v()) {
+            client.deliverU(
+                    ApiVersion.CURRENT,
+                    new UKeyRequest(KeyTransport.encrypt(key, u), HexFormat.of().formatHex(sent.tag()), null));
+            client.deliverV(ApiVersion.CURRENT, new VKeyRequest(KeyTransport.encrypt(key, v)));
+        }
+        Awaitility.await().untilAsserted(() -> {
+            ObjectNode status = client.limelightStatus().value();
+            assertThat(status.get("payload_stage").stringValue()).isEqualTo("done");
+            assertThat(status.get("action_problems"))
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.stringValue()).contains("local_action_absent"));
+        });
     }
 
     @Test

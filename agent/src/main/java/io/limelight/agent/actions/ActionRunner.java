@@ -18,10 +18,12 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,21 +73,24 @@ final class ActionRunner implements AutoCloseable {
         void ended(ActionReceipt receipt);
     }
 
-    /** Says in the log what would keep listed actions from being run; for the start of the agent. */
-    void lookAhead() {
+    /** What would keep listed actions from being run if a notice came now; sentences, each once. */
+    List<String> lookAhead() {
+        Set<String> problems = new LinkedHashSet<>();
         for (Wanted wanted : wanted()) {
             try {
                 String problem = wanted.problem().orElse(null);
                 if (problem != null) {
-                    LOG.warn("revocation actions: {}: {}", wanted.name(), problem);
+                    problems.add(wanted.name() + ": " + problem);
                 } else if (finder.find(wanted.name()).module()) {
                     python.missing()
-                            .ifPresent(missing -> LOG.warn("revocation action {}: {}", printable(wanted), missing));
+                            .ifPresent(missing ->
+                                    problems.add("action " + printable(wanted) + " cannot be run: " + missing));
                 }
             } catch (ActionFinder.NotRunException e) {
-                LOG.warn("revocation action {} cannot be run: {}", printable(wanted), e.getMessage());
+                problems.add("action " + printable(wanted) + " cannot be run: " + e.getMessage());
             }
         }
+        return List.copyOf(problems);
     }
 
     private static String printable(Wanted wanted) {

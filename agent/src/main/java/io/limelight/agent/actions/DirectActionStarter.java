@@ -1,14 +1,11 @@
 package io.limelight.agent.actions;
 
 import io.limelight.agent.payload.ScriptRun;
+import io.limelight.agent.privileges.ShippedText;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Starts actions as a child of this process. */
 final class DirectActionStarter implements ActionStarter {
@@ -33,23 +30,13 @@ final class DirectActionStarter implements ActionStarter {
         this.actionAs = actionAs;
     }
 
-    /** A text that ships inside the program, where no action can change it. */
-    private static String resource(String name) {
-        try (InputStream text =
-                Objects.requireNonNull(DirectActionStarter.class.getResourceAsStream("/io/limelight/agent/" + name))) {
-            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void start(int run, FoundAction action) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                 "setsid",
                 "sh",
                 "-c",
-                resource("sh/action-runner.sh"),
+                ShippedText.runner("action-runner.sh"),
                 "action-runner.sh",
                 places.run(run).toString(),
                 action.folder().toString(),
@@ -62,7 +49,7 @@ final class DirectActionStarter implements ActionStarter {
                 "",
                 actionAs,
                 python,
-                resource("py/action-shim.py")));
+                ShippedText.of("py/action-shim.py")));
         builder.environment().clear();
         builder.environment().putAll(environment);
         builder.redirectInput(NOTHING.toFile());

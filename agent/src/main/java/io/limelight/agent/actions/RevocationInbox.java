@@ -13,6 +13,7 @@ import io.limelight.core.revocation.RevocationNotice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,10 @@ public final class RevocationInbox implements AutoCloseable {
     private static final int WAITING = 64;
 
     private static final int PAGE = 100;
+
+    /** Of listed actions that cannot be run; a list may name hundreds. */
+    private static final int SHOWN_PROBLEMS = 20;
+
     private static final long STOP_SECONDS = 5;
 
     private final NoticeJudge judge;
@@ -53,6 +58,7 @@ public final class RevocationInbox implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform().daemon().name("revocations").factory());
     private @Nullable NoticeSubscriber subscriber;
+    private volatile List<String> actionProblems = List.of();
     private volatile boolean closed;
 
     private RevocationInbox(NoticeJudge judge, NoticeJournal journal, ActionRunner runner, InstantSource clock) {
@@ -102,7 +108,7 @@ public final class RevocationInbox implements AutoCloseable {
         NoticeJournal journal = NoticeJournal.open(settings.places().journal(), clock);
         RevocationInbox inbox =
                 new RevocationInbox(new NoticeJudge(settings.certificate(), clock), journal, runner, clock);
-        runner.lookAhead();
+        inbox.lookAhead();
         for (NoticeJournal.Accepted accepted : journal.waiting()) {
             LOG.info(
                     "the notice about {} was accepted before this start and is acted upon now",
@@ -111,6 +117,33 @@ public final class RevocationInbox implements AutoCloseable {
         }
         settings.publisher().ifPresent(inbox::subscribe);
         return inbox;
+    }
+
+    /**
+     * Looks whether the actions that are listed could be run, and says in the log what is new about that: for an agent that
+     * starts, and whenever a payload has been unpacked.
+     */
+    public synchronized void lookAhead() {
+        List<String> problems = runner.lookAhead();
+        problems.stream()
+                .filter(problem -> !actionProblems.contains(problem))
+                .limit(SHOWN_PROBLEMS)
+                .forEach(problem -> LOG.warn("revocation {}", problem));
+        if (problems.size() > SHOWN_PROBLEMS && !problems.equals(actionProblems)) {
+            LOG.warn("{} revocation actions cannot be run; not all of them are named here", problems.size());
+        }
+        actionProblems = problems;
+    }
+
+    /** What {@link #lookAhead} has found, of many the first ones. */
+    public List<String> actionProblems() {
+        List<String> all = actionProblems;
+        if (all.size() <= SHOWN_PROBLEMS) {
+            return all;
+        }
+        List<String> shown = new ArrayList<>(all.subList(0, SHOWN_PROBLEMS));
+        shown.add("and " + (all.size() - SHOWN_PROBLEMS) + " more");
+        return shown;
     }
 
     private void subscribe(ActionSettings.Publisher publisher) {

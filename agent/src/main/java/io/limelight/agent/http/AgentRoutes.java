@@ -308,6 +308,8 @@ public final class AgentRoutes {
         put(status, "script_running_since", payload.runningSince().map(Object::toString));
         payload.exit().ifPresentOrElse(exit -> status.put("script_exit", exit), () -> status.putNull("script_exit"));
         status.put("secure_size", payload.secureSize());
+        ArrayNode problems = status.putArray("action_problems");
+        revocations.actionProblems().forEach(problems::add);
         status.put("revocation_notices", revocations.notices());
         status.put(NEWEST_RECEIPT, revocations.newestReceipt());
         return status;

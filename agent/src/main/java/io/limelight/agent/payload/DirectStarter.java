@@ -1,13 +1,10 @@
 package io.limelight.agent.payload;
 
+import io.limelight.agent.privileges.ShippedText;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Starts scripts as a child of this process. */
 final class DirectStarter implements ScriptStarter {
@@ -25,16 +22,6 @@ final class DirectStarter implements ScriptStarter {
         this.scriptAs = scriptAs;
     }
 
-    /** Text of the runner. */
-    static String runner() {
-        try (InputStream text = Objects.requireNonNull(
-                DirectStarter.class.getResourceAsStream("/io/limelight/agent/sh/payload-runner.sh"))) {
-            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void start(ScriptRun run) throws IOException {
         // A session of its own: Ctrl-C at the agent's terminal is not meant for the script.
@@ -42,7 +29,7 @@ final class DirectStarter implements ScriptStarter {
                 "setsid",
                 "sh",
                 "-c",
-                runner(),
+                ShippedText.runner("payload-runner.sh"),
                 "payload-runner.sh",
                 run.folder().toString(),
                 run.unzipped().toString(),

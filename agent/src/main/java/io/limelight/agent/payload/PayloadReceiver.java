@@ -31,6 +31,12 @@ public interface PayloadReceiver extends AutoCloseable {
     /** Where things stand. */
     PayloadStatus status();
 
+    /**
+     * Has somebody called now and whenever a payload has been unpacked, its script has ended or both; on a thread that does
+     * nothing else meanwhile, so briefly.
+     */
+    void whenUnpacked(Runnable listener);
+
     /** Clears every share and K, and stops waiting for a script (which itself goes on). */
     @Override
     void close();

@@ -5,6 +5,7 @@ import io.limelight.core.config.ConfigException;
 import io.limelight.core.payload.PayloadNames;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param script {@code payload_script}; empty = none
  * @param scriptSeconds most time it may take; 0 = no limit
  * @param allowed whether payloads are opened: with TLS, or where the administrator accepts them without
+ * @param placed where a payload may lie that came by another way ({@code encrypted_payload}); empty if none is looked for
  */
 record PayloadSettings(
         Path secureFolder,
@@ -29,7 +31,8 @@ record PayloadSettings(
         boolean extractZip,
         String script,
         int scriptSeconds,
-        boolean allowed) {
+        boolean allowed,
+        Optional<Path> placed) {
     private static final int LONGEST_SCRIPT = 365 * 24 * 3600;
 
     static PayloadSettings read(ComponentConfig config) throws ConfigException {
@@ -59,7 +62,25 @@ record PayloadSettings(
                 config.bool("extract_payload_zip"),
                 script,
                 config.integer("payload_script_timeout", 0, LONGEST_SCRIPT),
-                config.bool("enable_agent_mtls") || config.bool("enable_insecure_payload"));
+                config.bool("enable_agent_mtls") || config.bool("enable_insecure_payload"),
+                placed(config));
+    }
+
+    private static Optional<Path> placed(ComponentConfig config) throws ConfigException {
+        String text = config.text("encrypted_payload");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (text.chars().anyMatch(c -> c < ' ')) {
+            throw config.refuse("encrypted_payload", "use the path of a file, or empty for none");
+        }
+        Path file = config.path("encrypted_payload", config.workDir(), "encrypted_payload");
+        if (file.normalize().startsWith(config.workDir().resolve("secure"))) {
+            throw config.refuse(
+                    "encrypted_payload",
+                    "the secure area is memory and is empty after a boot; use a file outside of it");
+        }
+        return Optional.of(file);
     }
 
     private static String fileName(ComponentConfig config, String option) throws ConfigException {

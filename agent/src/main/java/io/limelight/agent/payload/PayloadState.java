@@ -37,6 +37,8 @@ record PayloadState(
     enum Step {
         /** Nothing has been delivered to be opened. */
         NONE,
+        /** K came without a payload and is alone in the folder. */
+        KEY,
         /** Being opened; what is in the folder is incomplete. */
         UNPACKING,
         /** Complete in its folder; its script has still to be started. */
@@ -53,6 +55,10 @@ record PayloadState(
 
     static PayloadState none() {
         return new PayloadState(Step.NONE, "", null, null, null, null);
+    }
+
+    static PayloadState key() {
+        return new PayloadState(Step.KEY, "", null, null, null, null);
     }
 
     static PayloadState unpacking(String container) {
@@ -87,7 +93,7 @@ record PayloadState(
     /** Whether nothing is being done. */
     boolean idle() {
         return switch (step) {
-            case NONE, DONE, FAILED, REFUSED -> true;
+            case NONE, KEY, DONE, FAILED, REFUSED -> true;
             case UNPACKING, UNPACKED, RUNNING -> false;
         };
     }
@@ -105,7 +111,7 @@ record PayloadState(
         return switch (step) {
             case UNPACKING, UNPACKED, RUNNING -> true;
             case DONE -> exit == null || exit == 0;
-            case NONE, FAILED, REFUSED -> false;
+            case NONE, KEY, FAILED, REFUSED -> false;
         };
     }
 

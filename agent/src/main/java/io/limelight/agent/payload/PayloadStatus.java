@@ -33,7 +33,7 @@ public record PayloadStatus(
         HAVE_V("have_v"),
         /** Both are here, no pair matches its tag. */
         NO_MATCH("no_match"),
-        /** K is known and there was no payload, or not yet. */
+        /** K is known, and no payload that this agent knows of. */
         KEY_ONLY("key_only"),
         /** The payload is being opened. */
         UNPACKING("unpacking"),

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One run of a payload script or a revocation action, known by what its runner leaves in a folder of the secure area ({@code payload-runner.sh} says
- * what). So it does not matter whether this agent started it or the one before.
+ * One run of a payload script or a revocation action, known by what its runner leaves in a folder of the secure area
+ * ({@code run-recorder.sh} says what). So it does not matter whether this agent started it or the one before.
  *
  * @param folder of the run
  * @param unzipped where the script is

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -124,6 +125,53 @@ final class Unpacking {
                 .orElseGet(() -> new Result.SingleFile(clear.length));
     }
 
+    /** Whether the folder holds more than a key that came alone. */
+    boolean holdsPayload() {
+        if (!Files.exists(area.unzipped(), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        if (!Files.isDirectory(area.unzipped(), LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(area.unzipped())) {
+            for (Path file : files) {
+                if (!file.endsWith(settings.keyName())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            // What cannot be looked at is not removed.
+            LOG.debug("{} cannot be read", area.unzipped(), e);
+            return true;
+        }
+    }
+
+    /**
+     * Leaves K alone in the folder, where no payload is.
+     *
+     * @param cleared run when a former key is gone and this one is not there yet
+     * @return false if it was cancelled before
+     * @throws PayloadException if it cannot be written; a sentence
+     */
+    boolean leaveKey(BootstrapKey key, Runnable cleared, Cancellation cancellation) throws PayloadException {
+        try {
+            old.remove(cancellation);
+            leftover().remove();
+            cleared.run();
+            writeKey(key, sharing.newTop(leftoverPath()));
+            Files.move(leftoverPath(), area.unzipped(), StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (CancelledException e) {
+            return false;
+        } catch (IOException e) {
+            discard();
+            throw new PayloadException(
+                    "the key is known to the agent and cannot be left in " + area.unzipped() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
     private FolderTree leftover() {
         return new FolderTree(area.folder(), NEW);
     }
@@ -190,18 +238,22 @@ final class Unpacking {
     private void fill(BootstrapKey key, byte[] clear, Optional<PayloadArchive> archive)
             throws IOException, PayloadException {
         Path folder = sharing.newTop(leftoverPath());
-        byte[] raw = key.bytes().apply(byte[]::clone);
-        try {
-            write(folder.resolve(settings.keyName()), raw);
-        } finally {
-            Arrays.fill(raw, (byte) 0);
-        }
+        writeKey(key, folder);
         write(folder.resolve(settings.payloadName()), clear);
         if (archive.isPresent()) {
             for (PayloadArchive.Entry entry : archive.get().entries()) {
                 extract(archive.get(), entry, folder, folder.resolve(entry.name()));
             }
             makeActionsExecutable(folder);
+        }
+    }
+
+    private void writeKey(BootstrapKey key, Path folder) throws IOException {
+        byte[] raw = key.bytes().apply(byte[]::clone);
+        try {
+            write(folder.resolve(settings.keyName()), raw);
+        } finally {
+            Arrays.fill(raw, (byte) 0);
         }
     }
 
@@ -248,7 +300,8 @@ final class Unpacking {
             names = ActionList.parse(new String(Files.readAllBytes(list), StandardCharsets.UTF_8))
                     .names();
         } catch (PayloadException e) {
-            LOG.warn("{}: {}", ActionList.FILE, e.getMessage());
+            // Said by whoever looks at the actions of an unpacked payload.
+            LOG.debug("{} makes nothing executable", list, e);
             return;
         }
         for (String action : names) {

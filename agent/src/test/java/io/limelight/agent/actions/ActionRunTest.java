@@ -94,6 +94,34 @@ class ActionRunTest extends ActionBench {
     }
 
     @Test
+    void whatCouldNotBeRunIsKnownBeforeANoticeComes() throws Exception {
+        open();
+        assertThat(inbox.actionProblems()).isEmpty();
+        payload("local_action_here.sh", "#!/bin/sh\n");
+        list("local_action_here.sh, local_action_absent local_action_absent ../x");
+        inbox.lookAhead();
+        assertThat(inbox.actionProblems())
+                .satisfiesExactly(
+                        absent -> assertThat(absent)
+                                .contains("local_action_absent")
+                                .contains("no such file"),
+                        path -> assertThat(path).contains("a path"));
+        list(IntStream.range(0, 200).mapToObj(i -> "absent" + i).collect(Collectors.joining("\n")));
+        inbox.lookAhead();
+        assertThat(inbox.actionProblems()).hasSize(21).last().isEqualTo("and 180 more");
+        list(IntStream.range(0, 10_000).mapToObj(i -> "a" + i).collect(Collectors.joining(",")));
+        inbox.lookAhead();
+        assertThat(inbox.actionProblems())
+                .singleElement()
+                .asString()
+                .contains("10000")
+                .contains("256");
+        list("local_action_here.sh");
+        inbox.lookAhead();
+        assertThat(inbox.actionProblems()).isEmpty();
+    }
+
+    @Test
     void aListThatIsALinkIsNotRead() throws Exception {
         Files.createSymbolicLink(unzipped().resolve("action_list"), Path.of("/etc/passwd"));
         open();

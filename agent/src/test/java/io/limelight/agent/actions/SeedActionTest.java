@@ -73,7 +73,7 @@ class SeedActionTest extends ActionBench {
     }
 
     private static String seed(String name) throws Exception {
-        try (InputStream in = SeedActionTest.class.getResourceAsStream("/seeds/" + name)) {
+        try (InputStream in = SeedActionTest.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -99,7 +99,7 @@ class SeedActionTest extends ActionBench {
 
     @Test
     void theShortOneDeletesTheKeys() throws Exception {
-        payload("local_action_rm_ssh.py", seed("local_action_rm_ssh_short.py"));
+        payload("local_action_rm_ssh.py", seed("/seeds/local_action_rm_ssh_short.py"));
         revoked(BigInteger.TWO);
         assertThat(key("payload_id_rsa")).doesNotExist();
         assertThat(key("payload_id_rsa.pub")).doesNotExist();
@@ -108,14 +108,14 @@ class SeedActionTest extends ActionBench {
 
     @Test
     void theLongerOneLeavesTheKeysOfAMachineThatWasNotRevoked() throws Exception {
-        payload("local_action_rm_ssh.py", seed("local_action_rm_ssh.py"));
+        payload("local_action_rm_ssh.py", seed("/io/limelight/agent/seeds/local_action_rm_ssh.py"));
         revoked(ownCertificate().add(BigInteger.ONE));
         assertThat(key("payload_id_rsa")).exists();
     }
 
     @Test
     void theLongerOneDeletesTheKeysOfTheMachineThatWas() throws Exception {
-        payload("local_action_rm_ssh.py", seed("local_action_rm_ssh.py"));
+        payload("local_action_rm_ssh.py", seed("/io/limelight/agent/seeds/local_action_rm_ssh.py"));
         revoked(ownCertificate());
         assertThat(key("payload_id_rsa")).doesNotExist();
         assertThat(key("payload_id_rsa.pub")).doesNotExist();

@@ -508,6 +508,7 @@ class AgentRoutesTest {
         for (String name : new String[] {"payload_problem", "payload_note", "script_running_since", "script_exit"}) {
             assertThat(status.get(name).isNull()).as(name).isTrue();
         }
+        assertThat(status.get("action_problems")).isEmpty();
         assertThat(folder.resolve("work/secure/decrypted_payload")).hasContent("the secret");
     }
 }

@@ -39,16 +39,6 @@ class AreaTakeOverTest extends PayloadBench {
     }
 
     @Test
-    void aKeyWithoutAPayloadIsGone() throws Exception {
-        open();
-        deliver(SentPayload.keyOnly(ID.value()));
-        assertThat(payloads.status().stage()).isEqualTo(Stage.KEY_ONLY);
-        restart();
-        assertThat(payloads.status().stage()).isEqualTo(Stage.WAITING);
-        assertThat(payloads.answer("abc")).isEmpty();
-    }
-
-    @Test
     void aRunningScriptIsWatchedOn() throws Exception {
         open();
         deliver(waiting());

@@ -59,13 +59,27 @@ abstract class PayloadBench {
         return folder.resolve(name);
     }
 
+    /** Where a payload may lie that came by another way. */
+    Path placed() {
+        return folder.resolve("encrypted_payload");
+    }
+
     PayloadSettings settings() {
         return settings("autorun.sh", 0);
     }
 
     PayloadSettings settings(String script, int seconds) {
         return new PayloadSettings(
-                secure(), "1m", false, "derived_tci_key", "decrypted_payload", true, script, seconds, true);
+                secure(),
+                "1m",
+                false,
+                "derived_tci_key",
+                "decrypted_payload",
+                true,
+                script,
+                seconds,
+                true,
+                Optional.of(placed()));
     }
 
     void open() throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.limelight.agent.testkit.AgentConf;
 import io.limelight.core.config.ConfigException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,10 @@ class PayloadSettingsTest {
                 "payload_script | /bin/sh",
                 "payload_script | derived_tci_key",
                 "payload_script | folder/",
-                "payload_script_timeout | -1"
+                "payload_script_timeout | -1",
+                "encrypted_payload | secure/encrypted_payload",
+                "encrypted_payload | a/../secure/unzipped/file",
+                "encrypted_payload | \\u0000"
             })
     void aValueThatCannotBeUsedIsRefusedByName(String option, String value) throws Exception {
         AgentConf conf = new AgentConf(folder).with(option, value);
@@ -65,7 +69,8 @@ class PayloadSettingsTest {
                         true,
                         "autorun.sh",
                         0,
-                        true));
+                        true,
+                        Optional.of(folder.resolve("work/encrypted_payload"))));
     }
 
     @ParameterizedTest
@@ -75,6 +80,16 @@ class PayloadSettingsTest {
                                 new AgentConf(folder).with("secure_size", size).load())
                         .secureSize())
                 .isEqualTo(size);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',", "/etc/limelight.payload,/etc/limelight.payload", "here,work/here"})
+    void aPayloadMayLieAnywhereOrNowhere(String value, String expected) throws Exception {
+        assertThat(PayloadSettings.read(new AgentConf(folder)
+                                .with("encrypted_payload", value)
+                                .load())
+                        .placed())
+                .isEqualTo(Optional.ofNullable(expected).map(folder::resolve));
     }
 
     @Test

@@ -87,6 +87,11 @@ public final class SentPayload {
         return container.map(byte[]::clone);
     }
 
+    /** The container as {@code limelight userdata-encrypt} writes it, for a machine that gets it by another way. */
+    public String text() {
+        return Base64.getEncoder().encodeToString(container.orElseThrow());
+    }
+
     /** What a machine that knows K answers. */
     public String answer(String challenge) {
         try (BootstrapKey k = BootstrapKey.of(SecretBytes.copyOf(key))) {

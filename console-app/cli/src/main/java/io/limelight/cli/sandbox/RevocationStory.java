@@ -21,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -53,32 +54,95 @@ final class RevocationStory {
         this.random = random;
     }
 
-    /** The two machines. */
-    record Pair(Machine laptop, Machine server) {}
+    /**
+     * The two machines.
+     *
+     * @param laptop the one that fails
+     * @param server the one that lets it in until then
+     * @param sshd of the server, if there is one
+     * @param withoutSshd why not
+     */
+    record Pair(Machine laptop, Machine server, Optional<LoopbackSshd> sshd, String withoutSshd) {}
 
     /** Starts the machines; may go on beside the first half. */
-    Future<Pair> begin(ExecutorService beside) {
+    Future<Pair> begin(OwnRoot way, ExecutorService beside) {
         return beside.submit(() -> {
             sandbox.manufactureTpm(LAPTOP);
             sandbox.manufactureTpm(SERVER);
-            Machine laptop = sandbox.startMachineWithOwnRoot(LAPTOP, LAPTOP_ID, "rsassa");
-            Machine server = sandbox.startMachineWithOwnRoot(SERVER, SERVER_ID, "rsassa");
-            return new Pair(laptop, server);
+            Machine laptop = sandbox.startMachineWithOwnRoot(LAPTOP, LAPTOP_ID, "rsassa", way);
+            Machine server = sandbox.startMachineWithOwnRoot(SERVER, SERVER_ID, "rsassa", way);
+            Optional<String> obstacle = LoopbackSshd.obstacle(way);
+            Optional<LoopbackSshd> sshd =
+                    obstacle.isEmpty() ? Optional.of(sandbox.startSshd(SERVER, way)) : Optional.empty();
+            return new Pair(laptop, server, sshd, obstacle.orElse(""));
         });
     }
 
+    /** What a computer that gives nobody a {@code /root} of its own is not asked to run. */
+    void show() throws SandboxException {
+        transcript.note(
+                "\nThe second half (certificates, SSH keys, revocation) is shown and not run, as its scripts write to"
+                        + " /root and this computer has no way to hide the real one from them (unshare -m, or -Ur for users):");
+        transcript.note("limelight tenant -c add -u ID --cert myca --include payload --verify");
+        for (String script : List.of("laptop/autorun.sh", "server/autorun.sh")) {
+            transcript.note("--- payload/autorun.sh of the " + script.substring(0, script.indexOf('/')) + " ---\n"
+                    + resource(script).strip());
+        }
+        transcript.note("limelight ca -c listen -d myca");
+    }
+
+    /** Of the summary: both machines, as the verifier and the CA see them now. */
+    List<List<String>> rows(Pair pair) throws SandboxException {
+        AgentStatus laptop = status(pair.laptop());
+        AgentStatus server = status(pair.server());
+        if (state(pair.server()) == OperationalState.FAILED || state(pair.server()) == OperationalState.INVALID_QUOTE) {
+            throw new SandboxException(SERVER + " failed: " + server.lastEventId());
+        }
+        return List.of(
+                row(pair.laptop(), "Revoked", laptop, String.valueOf(laptop.lastEventId())),
+                row(pair.server(), "Trusted", server, ""));
+    }
+
+    private static List<String> row(Machine machine, String state, AgentStatus status, String reason) {
+        return List.of(
+                machine.name(),
+                machine.attestationKey(),
+                state,
+                Long.toString(status.attestationCount()),
+                "certificate",
+                reason);
+    }
+
+    private AgentStatus status(Machine machine) throws SandboxException {
+        return sandbox.status(machine)
+                .orElseThrow(() -> new SandboxException("the verifier does not know " + machine.name()));
+    }
+
     /** Tells and checks the rest. */
-    void tell(Pair pair, String policy, int policyPcr) throws SandboxException {
-        provision(policy);
-        listen();
-        breakAndRevoke(pair.laptop(), policyPcr);
+    void tell(Pair pair, String policy, int policyPcr, ExecutorService beside) throws SandboxException {
+        // Its start is waiting too, and all it needs is the CA, which the first of the two machines brings.
+        Future<Void> listener = beside.submit(() -> {
+            awaitTrue(() -> Files.exists(ca().resolve("RevocationNotifier-cert.crt")), "no CA was made");
+            sandbox.startCaListener(ca());
+            return null;
+        });
+        try {
+            provision(policy);
+            logIn(pair);
+            Demo.result(listener);
+        } finally {
+            listener.cancel(true);
+        }
+        transcript.say("the CA listens: its list of revoked certificates is at " + sandbox.crlAddress());
+        breakAndRevoke(pair, policyPcr);
     }
 
     private void provision(String policy) throws SandboxException {
         transcript.step("Two more machines get certificates and SSH keys");
-        Path laptop = payload("laptop", "autorun.sh", "action_list", "local_action_rm_ssh.py");
+        Path laptop = payload("laptop", "autorun.sh", "action_list");
         Path server = payload("server", "autorun.sh", "action_list", "local_action_rm_authorized_key.json");
         try {
+            copy("/io/limelight/agent/seeds/local_action_rm_ssh.py", laptop.resolve("local_action_rm_ssh.py"));
             copy("/io/limelight/agent/ready/rm_authorized_key.py", server.resolve("local_action_rm_authorized_key.py"));
             SshKeys keys = SshKeys.make(MARK, random);
             keys.writeBoth(laptop);
@@ -120,12 +184,30 @@ final class RevocationStory {
         };
     }
 
-    private void listen() throws SandboxException {
-        sandbox.startCaListener(ca());
-        transcript.say("the CA listens: its list of revoked certificates is at " + sandbox.crlAddress());
+    private void logIn(Pair pair) throws SandboxException {
+        if (pair.sshd().isEmpty()) {
+            transcript.say("no login is tried, " + pair.withoutSshd() + ": authorized_keys speaks for it");
+            return;
+        }
+        LoopbackSshd sshd = pair.sshd().get();
+        if (!sshd.letsIn(sandbox.ownRoot(LAPTOP), inRoot(LAPTOP, "payload_id_rsa"))) {
+            throw new SandboxException(SERVER + " does not let " + LAPTOP + " in, whose key is in its authorized_keys");
+        }
+        transcript.say(LAPTOP + " logs in to " + SERVER + " with it: " + sshd.command());
+        try {
+            PrivateFiles.write(keptKey(), Files.readAllBytes(inRoot(LAPTOP, "payload_id_rsa")));
+        } catch (IOException e) {
+            throw new SandboxException("cannot copy the key of " + LAPTOP + ": " + e.getMessage(), e);
+        }
     }
 
-    private void breakAndRevoke(Machine laptop, int policyPcr) throws SandboxException {
+    /** A copy that somebody has made in time: that the laptop deletes its own proves nothing. */
+    private Path keptKey() {
+        return sandbox.path().resolve("kept_id_rsa");
+    }
+
+    private void breakAndRevoke(Pair pair, int policyPcr) throws SandboxException {
+        Machine laptop = pair.laptop();
         transcript.step("Somebody tampers with " + LAPTOP);
         sandbox.breakPcr(laptop, policyPcr);
         awaitTrue(
@@ -135,9 +217,9 @@ final class RevocationStory {
         transcript.say(
                 "caught; the verifier signs a notice with the RevocationNotifier key and sends it to every machine");
         awaitTrue(() -> !letIn(), SERVER + " did not take the key out of authorized_keys");
-        Duration acted = since(caught);
         transcript.say(SERVER + ": signature good, action done: the key of " + LAPTOP + " is out of authorized_keys");
         awaitTrue(() -> !Files.exists(inRoot(LAPTOP, "payload_id_rsa")), LAPTOP + " did not delete its own key");
+        Duration acted = since(caught);
         transcript.say(LAPTOP + ": it obeyed and deleted its own key (never count on that)");
         awaitTrue(() -> revoked(LAPTOP_ID), "the CA did not revoke the certificate of " + LAPTOP);
         Duration revoked = since(caught);
@@ -146,6 +228,12 @@ final class RevocationStory {
         }
         transcript.say("the CA revoked certificate " + certificate(LAPTOP_ID).getSerialNumber()
                 + " and publishes that; openssl verify -crl_check: " + openssl());
+        if (pair.sshd().isPresent()) {
+            if (pair.sshd().get().letsIn(sandbox.ownRoot(LAPTOP), keptKey())) {
+                throw new SandboxException(SERVER + " still lets the key of " + LAPTOP + " in");
+            }
+            transcript.say("a copy of that key is of no use: " + SERVER + "'s sshd says Permission denied");
+        }
         transcript.note("seen by the verifier -> last action done " + Transcript.seconds(acted) + ", -> revoked "
                 + Transcript.seconds(revoked));
     }
@@ -243,11 +331,23 @@ final class RevocationStory {
     }
 
     private static void copy(String resource, Path file) throws IOException {
+        PrivateFiles.write(file, bytes(resource));
+    }
+
+    private static byte[] bytes(String resource) throws IOException {
         try (InputStream in = RevocationStory.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IOException("the program lacks its file " + resource);
             }
-            PrivateFiles.write(file, in.readAllBytes());
+            return in.readAllBytes();
+        }
+    }
+
+    private static String resource(String name) throws SandboxException {
+        try {
+            return new String(bytes(name), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new SandboxException(String.valueOf(e.getMessage()), e);
         }
     }
 

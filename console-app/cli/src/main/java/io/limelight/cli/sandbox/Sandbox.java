@@ -266,41 +266,35 @@ public final class Sandbox implements AutoCloseable {
      * @param signing {@code rsassa} or {@code ecdsa}
      */
     public Machine startMachine(String name, AgentId id, String signing) throws SandboxException {
-        return startMachine(name, id, signing, List.of());
+        return startMachine(name, id, signing, List.of(), root);
     }
 
-    /**
-     * Whether machines can have a {@code /root} of their own: that takes a mount namespace (unshare(1)).
-     */
-    boolean canHideRoot() throws SandboxException {
-        if (!root) {
-            return false;
-        }
+    /** How machines can have a {@code /root} of their own; empty where the kernel has no way. */
+    Optional<OwnRoot> ownRoot() throws SandboxException {
         try {
-            Child probe = Child.start(
-                    "unshare",
-                    List.of("unshare", "-m", "true"),
-                    Map.of(),
-                    folder.logs().resolve("unshare.log"));
-            return probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
-        } catch (SandboxException e) {
-            return false;
+            Path folder = PrivateFiles.createFolder(path().resolve("probe"));
+            return OwnRoot.find(root, folder, this.folder.logs().resolve("unshare.log"));
+        } catch (IOException e) {
+            throw new SandboxException("cannot make a folder in " + path() + ": " + e.getMessage(), e);
         }
     }
 
-    /** As {@link #startMachine}, with {@link #ownRoot} in the place of {@code /root} for the agent and all it starts. */
-    Machine startMachineWithOwnRoot(String name, AgentId id, String signing) throws SandboxException {
+    /** As {@link #startMachine}, with {@link #ownRoot(String)} in the place of {@code /root} for the agent and all it starts. */
+    Machine startMachineWithOwnRoot(String name, AgentId id, String signing, OwnRoot way) throws SandboxException {
         Path ownRoot = ownRoot(name);
         try {
             PrivateFiles.createFolder(ownRoot);
         } catch (IOException e) {
             throw new SandboxException("cannot make " + ownRoot + ": " + e.getMessage(), e);
         }
-        return startMachine(
-                name,
-                id,
-                signing,
-                List.of("unshare", "-m", "sh", "-c", "mount --bind \"$0\" /root && exec \"$@\"", ownRoot.toString()));
+        // Whoever has a namespace of its own may also mount memory in it.
+        return startMachine(name, id, signing, way.before(ownRoot), true);
+    }
+
+    /** Starts an sshd for such a machine. */
+    LoopbackSshd startSshd(String machine, OwnRoot way) throws SandboxException {
+        return LoopbackSshd.start(
+                ownRoot(machine), folder.machine(machine).resolve("sshd"), ports.next(), way, folder.logs(), this::own);
     }
 
     /** What such a machine sees as {@code /root}. */
@@ -308,7 +302,8 @@ public final class Sandbox implements AutoCloseable {
         return folder.machine(machine).resolve("root");
     }
 
-    private Machine startMachine(String name, AgentId id, String signing, List<String> prefix) throws SandboxException {
+    private Machine startMachine(String name, AgentId id, String signing, List<String> prefix, boolean memory)
+            throws SandboxException {
         Path work = folder.machine(name);
         int port = ports.next();
         SoftwareTpm tpm = SoftwareTpm.start(name, work.resolve("tpm"), folder.root());
@@ -335,7 +330,7 @@ public final class Sandbox implements AutoCloseable {
                         registrarPort,
                         folder.services().resolve("cv_ca").resolve("cacert.crt"),
                         signing,
-                        root ? "tmpfs" : "development"));
+                        memory ? "tmpfs" : "development"));
         List<String> command = new ArrayList<>(prefix);
         command.addAll(
                 Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx96m", "-Xss512k"), "agent", "--stop-on-eof"));

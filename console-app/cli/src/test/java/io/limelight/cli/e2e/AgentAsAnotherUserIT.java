@@ -3,6 +3,13 @@ package io.limelight.cli.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.RevocationMessage;
+import io.limelight.core.revocation.NoticeSignature;
+import io.limelight.core.revocation.RevocationNotice;
+import io.limelight.core.tls.KeyPairs;
+import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.SelfSignedCertificates;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.interfaces.RSAPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -19,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code run_as}: the shipped launcher, started by root, an agent that is not root, and scripts that are whoever
@@ -57,11 +72,17 @@ class AgentAsAnotherUserIT extends OneInstallation {
     }
 
     private void deliver(String act, String script) throws Exception {
+        deliver(act, Map.of("autorun.sh", script));
+    }
+
+    private void deliver(String act, Map<String, String> files) throws Exception {
         Path zip = installation.root().resolve("payload.zip");
         try (OutputStream file = Files.newOutputStream(zip);
                 ZipOutputStream out = new ZipOutputStream(file)) {
-            out.putNextEntry(new ZipEntry("autorun.sh"));
-            out.write(script.getBytes(StandardCharsets.UTF_8));
+            for (Map.Entry<String, String> entry : files.entrySet()) {
+                out.putNextEntry(new ZipEntry(entry.getKey()));
+                out.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
+            }
         }
         installation
                 .tenant("-c", act, "-u", Installation.ID, "-f", zip.toString())
@@ -204,7 +225,20 @@ class AgentAsAnotherUserIT extends OneInstallation {
         Launched agent = installation.startAgent();
         assertNotRoot(AnotherUser.jvm(agent));
         assertMemoryOf(AnotherUser.id("group", AnotherUser.GROUP), "rwx------");
-        deliver(WAITING);
+        SecureRandom random = new SecureRandom();
+        KeyPair notifier = KeyPairs.rsa(2048, random);
+        deliver(
+                "add",
+                Map.of(
+                        "autorun.sh",
+                        WAITING,
+                        "RevocationNotifier-cert.crt",
+                        PemFiles.certificate(SelfSignedCertificates.forAgent(
+                                notifier, "RevocationNotifier", List.of(), before, Duration.ofDays(1), random)),
+                        "action_list",
+                        "local_action_who.sh",
+                        "local_action_who.sh",
+                        "#!/bin/sh\nid -un > secure/unzipped/acted.tmp && mv secure/unzipped/acted.tmp secure/unzipped/acted\n"));
         assertThat(awaitContent("who")).isEqualTo("root");
         JsonNode running = installation.awaitStage("running");
         assertThat(Instant.parse(running.path("script_running_since").asString()))
@@ -216,6 +250,40 @@ class AgentAsAnotherUserIT extends OneInstallation {
         assertMemoryOf(AnotherUser.id("group", AnotherUser.GROUP), "rwx------");
         assertThat((int) Files.getAttribute(installation.unpacked().resolve("derived_tci_key"), "unix:uid"))
                 .isEqualTo(AnotherUser.uid());
+        anActionIsRootToo(notifier);
+    }
+
+    private void anActionIsRootToo(KeyPair notifier) throws Exception {
+        String notice = new RevocationNotice(
+                        "revocation",
+                        Optional.of("192.0.2.77"),
+                        Installation.ID,
+                        OptionalInt.of(9002),
+                        "{}",
+                        "{}",
+                        "Mon Aug  3 07:14:14 2026",
+                        Optional.empty(),
+                        Optional.of("one"),
+                        Optional.of(Instant.now()),
+                        Optional.of(Instant.now().plusSeconds(60)))
+                .text();
+        RevocationMessage message =
+                new RevocationMessage(notice, NoticeSignature.sign((RSAPrivateKey) notifier.getPrivate(), notice));
+        ObjectNode receipts = installation.withAgent(agent -> {
+            agent.notifyRevocation(ApiVersion.CURRENT, message);
+            return await().atMost(PATIENCE)
+                    .until(
+                            () -> agent.receipts(0).value(),
+                            now -> now.path("newest").asInt() == 1);
+        });
+        assertThat(receipts.path("receipts")
+                        .path(0)
+                        .path("actions")
+                        .path(0)
+                        .path("outcome")
+                        .asString())
+                .isEqualTo("succeeded");
+        assertThat(awaitContent("acted")).isEqualTo("root");
     }
 
     @Test

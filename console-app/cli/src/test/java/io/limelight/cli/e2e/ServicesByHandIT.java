@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.limelight.cli.e2e.Installation.Outcome;
 import io.limelight.cli.e2e.Installation.Started;
 import io.limelight.core.api.OperationalState;
+import io.limelight.core.payload.BootstrapKey;
+import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tpm.HashAlgorithm;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -41,6 +45,15 @@ class ServicesByHandIT extends OneInstallation {
     private void awaitUnlocked(String proof) {
         await().atMost(PATIENCE)
                 .until(() -> Files.exists(installation.unpacked().resolve(proof)));
+    }
+
+    private byte[] awaitKey() {
+        return await("the key alone")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(
+                        () -> Files.readAllBytes(installation.unpacked().resolve("derived_tci_key")),
+                        key -> key.length == 32);
     }
 
     private void awaitState(OperationalState state) {
@@ -106,6 +119,7 @@ class ServicesByHandIT extends OneInstallation {
                 .tenant("-c", "add", "-u", Installation.ID, "--tpm_policy", CLEAN_PCR_15)
                 .succeeded();
         awaitState(OperationalState.GET_QUOTE);
+        byte[] good = awaitKey();
         installation.tpm().extend(15, HashAlgorithm.SHA256, new byte[32]);
         awaitState(OperationalState.INVALID_QUOTE);
         JsonNode caught = installation.status();
@@ -125,7 +139,10 @@ class ServicesByHandIT extends OneInstallation {
                 .succeeded();
         awaitState(OperationalState.INVALID_QUOTE);
         assertThat(installation.unpacked().resolve("never")).doesNotExist();
-        assertThat(installation.unpacked().resolve("derived_tci_key")).doesNotExist();
+        assertThat(installation.unpacked().resolve("decrypted_payload")).doesNotExist();
+        assertThat(Files.readAllBytes(installation.unpacked().resolve("derived_tci_key")))
+                .as("the key that it got while it was good, without a payload")
+                .isEqualTo(good);
     }
 
     @Test
@@ -157,19 +174,29 @@ class ServicesByHandIT extends OneInstallation {
                         "cd '" + folder + "' && exec '" + Launched.launcher() + "' userdata-encrypt '" + zip + "'"))) {
             assertThat(encrypt.exitStatus()).as(encrypt.err()).isZero();
         }
+        String keys = folder.resolve("content_keys.txt").toString();
+        // By cloud-init, or in the machine's image: the tenant delivers the key alone.
+        Path placed = installation.machine().resolve("encrypted_payload");
+        Files.copy(folder.resolve("content_payload.txt"), placed);
         installation
-                .tenant(
-                        "-c",
-                        "add",
-                        "-u",
-                        Installation.ID,
-                        "-k",
-                        folder.resolve("content_keys.txt").toString(),
-                        "-p",
-                        folder.resolve("content_payload.txt").toString(),
-                        "--verify")
+                .tenant("-c", "add", "-u", Installation.ID, "-k", keys, "--verify")
                 .succeeded();
         awaitUnlocked("proof");
+
+        Files.delete(placed);
+        byte[] key = Files.readAllBytes(installation.unpacked().resolve("derived_tci_key"));
+        Path second = installation.root().resolve("second.txt");
+        try (BootstrapKey same = BootstrapKey.of(SecretBytes.adopt(key));
+                SecretBytes text = SecretBytes.copyOf(SECRET.getBytes(StandardCharsets.UTF_8))) {
+            Files.writeString(second, SealedPayload.seal(same, text, new SecureRandom()));
+        }
+        installation
+                .tenant("-c", "update", "-u", Installation.ID, "-k", keys, "-p", second.toString(), "--verify")
+                .succeeded();
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(installation.machine().resolve("secure/decrypted_payload"))
+                        .hasContent(SECRET));
     }
 
     @Test
