@@ -239,7 +239,7 @@ final class Admission {
         }
         SecretBytes key = SecretBytes.adopt(pem.getBytes(StandardCharsets.UTF_8));
         try {
-            NotifierKey.parse(key);
+            NotifierKey.check(key);
             return key;
         } catch (NotifierKey.UnusableException e) {
             key.close();

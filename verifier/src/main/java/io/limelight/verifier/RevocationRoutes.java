@@ -1,6 +1,8 @@
 package io.limelight.verifier;
 
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.RevocationMessage;
+import io.limelight.core.api.WireFormatException;
 import io.limelight.core.http.Access;
 import io.limelight.core.http.HttpCall;
 import io.limelight.core.http.HttpHandler;
@@ -8,16 +10,23 @@ import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
 import io.limelight.core.json.WireJson;
+import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.store.StoreAnswers;
+import io.limelight.store.StoreException;
 import io.limelight.verifier.revocation.ChannelHealth;
 import io.limelight.verifier.revocation.Dispatcher;
+import io.limelight.verifier.revocation.NoticeIntake;
 import io.limelight.verifier.revocation.Revocations;
+import io.limelight.verifier.revocation.TrialResult;
 import io.limelight.verifier.state.BrakeState;
+import io.limelight.verifier.state.BrakeStore;
 import io.limelight.verifier.state.Delivery;
 import io.limelight.verifier.state.Delivery.Channel;
 import io.limelight.verifier.state.NoticeStore;
+import io.limelight.verifier.state.Outbox;
 import io.limelight.verifier.state.Receiver;
 import io.limelight.verifier.state.StoredNotice;
+import io.limelight.verifier.state.StoredReceipt;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -32,24 +41,32 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class RevocationRoutes {
     private static final int SMALL_BODY = 4 * 1024;
+    /** The largest notice, each character of which may be escaped. */
+    private static final int NOTICE_BODY = 2 * RevocationNotice.MAX_TEXT + (64 << 10);
+
     private static final int PAGE = 50;
     private static final int LARGEST_PAGE = 500;
     private static final String BASE = "/limelight/v1/";
 
     private final Revocations revocations;
-    private final NoticeStore store;
+    private final Outbox outbox;
     private final VerifierSettings settings;
+    private final int noticeBody;
 
-    RevocationRoutes(Revocations revocations, VerifierSettings settings) {
+    /** Takes bodies of that many bytes at most, also where a route would take more. */
+    RevocationRoutes(Revocations revocations, VerifierSettings settings, int largestBody) {
         this.revocations = revocations;
-        this.store = revocations.store();
+        this.outbox = revocations.outbox();
         this.settings = settings;
+        this.noticeBody = Math.min(NOTICE_BODY, largestBody);
     }
 
     void addTo(Routes.Builder routes) {
         routes.add(read("revocations", "list_revocations", this::list))
+                .add(act("revocations", "hand_in_revocation", noticeBody, this::handIn))
                 .add(read("revocations/{notice}", "read_revocation", this::show))
                 .add(read("revocations/{notice}/deliveries", "list_deliveries", this::deliveries))
+                .add(read("revocations/{notice}/receipts", "list_receipts", this::receipts))
                 .add(read("notifiers", "list_notifiers", _ -> notifiers()))
                 .add(act("notifiers/test", "test_notifier", this::test))
                 .add(read("brake", "read_brake", _ -> brake()))
@@ -63,13 +80,12 @@ final class RevocationRoutes {
     }
 
     private static Route act(String path, String action, HttpHandler handler) {
+        return act(path, action, SMALL_BODY, handler);
+    }
+
+    private static Route act(String path, String action, int body, HttpHandler handler) {
         return new Route(
-                "POST",
-                BASE + path,
-                Access.ADMINISTRATOR,
-                action,
-                SMALL_BODY,
-                StoreAnswers.guarded("verifier", handler));
+                "POST", BASE + path, Access.ADMINISTRATOR, action, body, StoreAnswers.guarded("verifier", handler));
     }
 
     // --- notices ---
@@ -81,13 +97,12 @@ final class RevocationRoutes {
         if (limit.isEmpty() || before.isEmpty()) {
             return badPage();
         }
-        List<NoticeStore.Listed> page = store.before(before.get(), limit.get());
+        List<NoticeStore.Listed> page = outbox.notices().before(before.get(), limit.get());
         ObjectNode results = WireJson.object();
         ArrayNode notices = results.putArray("revocations");
         for (NoticeStore.Listed listed : page) {
             ObjectNode notice = summary(listed.notice());
-            notice.set("deliveries", listed.deliveries());
-            notices.add(notice);
+            notices.add(sums(notice, listed));
         }
         if (page.size() == limit.get()) {
             results.put("next_before", page.getLast().notice().sequence());
@@ -95,6 +110,12 @@ final class RevocationRoutes {
             results.putNull("next_before");
         }
         return HttpReply.success(results);
+    }
+
+    private static ObjectNode sums(ObjectNode notice, NoticeStore.Listed listed) {
+        notice.set("deliveries", listed.deliveries());
+        notice.set("receipts", listed.receipts());
+        return notice;
     }
 
     private static ObjectNode summary(StoredNotice notice) {
@@ -108,12 +129,13 @@ final class RevocationRoutes {
                 .put("severity_label", notice.severityLabel())
                 .put("issued_at", notice.issuedAt().toString())
                 .put("expires_at", notice.expiresAt().toString())
-                .put("signed", !notice.signature().isEmpty());
+                .put("signed", !notice.signature().isEmpty())
+                .put("handed_in", notice.handedIn());
     }
 
     /** What the brake holds must not leave by this way either: whoever has text and signature has the notice. */
     private HttpReply show(HttpCall call) {
-        Optional<StoredNotice> found = store.notice(call.variable("notice"));
+        Optional<StoredNotice> found = outbox.notices().notice(call.variable("notice"));
         if (found.isEmpty()) {
             return unknown();
         }
@@ -125,8 +147,22 @@ final class RevocationRoutes {
         } else {
             results.put("signature", notice.signature());
         }
-        results.set("deliveries", store.sums(notice.sequence()));
-        return HttpReply.success(results);
+        return HttpReply.success(sums(results, outbox.notices().listed(notice)));
+    }
+
+    private HttpReply handIn(HttpCall call) {
+        RevocationMessage message;
+        try {
+            message = RevocationMessage.from(call.json());
+        } catch (IOException | WireFormatException e) {
+            return HttpReply.refusal(400, "the body is no notice: a JSON object with the texts msg and signature");
+        }
+        return switch (revocations.take(message)) {
+            case NoticeIntake.Outcome.Taken(StoredNotice notice, boolean known) ->
+                HttpReply.success(summary(notice).put("known", known));
+            case NoticeIntake.Outcome.Refused(boolean conflict, String reason) ->
+                HttpReply.refusal(conflict ? 409 : 400, reason);
+        };
     }
 
     private HttpReply deliveries(HttpCall call) {
@@ -134,13 +170,13 @@ final class RevocationRoutes {
         if (limit.isEmpty()) {
             return badPage();
         }
-        Optional<StoredNotice> notice = store.notice(call.variable("notice"));
+        Optional<StoredNotice> notice = outbox.notices().notice(call.variable("notice"));
         if (notice.isEmpty()) {
             return unknown();
         }
         String[] after = call.query("after").orElse("").split("/", 2);
-        List<Delivery> page =
-                store.deliveries(notice.get().sequence(), after[0], after.length > 1 ? after[1] : "", limit.get());
+        List<Delivery> page = outbox.deliveries()
+                .deliveries(notice.get().sequence(), after[0], after.length > 1 ? after[1] : "", limit.get());
         ObjectNode results = WireJson.object();
         ArrayNode deliveries = results.putArray("deliveries");
         for (Delivery delivery : page) {
@@ -161,6 +197,47 @@ final class RevocationRoutes {
             results.putNull("next_after");
         }
         return HttpReply.success(results);
+    }
+
+    private HttpReply receipts(HttpCall call) {
+        Optional<Integer> limit = limit(call);
+        if (limit.isEmpty()) {
+            return badPage();
+        }
+        Optional<StoredNotice> notice = outbox.notices().notice(call.variable("notice"));
+        if (notice.isEmpty()) {
+            return unknown();
+        }
+        List<StoredReceipt> page = outbox.receipts()
+                .receipts(notice.get().sequence(), call.query("after").orElse(""), limit.get());
+        ObjectNode results = WireJson.object();
+        ArrayNode receipts = results.putArray("receipts");
+        page.forEach(receipt -> receipts.add(receipt(receipt)));
+        if (page.size() == limit.get()) {
+            results.put("next_after", page.getLast().receiver());
+        } else {
+            results.putNull("next_after");
+        }
+        return HttpReply.success(results);
+    }
+
+    private static ObjectNode receipt(StoredReceipt receipt) {
+        StoredReceipt.Claim claim = receipt.claim();
+        ObjectNode json = WireJson.object()
+                .put("receiver", receipt.receiver())
+                .put("number", claim.number())
+                .put("result", claim.result().word())
+                .put("outcome", claim.outcome())
+                .put("reason", claim.reason())
+                .put("trouble", claim.trouble());
+        nullable(json, "finished_at", claim.finishedAt());
+        json.put("received_at", receipt.receivedAt().toString());
+        try {
+            json.set("actions", WireJson.parse(claim.actions()));
+        } catch (IOException e) {
+            throw new StoreException("the actions of a receipt are damaged");
+        }
+        return json.put("actions_left_out", claim.leftOut());
     }
 
     private static HttpReply unknown() {
@@ -196,7 +273,7 @@ final class RevocationRoutes {
 
     private HttpReply notifiers() {
         Dispatcher dispatcher = revocations.dispatcher();
-        Map<Channel, Long> waiting = store.waiting();
+        Map<Channel, Long> waiting = outbox.deliveries().waiting();
         ObjectNode results = WireJson.object();
         ArrayNode notifiers = results.putArray("notifiers");
         for (Channel channel : Channel.values()) {
@@ -251,12 +328,12 @@ final class RevocationRoutes {
             if (id.isEmpty() || AgentId.problem(id.get()).isPresent()) {
                 return HttpReply.refusal(400, "agent_id names the agent to tell");
             }
-            receiver = store.receiver(id.get());
+            receiver = outbox.receivers().receiver(id.get());
             if (receiver.isEmpty()) {
                 return HttpReply.refusal(404, "agent id not found");
             }
         }
-        Dispatcher.TestResult result = revocations.test(channel.get(), receiver.orElse(null));
+        TrialResult result = revocations.test(channel.get(), receiver.orElse(null));
         return HttpReply.success(WireJson.object()
                 .put("notifier", channel.get().word())
                 .put("delivered", result.delivered())
@@ -266,14 +343,14 @@ final class RevocationRoutes {
     // --- the brake ---
 
     private HttpReply brake() {
-        BrakeState state = store.brakeState(settings.id());
+        BrakeState state = outbox.brake().state(settings.id());
         ObjectNode results = WireJson.object();
         results.put("engaged", state.engagedAt().isPresent());
         nullable(results, "engaged_at", state.engagedAt());
         results.put("held", state.held());
         results.put("failing", state.failing());
         results.put("threshold", state.threshold());
-        results.put("window_seconds", NoticeStore.BRAKE_WINDOW.toSeconds());
+        results.put("window_seconds", BrakeStore.WINDOW.toSeconds());
         return HttpReply.success(results);
     }
 

@@ -30,8 +30,7 @@ import io.limelight.verifier.attest.AttestationRules;
 import io.limelight.verifier.fleet.Fleet;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
-import io.limelight.verifier.state.EventStore;
-import io.limelight.verifier.state.NoticeStore;
+import io.limelight.verifier.state.Outbox;
 import io.limelight.verifier.vault.StorageKey;
 import io.limelight.verifier.vault.StorageKeyFile;
 import io.limelight.verifier.vault.Vault;
@@ -101,12 +100,10 @@ public final class VerifierProgram implements AutoCloseable {
             Database database = opened(parts, Database.open(file, "verifier", config.bool("auto_migrate_db")));
             StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
             AgentStore store = new AgentStore(database, key, clock);
-            NoticeStore notices = new NoticeStore(database, key, clock);
             return start(
                     settings,
                     store,
-                    notices,
-                    new EventStore(database),
+                    Outbox.of(database, key, clock),
                     identity,
                     webhook,
                     serverTls,
@@ -147,8 +144,7 @@ public final class VerifierProgram implements AutoCloseable {
     private static VerifierProgram start(
             VerifierSettings settings,
             AgentStore store,
-            NoticeStore notices,
-            EventStore events,
+            Outbox outbox,
             Optional<KeyMaterial> identity,
             Optional<ClientTls> webhook,
             ServerTls serverTls,
@@ -175,8 +171,8 @@ public final class VerifierProgram implements AutoCloseable {
                 parts,
                 Revocations.open(
                         settings.notices(),
-                        notices,
-                        events,
+                        outbox,
+                        settings.id(),
                         connections,
                         webhook::orElseThrow,
                         settings.requestTimeout(),
@@ -187,6 +183,7 @@ public final class VerifierProgram implements AutoCloseable {
         Attestation attestation = new Attestation(
                 store,
                 revocations.notices(),
+                revocations.receipts(),
                 new AttestationRules(settings.retries(), settings.severities()),
                 random,
                 clock,
@@ -237,7 +234,7 @@ public final class VerifierProgram implements AutoCloseable {
                 .addTo(routes);
         new PolicyRoutes(policyBody).addTo(routes);
         new VerifyRoutes(store, settings.verifyRoutes()).addTo(routes);
-        new RevocationRoutes(revocations, settings).addTo(routes);
+        new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         return routes.build();
     }
 

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code /limelight/v1}: who may do what, pages, and the stream of events. */
 class LimelightApiTest extends RevocationTestBase {
     private static final List<String> READ = List.of("revocations", "notifiers", "brake");
-    private static final List<String> ACT = List.of("notifiers/test", "brake/release", "brake/discard");
+    private static final List<String> ACT = List.of("revocations", "notifiers/test", "brake/release", "brake/discard");
 
     /** One reader of the stream. */
     private final class Reader implements AutoCloseable {
@@ -165,8 +165,10 @@ class LimelightApiTest extends RevocationTestBase {
                     .isEqualTo(400);
         }
         assertThat(verifier.get("/limelight/v1/revocations/none").status()).isEqualTo(404);
-        assertThat(verifier.get("/limelight/v1/revocations/none/deliveries").status())
-                .isEqualTo(404);
+        for (String part : List.of("deliveries", "receipts")) {
+            assertThat(verifier.get("/limelight/v1/revocations/none/" + part).status())
+                    .isEqualTo(404);
+        }
         assertThat(verifier.get("/limelight/v1/events?after=nonsense").status()).isEqualTo(400);
     }
 

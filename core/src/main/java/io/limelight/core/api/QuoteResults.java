@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param imaMeasurementListEntry index of the first of them
  * @param mbMeasurementList base64 of the boot log
  * @param boottime epoch seconds, legacy agents only
+ * @param newestReceipt number of the newest receipt for a revocation notice, from Limelight agents that have one
  */
 public record QuoteResults(
         @Nullable String quote,
@@ -29,7 +30,32 @@ public record QuoteResults(
         @Nullable String imaMeasurementList,
         @Nullable Long imaMeasurementListEntry,
         @Nullable String mbMeasurementList,
-        @Nullable Long boottime) {
+        @Nullable Long boottime,
+        @Nullable Long newestReceipt) {
+    /** Of an agent that has no receipts. */
+    public QuoteResults(
+            @Nullable String quote,
+            @Nullable String hashAlg,
+            @Nullable String encAlg,
+            @Nullable String signAlg,
+            @Nullable String pubkey,
+            @Nullable String imaMeasurementList,
+            @Nullable Long imaMeasurementListEntry,
+            @Nullable String mbMeasurementList,
+            @Nullable Long boottime) {
+        this(
+                quote,
+                hashAlg,
+                encAlg,
+                signAlg,
+                pubkey,
+                imaMeasurementList,
+                imaMeasurementListEntry,
+                mbMeasurementList,
+                boottime,
+                null);
+    }
+
     /** Reads results. */
     public static QuoteResults from(JsonNode results) throws WireFormatException {
         JsonNode object = Members.object(results, "the quote answer");
@@ -42,7 +68,11 @@ public record QuoteResults(
                 Members.text(object, "ima_measurement_list"),
                 Members.number(object, "ima_measurement_list_entry"),
                 Members.text(object, "mb_measurement_list"),
-                Members.number(object, "boottime"));
+                Members.number(object, "boottime"),
+                // Nothing is judged by it, so nonsense in it makes no good quote a bad one.
+                WireJson.number(object, "newest_receipt")
+                        .filter(number -> number > 0)
+                        .orElse(null));
     }
 
     /** What an appraisal looks at. */
@@ -65,6 +95,9 @@ public record QuoteResults(
         Members.putIfPresent(object, "mb_measurement_list", mbMeasurementList);
         if (boottime != null) {
             object.put("boottime", boottime);
+        }
+        if (newestReceipt != null) {
+            object.put("newest_receipt", newestReceipt);
         }
         return object;
     }

@@ -59,6 +59,19 @@ public final class RevocationsClient {
         return caller.get(url.build(), "list the deliveries of a revocation", ApiCaller.RECORD);
     }
 
+    /** What machines say they did about it: the whole envelope; {@code after} is the cursor of the page before. */
+    public ObjectNode receipts(String noticeId, Optional<String> after, int limit) throws ApiException {
+        HttpUrl.Builder url =
+                url("revocations", noticeId, "receipts").addQueryParameter("limit", Integer.toString(limit));
+        after.ifPresent(cursor -> url.addQueryParameter("after", cursor));
+        return caller.get(url.build(), "list the receipts for a revocation", ApiCaller.LIST);
+    }
+
+    /** Hands in a notice that another verifier made and its RevocationNotifier signed: the whole envelope. */
+    public ObjectNode handIn(RevocationMessage message) throws ApiException {
+        return caller.post(url("revocations").build(), message.toJson(), "hand in a revocation notice");
+    }
+
     /** Who is told of failures, and how that goes: the whole envelope. */
     public ObjectNode notifiers() throws ApiException {
         return caller.get(url("notifiers").build(), "ask for the verifier's notifiers", ApiCaller.RECORD);

@@ -1,14 +1,20 @@
 package io.limelight.core.tenant;
 
+import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiException;
 import io.limelight.core.api.RevocationsClient;
 import io.limelight.core.tenant.TenantException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Whom the verifier has told of failures, and what it holds back until an administrator decides. */
 public final class RevocationDesk {
     private static final int NEWEST = 100;
+    private static final String AGENT = "agent";
 
     private final RevocationsClient client;
 
@@ -45,6 +51,45 @@ public final class RevocationDesk {
     /** Never sends what is held; how many notices that are. */
     public long discard() throws TenantException {
         return ask(client::discard).path("results").path("discarded").asLong(0);
+    }
+
+    /**
+     * What came of a test notice.
+     *
+     * @param notifier which way it went
+     * @param delivered whether the receiver has it
+     * @param detail why not; half a sentence
+     */
+    public record Tested(String notifier, boolean delivered, String detail) {}
+
+    /** Has every notifier tried that is switched on and needs no machine to be named. */
+    public List<Tested> testAll() throws TenantException {
+        List<Tested> tested = new ArrayList<>();
+        for (JsonNode notifier : ask(client::notifiers).path("results").path("notifiers")) {
+            String name = notifier.path("name").asString("");
+            if (notifier.path("enabled").asBoolean(false) && !name.equals(AGENT)) {
+                tested.add(test(name, Optional.empty()));
+            }
+        }
+        return tested;
+    }
+
+    /** Has one machine told. */
+    public Tested test(AgentId machine) throws TenantException {
+        return test(AGENT, Optional.of(machine));
+    }
+
+    private Tested test(String notifier, Optional<AgentId> machine) throws TenantException {
+        try {
+            JsonNode results = client.test(notifier, machine).path("results");
+            return new Tested(
+                    notifier,
+                    results.path("delivered").asBoolean(false),
+                    results.path("detail").asString("no reason given"));
+        } catch (ApiException e) {
+            // Here 404 may mean that the machine is unknown; the answer says what.
+            throw TenantException.of(e);
+        }
     }
 
     private ObjectNode ask(Question question) throws TenantException {

@@ -60,6 +60,7 @@ public final class Attestation {
 
     private final AgentStore store;
     private final Notices notices;
+    private final Receipts receipts;
     private final AttestationRules rules;
     private final Nonces nonces;
     private final InstantSource clock;
@@ -69,17 +70,20 @@ public final class Attestation {
      * The procedure for all agents.
      *
      * @param notices how others are told of failures
+     * @param receipts hears which machines have done something about notices
      * @param checks a bounded pool for the arithmetic, so that many answers at once do not starve everything else
      */
     public Attestation(
             AgentStore store,
             Notices notices,
+            Receipts receipts,
             AttestationRules rules,
             SecureRandom random,
             InstantSource clock,
             ExecutorService checks) {
         this.store = store;
         this.notices = notices;
+        this.receipts = receipts;
         this.rules = rules;
         this.nonces = new Nonces(random);
         this.clock = clock;
@@ -134,6 +138,10 @@ public final class Attestation {
             return noQuote(run, run.contact().trouble(e));
         }
         run.answered();
+        Long newestReceipt = results.newestReceipt();
+        if (newestReceipt != null) {
+            run.receipts(receipts).shown(newestReceipt);
+        }
         Appraisal appraisal = appraise(new Evidence(request, results.answer()), machine, before);
         long now = clock.instant().getEpochSecond();
         return switch (appraisal.verdict()) {

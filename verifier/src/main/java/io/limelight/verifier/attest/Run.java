@@ -24,6 +24,7 @@ public final class Run {
     private boolean unstored;
     private int noticedSeverity;
     private @Nullable String shareAcceptedUnder;
+    private Receipts.@Nullable Watch receipts;
 
     /** Begins where the store says. */
     public Run(Machine machine, StoredAgent agent, AgentConnections.Contact contact) {
@@ -141,6 +142,16 @@ public final class Run {
     /** Others are told of a failure of this level. */
     void noticed(int level) {
         noticedSeverity = Math.max(noticedSeverity, level);
+    }
+
+    /** Where the numbers of its receipts go. */
+    Receipts.Watch receipts(Receipts all) {
+        Receipts.Watch watch = receipts;
+        if (watch == null) {
+            watch = all.of(lease.agent());
+            receipts = watch;
+        }
+        return watch;
     }
 
     /** Ends the request under way, if there is one, and lets none begin. */

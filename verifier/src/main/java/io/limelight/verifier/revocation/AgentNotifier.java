@@ -11,8 +11,8 @@ import io.limelight.verifier.attest.AgentConnections.Contact;
 import io.limelight.verifier.attest.InvalidEnrolmentException;
 import io.limelight.verifier.attest.Machine;
 import io.limelight.verifier.attest.Trouble;
-import io.limelight.verifier.state.NoticeStore;
 import io.limelight.verifier.state.Receiver;
+import io.limelight.verifier.state.ReceiverStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,11 +39,11 @@ final class AgentNotifier implements AutoCloseable {
     private static final int STRIPES = 256;
 
     private final AgentConnections connections;
-    private final NoticeStore store;
+    private final ReceiverStore store;
     private final Semaphore[] busy = new Semaphore[STRIPES];
     private final Set<Contact> open = ConcurrentHashMap.newKeySet();
 
-    AgentNotifier(AgentConnections connections, NoticeStore store) {
+    AgentNotifier(AgentConnections connections, ReceiverStore store) {
         this.connections = connections;
         this.store = store;
         for (int i = 0; i < STRIPES; i++) {

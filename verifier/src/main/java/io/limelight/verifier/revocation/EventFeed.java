@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,10 +32,7 @@ public final class EventFeed implements AutoCloseable {
 
     private final EventStore store;
     private final Semaphore places = new Semaphore(READERS);
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    private long signals;
-    private boolean closed;
+    private final Signal news = new Signal();
 
     /** For these events. */
     public EventFeed(EventStore store) {
@@ -46,13 +41,7 @@ public final class EventFeed implements AutoCloseable {
 
     /** There may be something new. */
     public void signal() {
-        lock.lock();
-        try {
-            signals++;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        news.give();
     }
 
     /**
@@ -102,7 +91,7 @@ public final class EventFeed implements AutoCloseable {
     private void follow(EventSource.Sink sink, String epoch, long from) throws IOException {
         long cursor = from;
         while (true) {
-            long seen = seen();
+            long seen = news.given();
             List<StoredEvent> batch = store.after(cursor, BATCH);
             if (!batch.isEmpty() && batch.getFirst().sequence() > cursor + 1) {
                 sendReset(sink, epoch, batch.getFirst().sequence());
@@ -112,14 +101,14 @@ public final class EventFeed implements AutoCloseable {
                 cursor = event.sequence();
             }
             if (batch.isEmpty()) {
-                switch (await(seen)) {
+                switch (news.await(seen, PING)) {
                     case NEWS -> {}
                     case NOTHING -> sink.ping();
                     case OVER -> {
                         return;
                     }
                 }
-            } else if (isClosed()) {
+            } else if (news.closed()) {
                 return;
             }
         }
@@ -146,58 +135,9 @@ public final class EventFeed implements AutoCloseable {
         return WireJson.compactText(data);
     }
 
-    private enum Waited {
-        NEWS,
-        NOTHING,
-        OVER
-    }
-
-    private long seen() {
-        lock.lock();
-        try {
-            return signals;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Waited await(long seen) {
-        lock.lock();
-        try {
-            long left = PING.toNanos();
-            while (signals == seen && !closed) {
-                if (left <= 0) {
-                    return Waited.NOTHING;
-                }
-                left = news.awaitNanos(left);
-            }
-            return closed ? Waited.OVER : Waited.NEWS;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Waited.OVER;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Ends all streams. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        news.close();
     }
 }

@@ -8,12 +8,12 @@ import io.limelight.core.revocation.NoticeSignature;
 import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.verifier.attest.Notices;
+import io.limelight.verifier.state.BrakeStore.Renewed;
 import io.limelight.verifier.state.FailureText;
 import io.limelight.verifier.state.Lease;
 import io.limelight.verifier.state.NewNotice;
-import io.limelight.verifier.state.NoticeStore;
-import io.limelight.verifier.state.NoticeStore.Renewed;
 import io.limelight.verifier.state.NoticeSubject;
+import io.limelight.verifier.state.RevocationKeyStore;
 import io.limelight.verifier.state.StoredNotice;
 import io.limelight.verifier.vault.VaultException;
 import java.security.InvalidKeyException;
@@ -39,7 +39,7 @@ public final class NoticeMaker implements Notices {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeMaker.class);
     private static final int ID_BYTES = 16;
 
-    private final NoticeStore store;
+    private final RevocationKeyStore store;
     private final Duration lifetime;
     private final SecureRandom random;
     private final InstantSource clock;
@@ -56,7 +56,7 @@ public final class NoticeMaker implements Notices {
      * @param news is run when there is something for readers of events; returns at once
      */
     public NoticeMaker(
-            NoticeStore store,
+            RevocationKeyStore store,
             Duration lifetime,
             SecureRandom random,
             InstantSource clock,
@@ -130,6 +130,12 @@ public final class NoticeMaker implements Notices {
         try {
             RevocationNotice before = RevocationNotice.parse(held.msg());
             Instant now = now();
+            if (held.handedIn()) {
+                // Somebody else's text; only for how long it is sent is this verifier's own affair.
+                return before.expiresAt().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(new Renewed(now, now.plus(lifetime), held.msg(), held.signature()));
+            }
             String msg = new RevocationNotice(
                             before.type(),
                             before.ip(),

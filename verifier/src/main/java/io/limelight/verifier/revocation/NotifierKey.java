@@ -4,10 +4,17 @@ import io.limelight.core.revocation.NoticeSignature;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.TlsSetupException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 
 /** The key that notices are signed with, as a tenant sends it. */
 public final class NotifierKey {
@@ -31,7 +38,22 @@ public final class NotifierKey {
      *
      * @param pem an unencrypted private key in PEM
      */
-    public static RSAPrivateKey parse(SecretBytes pem) throws UnusableException {
+    public static RSAPrivateKey check(SecretBytes pem) throws UnusableException {
+        RSAPrivateKey rsa = parse(pem);
+        try {
+            NoticeSignature.sign(rsa, "{}");
+        } catch (InvalidKeyException | RuntimeException e) {
+            throw new UnusableException("is an RSA key that signs nothing");
+        }
+        return rsa;
+    }
+
+    /**
+     * Reads a key that was checked when it came.
+     *
+     * @param pem an unencrypted private key in PEM
+     */
+    static RSAPrivateKey parse(SecretBytes pem) throws UnusableException {
         PrivateKey key;
         try {
             key = PemFiles.parsePrivateKey(
@@ -49,11 +71,17 @@ public final class NotifierKey {
             throw new UnusableException("is an RSA key of " + bits + " bits; " + LEAST_BITS + " to " + MOST_BITS
                     + " bits can be used, 2048 or 3072 are usual");
         }
-        try {
-            NoticeSignature.sign(rsa, "{}");
-        } catch (InvalidKeyException | RuntimeException e) {
-            throw new UnusableException("is an RSA key that signs nothing");
-        }
         return rsa;
+    }
+
+    /** The other half of it, with which others check its signatures. */
+    static RSAPublicKey publicHalf(RSAPrivateKey key) throws UnusableException {
+        BigInteger exponent = key instanceof RSAPrivateCrtKey crt ? crt.getPublicExponent() : RSAKeyGenParameterSpec.F4;
+        try {
+            return (RSAPublicKey)
+                    KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(key.getModulus(), exponent));
+        } catch (GeneralSecurityException e) {
+            throw new UnusableException("is an RSA key whose public half cannot be used");
+        }
     }
 }

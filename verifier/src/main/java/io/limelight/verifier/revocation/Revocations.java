@@ -2,18 +2,19 @@ package io.limelight.verifier.revocation;
 
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.api.WebhookClient;
 import io.limelight.core.bus.Publisher;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tls.ClientTls;
 import io.limelight.verifier.attest.AgentConnections;
 import io.limelight.verifier.attest.Notices;
+import io.limelight.verifier.attest.Receipts;
 import io.limelight.verifier.attest.RetryRule;
 import io.limelight.verifier.state.BrakeState;
+import io.limelight.verifier.state.BrakeStore.Renewed;
 import io.limelight.verifier.state.Delivery.Channel;
-import io.limelight.verifier.state.EventStore;
-import io.limelight.verifier.state.NoticeStore;
-import io.limelight.verifier.state.NoticeStore.Renewed;
+import io.limelight.verifier.state.Outbox;
 import io.limelight.verifier.state.Receiver;
 import io.limelight.verifier.state.StoredNotice;
 import java.io.IOException;
@@ -38,10 +39,13 @@ import org.slf4j.LoggerFactory;
 public final class Revocations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
 
-    private final NoticeStore store;
+    private final Outbox outbox;
     private final EventFeed feed;
     private final Dispatcher dispatcher;
+    private final TrialNotice trial;
     private final NoticeMaker maker;
+    private final NoticeIntake intake;
+    private final ReceiptCollector receipts;
     private final Optional<OkHttpClient> webhookHttp;
 
     /**
@@ -73,21 +77,28 @@ public final class Revocations implements AutoCloseable {
     }
 
     private Revocations(
-            NoticeStore store,
+            Outbox outbox,
             EventFeed feed,
             Dispatcher dispatcher,
+            TrialNotice trial,
             NoticeMaker maker,
+            NoticeIntake intake,
+            ReceiptCollector receipts,
             Optional<OkHttpClient> webhookHttp) {
-        this.store = store;
+        this.outbox = outbox;
         this.feed = feed;
         this.dispatcher = dispatcher;
+        this.trial = trial;
         this.maker = maker;
+        this.intake = intake;
+        this.receipts = receipts;
         this.webhookHttp = webhookHttp;
     }
 
     /**
      * Opens what is needed; nothing is sent before {@link #begin}.
      *
+     * @param verifierId whose fleet is told
      * @param connections to agents
      * @param webhookTls trust and identity for the webhook, asked only if there is one
      * @param requestTimeout for a call of the webhook
@@ -97,8 +108,8 @@ public final class Revocations implements AutoCloseable {
      */
     public static Revocations open(
             Options options,
-            NoticeStore store,
-            EventStore events,
+            Outbox outbox,
+            String verifierId,
             AgentConnections connections,
             Supplier<ClientTls> webhookTls,
             Duration requestTimeout,
@@ -107,34 +118,55 @@ public final class Revocations implements AutoCloseable {
             SecureRandom random,
             InstantSource clock)
             throws IOException {
-        EventFeed feed = new EventFeed(events);
+        EventFeed feed = new EventFeed(outbox.events());
         Cancellation cancellation = new Cancellation();
-        Optional<AgentNotifier> agents = options.channels.contains(Channel.AGENT)
-                ? Optional.of(new AgentNotifier(connections, store))
+        Signal signal = new Signal();
+        Tasks tasks = new Tasks();
+        Outcomes outcomes = new Outcomes(outbox.deliveries(), feed::signal, signal, clock);
+        Optional<AgentDelivery> agents = options.channels.contains(Channel.AGENT)
+                ? Optional.of(new AgentDelivery(
+                        new AgentNotifier(connections, outbox.receivers()),
+                        outbox.receivers(),
+                        outbox.deliveries(),
+                        outcomes,
+                        tasks,
+                        options.failedToo,
+                        retries,
+                        clock))
                 : Optional.empty();
         Optional<OkHttpClient> http = Optional.empty();
-        Optional<WebhookClient> webhook = Optional.empty();
+        Optional<WebhookDelivery> webhook = Optional.empty();
         if (options.callsWebhook()) {
             OkHttpClient client = HttpClients.tls(HttpTimeouts.of(requestTimeout), webhookTls.get());
             http = Optional.of(client);
-            webhook = options.webhook.map(url -> new WebhookClient(url, client, cancellation));
+            webhook = options.webhook.map(url -> new WebhookDelivery(
+                    new WebhookClient(url, client, cancellation), outcomes, tasks, retries, cancellation, clock));
         } else if (options.channels.contains(Channel.WEBHOOK)) {
             LOG.warn("enabled_revocation_notifications names the webhook, but webhook_url is empty: nobody is called");
         }
-        Optional<Publisher> publisher =
-                options.channels.contains(Channel.ZEROMQ) ? Optional.of(publisher(options)) : Optional.empty();
-        Dispatcher dispatcher = new Dispatcher(
-                store,
-                agents,
-                webhook,
-                publisher,
-                new Dispatcher.Settings(options.failedToo, retries, drain),
-                cancellation,
-                clock,
-                feed);
+        Optional<ZeroMqDelivery> zeroMq = options.channels.contains(Channel.ZEROMQ)
+                ? Optional.of(new ZeroMqDelivery(publisher(options), outbox.deliveries(), outcomes, tasks, clock))
+                : Optional.empty();
+        Channels channels = new Channels(agents, webhook, zeroMq);
+        Dispatcher dispatcher =
+                new Dispatcher(outbox, channels, outcomes, tasks, signal, feed::signal, drain, cancellation, clock);
         NoticeMaker maker = new NoticeMaker(
-                store, options.lifetime, random, clock, ZoneId.systemDefault(), dispatcher::offer, feed::signal);
-        return new Revocations(store, feed, dispatcher, maker, http);
+                outbox.keys(),
+                options.lifetime,
+                random,
+                clock,
+                ZoneId.systemDefault(),
+                dispatcher::offer,
+                feed::signal);
+        return new Revocations(
+                outbox,
+                feed,
+                dispatcher,
+                new TrialNotice(channels, outcomes, clock),
+                maker,
+                new NoticeIntake(outbox.notices(), outbox.keys(), verifierId, options.lifetime, clock),
+                new ReceiptCollector(connections, outbox.receivers(), outbox.receipts(), feed::signal),
+                http);
     }
 
     private static Publisher publisher(Options options) throws IOException {
@@ -159,7 +191,7 @@ public final class Revocations implements AutoCloseable {
 
     /** Takes up what an earlier start has left. */
     public void begin() {
-        BrakeState brake = store.brakeState("");
+        BrakeState brake = outbox.brake().state("");
         if (brake.engagedAt().isPresent()) {
             LOG.warn(
                     "the brake is on since {}: {} notices are held until an administrator releases or discards them",
@@ -174,9 +206,14 @@ public final class Revocations implements AutoCloseable {
         return maker;
     }
 
+    /** What attestation tells of receipts. */
+    public Receipts receipts() {
+        return receipts;
+    }
+
     /** The notices and what became of them. */
-    public NoticeStore store() {
-        return store;
+    public Outbox outbox() {
+        return outbox;
     }
 
     /** The stream of events. */
@@ -192,10 +229,10 @@ public final class Revocations implements AutoCloseable {
     /** Sends what the brake holds, with its times set anew, and lets it go; how many notices that are. */
     public int release() {
         Map<Long, Renewed> renewed = new HashMap<>();
-        for (StoredNotice held : store.heldNotices()) {
+        for (StoredNotice held : outbox.brake().held()) {
             maker.renewed(held).ifPresent(fresh -> renewed.put(held.sequence(), fresh));
         }
-        List<StoredNotice> released = store.release(renewed);
+        List<StoredNotice> released = outbox.brake().release(renewed);
         LOG.warn("the brake was released by an administrator: {} notices go out", released.size());
         feed.signal();
         dispatcher.offer(released);
@@ -204,10 +241,22 @@ public final class Revocations implements AutoCloseable {
 
     /** Never sends what the brake holds, and lets it go; how many notices that are. */
     public int discard() {
-        int discarded = store.discard();
+        int discarded = outbox.brake().discard();
         LOG.warn("an administrator let the brake go and discarded {} notices", discarded);
         feed.signal();
         return discarded;
+    }
+
+    /** Judges a notice that an administrator hands in; one that is believed goes out, or is held. */
+    public NoticeIntake.Outcome take(RevocationMessage message) {
+        NoticeIntake.Outcome outcome = intake.take(message);
+        if (outcome instanceof NoticeIntake.Outcome.Taken(StoredNotice notice, boolean known) && !known) {
+            feed.signal();
+            if (!notice.withheld()) {
+                dispatcher.offer(notice);
+            }
+        }
+        return outcome;
     }
 
     /**
@@ -215,13 +264,14 @@ public final class Revocations implements AutoCloseable {
      *
      * @param receiver which agent, on that channel
      */
-    public Dispatcher.TestResult test(Channel channel, @Nullable Receiver receiver) {
-        return dispatcher.test(channel, maker.test(receiver == null ? "test" : receiver.id()), receiver);
+    public TrialResult test(Channel channel, @Nullable Receiver receiver) {
+        return trial.send(channel, maker.test(receiver == null ? "test" : receiver.id()), receiver);
     }
 
     /** Lets deliveries under way end within the configured time, and closes what it opened. */
     @Override
     public void close() {
+        receipts.close();
         dispatcher.close();
         webhookHttp.ifPresent(HttpClients::close);
     }

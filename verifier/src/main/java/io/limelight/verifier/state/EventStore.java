@@ -18,6 +18,8 @@ public final class EventStore {
     public static final String HELD = "held";
     /** What became of a delivery, or of all deliveries of a notice to agents. */
     public static final String DELIVERY = "delivery";
+    /** What a machine says it did about a notice. */
+    public static final String RECEIPT = "receipt";
     /** The brake was engaged or let go. */
     public static final String BRAKE = "brake";
 

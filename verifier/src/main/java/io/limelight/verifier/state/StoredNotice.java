@@ -20,6 +20,7 @@ import java.util.Locale;
  * @param signature base64, or empty where there was no key to sign with
  * @param state how far it is
  * @param lastAgent agents with higher numbers were added later and are not told
+ * @param handedIn whether it was made elsewhere and an administrator handed it in
  */
 public record StoredNotice(
         long sequence,
@@ -35,7 +36,8 @@ public record StoredNotice(
         String msg,
         String signature,
         State state,
-        long lastAgent) {
+        long lastAgent,
+        boolean handedIn) {
     /** How far a notice is. */
     public enum State {
         /** To be sent; not every receiver has its delivery yet. */

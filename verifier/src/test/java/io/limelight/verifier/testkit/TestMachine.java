@@ -79,6 +79,9 @@ public final class TestMachine implements AutoCloseable {
     private final List<RevocationMessage> notices = new CopyOnWriteArrayList<>();
     private final AtomicInteger statusAsked = new AtomicInteger();
     private boolean limelight;
+    private long newestReceipt;
+    private final List<Long> receiptsAsked = new CopyOnWriteArrayList<>();
+    private HttpHandler receipts = _ -> HttpReply.refusal(404, "not found");
     private final Set<Integer> remotes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger begun = new AtomicInteger();
     private final List<Ask> asks = new CopyOnWriteArrayList<>();
@@ -147,6 +150,7 @@ public final class TestMachine implements AutoCloseable {
                 .add(new Route(
                         "POST", "/v{version}/notifications/revocation", Access.ANYONE, "", 4 << 20, this::notified))
                 .get("/limelight/v1/status", _ -> status())
+                .get("/limelight/v1/receipts", this::receipts)
                 .build();
         listener = HttpListener.start(
                 "machine",
@@ -192,7 +196,8 @@ public final class TestMachine implements AutoCloseable {
                 null,
                 null,
                 null,
-                null);
+                null,
+                newestReceipt == 0 ? null : newestReceipt);
     }
 
     /** The quote itself. */
@@ -254,6 +259,15 @@ public final class TestMachine implements AutoCloseable {
         return HttpReply.success();
     }
 
+    private HttpReply receipts(HttpCall call) throws Exception {
+        receiptsAsked.add(Long.parseLong(call.query("after").orElseThrow()));
+        HttpHandler answer;
+        synchronized (this) {
+            answer = receipts;
+        }
+        return answer.handle(call);
+    }
+
     private synchronized HttpReply status() {
         statusAsked.incrementAndGet();
         return limelight
@@ -266,6 +280,13 @@ public final class TestMachine implements AutoCloseable {
     /** Is one of ours from now on, which knows what it has been told. */
     public synchronized TestMachine limelight() {
         limelight = true;
+        return this;
+    }
+
+    /** Shows this number beside its quotes, and answers so when it is asked for receipts. */
+    public synchronized TestMachine receipts(long newest, HttpHandler answer) {
+        newestReceipt = newest;
+        receipts = answer;
         return this;
     }
 
@@ -377,6 +398,11 @@ public final class TestMachine implements AutoCloseable {
     /** Every notice that was taken, in order. */
     public List<RevocationMessage> notices() {
         return notices;
+    }
+
+    /** After which numbers somebody asked for receipts, in order. */
+    public List<Long> receiptsAsked() {
+        return receiptsAsked;
     }
 
     /** How often somebody asked whose agent it is. */

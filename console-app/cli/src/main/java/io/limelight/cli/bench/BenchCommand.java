@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 /** {@code limelight bench}; its subcommands do the work. */
 @Command(
         name = "bench",
-        description = "Measure verifier and registrar under load, the way of a payload, and a CA.",
-        subcommands = {AttestBench.class, RegisterBench.class, ProvisionBench.class, IssueBench.class})
+        description = "Measure verifier and registrar under load, the way of a payload and of a revocation, and a CA.",
+        subcommands = {AttestBench.class, RegisterBench.class, ProvisionBench.class, RevokeBench.class, IssueBench.class
+        })
 public final class BenchCommand implements Callable<Integer> {
     private final CliContext context;
 

@@ -19,7 +19,10 @@ import io.limelight.core.tls.ServerTls;
 import io.limelight.core.tls.TrustedCas;
 import io.limelight.core.tpm.ClockInfo;
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.PcrValues;
+import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.tpm.TransportKeyBinding;
 import io.limelight.core.tpm.soft.SoftAttestationKey;
 import java.io.IOException;
@@ -44,6 +47,8 @@ import java.util.concurrent.atomic.LongAdder;
  * nonce. Several agent ids may share one, since a quote's request does not name the agent.
  */
 final class LoadAgent implements AutoCloseable {
+    private static final int LARGEST_NOTICE = 1 << 20;
+
     private final HttpListener listener;
     private final X509Certificate certificate;
     private final SoftAttestationKey ak;
@@ -67,6 +72,25 @@ final class LoadAgent implements AutoCloseable {
         }
     }
 
+    /** What a port does besides answering quotes honestly. */
+    interface Conduct {
+        /** It stays as it is, and nobody tells it anything. */
+        Conduct HONEST = new Conduct() {};
+
+        /** Whether PCR 15 holds something else than zeros. */
+        default boolean violated() {
+            return false;
+        }
+
+        /** Its quote is made and about to be sent. */
+        default void quoted(boolean violated) {}
+
+        /** A notice has arrived. */
+        default HttpReply notified(HttpCall call) throws Exception {
+            return HttpReply.success();
+        }
+    }
+
     static LoadAgent start(
             SoftAttestationKey ak,
             String encAlg,
@@ -76,11 +100,26 @@ final class LoadAgent implements AutoCloseable {
             Seen seen,
             SecureRandom random)
             throws IOException {
+        return start(ak, encAlg, signAlg, transportPem, clients, seen, random, Conduct.HONEST);
+    }
+
+    static LoadAgent start(
+            SoftAttestationKey ak,
+            String encAlg,
+            String signAlg,
+            String transportPem,
+            TrustedCas clients,
+            Seen seen,
+            SecureRandom random,
+            Conduct conduct)
+            throws IOException {
         KeyPair keys = KeyPairs.p256(random);
         X509Certificate certificate =
                 SelfSignedCertificates.forAgent(keys, "load", List.of(), Instant.now(), Duration.ofDays(1), random);
-        PcrValues pcrs = PcrValues.of(
-                HashAlgorithm.SHA256, Map.of(16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, transportPem)));
+        Octets binding = TransportKeyBinding.pcr16(HashAlgorithm.SHA256, transportPem);
+        PcrValues bound = PcrValues.of(HashAlgorithm.SHA256, Map.of(16, binding));
+        PcrValues good = PcrValues.of(HashAlgorithm.SHA256, Map.of(15, Octets.copyOf(new byte[32]), 16, binding));
+        PcrValues bad = PcrValues.of(HashAlgorithm.SHA256, Map.of(15, Octets.ofHex("ab".repeat(32)), 16, binding));
         AtomicLong clock = new AtomicLong(System.currentTimeMillis());
         Routes routes = Routes.builder()
                 .versions(_ -> true)
@@ -89,13 +128,22 @@ final class LoadAgent implements AutoCloseable {
                         _ -> HttpReply.success(
                                 Versions.ofAgent(ApiVersion.SUPPORTED).toJson()))
                 .add(new Route("POST", "/v{version}/keys/vkey", Access.ANYONE, "", 8192, _ -> HttpReply.success()))
+                .add(new Route(
+                        "POST",
+                        "/v{version}/notifications/revocation",
+                        Access.ANYONE,
+                        "",
+                        LARGEST_NOTICE,
+                        conduct::notified))
                 .get("/v{version}/quotes/integrity", call -> {
                     seen.call(call);
                     seen.quotes.increment();
                     byte[] nonce = call.query("nonce").orElse("").getBytes(StandardCharsets.US_ASCII);
                     ClockInfo now = new ClockInfo(clock.incrementAndGet(), 1, 0, true);
                     boolean withKey = call.query("partial").orElse("0").equals("0");
-                    return HttpReply.success(new QuoteResults(
+                    boolean violated = conduct.violated();
+                    PcrValues pcrs = !asksForPcr15(call) ? bound : violated ? bad : good;
+                    HttpReply reply = HttpReply.success(new QuoteResults(
                                     ak.quote(nonce, pcrs, now).format(),
                                     "sha256",
                                     encAlg,
@@ -106,6 +154,8 @@ final class LoadAgent implements AutoCloseable {
                                     null,
                                     null)
                             .toJson());
+                    conduct.quoted(violated);
+                    return reply;
                 })
                 .build();
         ServerTls tls = new ServerTls(
@@ -118,6 +168,10 @@ final class LoadAgent implements AutoCloseable {
                 JsonStyle.COMPACT,
                 Limits.SERVICE);
         return new LoadAgent(listener, certificate, ak);
+    }
+
+    private static boolean asksForPcr15(HttpCall call) throws TpmFormatException {
+        return PcrMask.parse(call.query("mask").orElse("0x0")).contains(15);
     }
 
     int port() {

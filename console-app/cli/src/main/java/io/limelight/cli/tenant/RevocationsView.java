@@ -23,7 +23,13 @@ final class RevocationsView {
         for (JsonNode notice : notices) {
             lines.add("  " + text(notice, "issued_at") + "  " + text(notice, "agent_id") + "  " + text(notice, "type")
                     + "  " + text(notice, "event_id") + " (" + text(notice, "severity_label") + ")");
-            lines.add("      " + told(notice) + (notice.path("signed").asBoolean(true) ? "" : "; unsigned"));
+            lines.add("      " + told(notice)
+                    + (notice.path("signed").asBoolean(true) ? "" : "; unsigned")
+                    + (notice.path("handed_in").asBoolean(false) ? "; handed in" : ""));
+            String said = said(notice.path("receipts"));
+            if (!said.isEmpty()) {
+                lines.add("      machines say: " + said);
+            }
         }
         if (brake.path("engaged").asBoolean(false)) {
             lines.add("The brake is on since " + text(brake, "engaged_at") + ": "
@@ -47,6 +53,34 @@ final class RevocationsView {
             channels.add(channel.getKey() + ": " + outcomes);
         }
         return channels.length() == 0 ? "nobody is to be told" : channels.toString();
+    }
+
+    /** Each machine speaks for itself, and those that keep no receipts say nothing. */
+    private static String said(JsonNode receipts) {
+        StringJoiner said = new StringJoiner("; ");
+        count(said, receipts, "acted", "acted");
+        long failed = receipts.path("failed").asLong(0);
+        if (failed > 0) {
+            StringJoiner named = new StringJoiner(", ");
+            for (JsonNode failure : receipts.path("failures")) {
+                named.add(text(failure, "receiver") + " (" + text(failure, "trouble") + ")");
+            }
+            long more = failed - receipts.path("failures").size();
+            if (more > 0) {
+                named.add(named.length() == 0 ? "which ones is no longer known" : more + " more");
+            }
+            said.add(failed + " failed: " + named);
+        }
+        count(said, receipts, "nothing_run", "had nothing to run");
+        count(said, receipts, "unknown", "accepted, outcome unknown");
+        return said.toString();
+    }
+
+    private static void count(StringJoiner said, JsonNode receipts, String member, String words) {
+        long number = receipts.path(member).asLong(0);
+        if (number > 0) {
+            said.add(number + " " + words);
+        }
     }
 
     private static String text(JsonNode object, String member) {

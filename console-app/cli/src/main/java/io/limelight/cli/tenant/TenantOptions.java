@@ -25,6 +25,7 @@ final class TenantOptions {
                 "cvlist, reglist, bulkinfo: all machines; reactivate: ask a failed machine again;",
                 "regdelete: forget its registration; revocations: whom the verifier told of failures;",
                 "releaserevocations, discardrevocations: what becomes of those that its brake holds;",
+                "testrevocation: try the webhook and ZeroMQ, or with -u that machine, by a notice nobody acts on;",
                 "not yet: add-, update-, show-, delete-, listruntimepolicy and -mbpolicy"
             })
     String command = "add";

@@ -73,6 +73,8 @@ final class TenantRun {
                 }
             } else if (command.oneMachine()) {
                 tend(command, named.isPresent() ? named.get() : unnamed(services), settings, services);
+            } else if (command.revokes()) {
+                new RevocationActs(new RevocationDesk(services), settings.verifier(), output).run(command, named);
             } else {
                 list(command, settings, services);
             }
@@ -292,14 +294,6 @@ final class TenantRun {
             case REGLIST ->
                 output.registrarList(
                         settings.registrar(), inventory.registrations().envelope());
-            case REVOCATIONS -> {
-                RevocationDesk desk = new RevocationDesk(services);
-                output.revocations(settings.verifier(), desk.newest(), desk.brake());
-            }
-            case RELEASEREVOCATIONS ->
-                output.info(new RevocationDesk(services).release() + " notices that were held are sent.");
-            case DISCARDREVOCATIONS ->
-                output.info(new RevocationDesk(services).discard() + " notices that were held will never be sent.");
             case BULKINFO -> output.bulk(inventory.allStatus(verifierId).envelope());
             default -> throw new IllegalStateException("no list: " + command);
         }

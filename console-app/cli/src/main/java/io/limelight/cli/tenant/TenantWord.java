@@ -31,7 +31,8 @@ enum TenantWord {
     DELETEALLOWLIST("deleteallowlist", "stored runtime policies"),
     REVOCATIONS("revocations", false),
     RELEASEREVOCATIONS("releaserevocations", false),
-    DISCARDREVOCATIONS("discardrevocations", false);
+    DISCARDREVOCATIONS("discardrevocations", false),
+    TESTREVOCATION("testrevocation", false);
 
     private final String word;
     private final boolean oneMachine;
@@ -66,6 +67,14 @@ enum TenantWord {
     /** What this build lacks for it; empty if nothing. */
     Optional<String> missing() {
         return Optional.ofNullable(missing);
+    }
+
+    /** Whether it is about telling others of failures. */
+    boolean revokes() {
+        return this == REVOCATIONS
+                || this == RELEASEREVOCATIONS
+                || this == DISCARDREVOCATIONS
+                || this == TESTREVOCATION;
     }
 
     boolean enrols() {

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a person at a terminal sees. */
 class PersonOutputTest {
@@ -89,5 +90,29 @@ class PersonOutputTest {
         output.bulk(WireJson.parseObject("{\"results\": {}}".getBytes(StandardCharsets.UTF_8)));
         assertThat(out())
                 .contains("watches 2 machines:\n  a\n  b\n", "knows no machine.", "No machine is being watched.");
+    }
+
+    private static ObjectNode results(String results) throws Exception {
+        return WireJson.parseObject(("{\"results\": " + results + "}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatMachinesSayTheyDidIsShownAsWhatTheySay() throws Exception {
+        output.revocations(
+                VERIFIER,
+                results("{\"revocations\": [{\"state\": \"done\", \"agent_id\": \"m1\", \"type\": \"revocation\","
+                        + " \"signed\": true, \"deliveries\": {\"agent\": {\"delivered\": 15}}, \"receipts\": {\"acted\":"
+                        + " 9, \"failed\": 3, \"nothing_run\": 1, \"unknown\": 2, \"failures\": [{\"receiver\": \"m3\","
+                        + " \"trouble\": \"a\\u001b[2J: exit status 1\"}]}},"
+                        + " {\"state\": \"done\", \"receipts\": {\"failed\": 2, \"failures\": []}},"
+                        + " {\"state\": \"held\", \"receipts\": {}, \"handed_in\": true}]}"),
+                results("{\"engaged\": true, \"held\": 1}"));
+        assertThat(out())
+                .contains("told of 3 failures")
+                .containsPattern("machines say: 9 acted; 3 failed: m3 \\(a.*: exit status 1\\), 2 more;"
+                        + " 1 had nothing to run; 2 accepted, outcome unknown")
+                .contains("machines say: 2 failed: which ones is no longer known")
+                .contains("held; handed in", "The brake is on", "-c releaserevocations")
+                .doesNotContain("\u001b");
     }
 }

@@ -69,6 +69,13 @@ public final class StubVerifier extends ServiceStub {
                 "/v{version}/agents/{id}/stop",
                 call -> state(call.variable("id"), OperationalState.TENANT_FAILED));
         route("PUT", "/v{version}/agents/{id}/reactivate", call -> state(call.variable("id"), OperationalState.START));
+        // As Keylime's verifier, which has none of these.
+        for (String path : List.of("revocations", "notifiers", "brake")) {
+            route("GET", "/limelight/v1/" + path, call -> HttpReply.refusal(404, "not found"));
+        }
+        for (String path : List.of("notifiers/test", "brake/release", "brake/discard")) {
+            route("POST", "/limelight/v1/" + path, call -> HttpReply.refusal(404, "not found"));
+        }
     }
 
     private HttpReply state(String id, OperationalState state) {

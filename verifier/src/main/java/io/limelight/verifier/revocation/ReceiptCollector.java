@@ -1,0 +1,238 @@
+package io.limelight.verifier.revocation;
+
+import io.limelight.core.api.ApiException;
+import io.limelight.store.StoreException;
+import io.limelight.verifier.attest.AgentConnections;
+import io.limelight.verifier.attest.AgentConnections.Contact;
+import io.limelight.verifier.attest.InvalidEnrolmentException;
+import io.limelight.verifier.attest.Machine;
+import io.limelight.verifier.attest.Receipts;
+import io.limelight.verifier.attest.Trouble;
+import io.limelight.verifier.revocation.ReceiptPage.NoPageException;
+import io.limelight.verifier.state.ReceiptStore;
+import io.limelight.verifier.state.Receiver;
+import io.limelight.verifier.state.ReceiverStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches receipts from agents whose quote answers show that there are new ones: a few agents at a time, one request after
+ * the other, on threads of its own.
+ *
+ * <p>Nothing waits for a receipt. When one cannot be had now, the next quote answer asks for it again, but not before a while
+ * has passed, so that an agent which shows numbers and has no receipts costs next to nothing.
+ */
+final class ReceiptCollector implements Receipts, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptCollector.class);
+
+    private static final int AT_ONCE = 8;
+    /** Agents keep 500 receipts and answer a hundred at a time; what is left comes with the next quote. */
+    private static final int PAGES = 6;
+
+    private static final Duration BETWEEN = Duration.ofSeconds(1);
+    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(10);
+    private static final Duration ENDED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private final AgentConnections connections;
+    private final ReceiverStore receivers;
+    private final ReceiptStore store;
+    private final Runnable news;
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private final Set<Contact> open = ConcurrentHashMap.newKeySet();
+    private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean closing;
+
+    /**
+     * Fetches over these connections.
+     *
+     * @param news is run when there is something for readers of events; returns at once
+     */
+    ReceiptCollector(AgentConnections connections, ReceiverStore receivers, ReceiptStore store, Runnable news) {
+        this.connections = connections;
+        this.receivers = receivers;
+        this.store = store;
+        this.news = news;
+    }
+
+    @Override
+    public Watch of(long agent) {
+        return new OneAgent(agent);
+    }
+
+    /** What is known of one agent's receipts, for as long as a run of it lasts. */
+    private final class OneAgent implements Watch {
+        private final long agent;
+        private long had = -1;
+        private volatile long wanted;
+        private boolean busy;
+        private long notBefore = System.nanoTime();
+        private int troubles;
+
+        OneAgent(long agent) {
+            this.agent = agent;
+        }
+
+        @Override
+        public void shown(long newest) {
+            synchronized (this) {
+                if (closing || busy || newest == had || System.nanoTime() - notBefore < 0) {
+                    return;
+                }
+                busy = true;
+                wanted = newest;
+            }
+            try {
+                work.execute(() -> fetch(this));
+            } catch (RejectedExecutionException e) {
+                ended(-1, false);
+            }
+        }
+
+        /** Fetched up to there; -1 if that is not known. */
+        synchronized void ended(long upTo, boolean well) {
+            busy = false;
+            had = upTo;
+            troubles = well ? 0 : Math.min(troubles + 1, 10);
+            Duration wait =
+                    well ? BETWEEN : AFTER_TROUBLE.multipliedBy(1L << troubles).dividedBy(2);
+            notBefore = System.nanoTime() + (wait.compareTo(LONGEST) > 0 ? LONGEST : wait).toNanos();
+        }
+    }
+
+    private void fetch(OneAgent one) {
+        Fetched fetched = Fetched.NOTHING;
+        places.acquireUninterruptibly();
+        try {
+            Optional<Receiver> receiver = closing
+                    ? Optional.empty()
+                    : receivers.receivers(List.of(one.agent)).stream().findFirst();
+            if (receiver.isPresent()) {
+                fetched = fetch(receiver.get(), one.wanted);
+            }
+        } catch (Unfetched e) {
+            LOG.warn("the receipts of {} are not fetched now: {}", e.receiver, e.getMessage());
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.CLOSED) {
+                LOG.error("receipts cannot be stored now: {}", e.getMessage());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("receipts of an agent could not be fetched", e);
+        } finally {
+            places.release();
+            one.ended(fetched.upTo, fetched.well);
+        }
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param upTo number up to which there is nothing more to fetch; -1 if that is not known
+     * @param well whether the agent has what it shows
+     */
+    private record Fetched(long upTo, boolean well) {
+        private static final Fetched NOTHING = new Fetched(-1, false);
+    }
+
+    /** Why not; half a sentence. */
+    private static final class Unfetched extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String receiver;
+
+        Unfetched(String receiver, String why) {
+            super(why);
+            this.receiver = receiver;
+        }
+    }
+
+    private Fetched fetch(Receiver receiver, long wanted) throws Unfetched {
+        long before = store.cursor(receiver.number());
+        long cursor = before;
+        boolean anew = false;
+        try (Contact contact = connections.beside(
+                receiver.number(), () -> Machine.place(receiver.ip(), receiver.port(), receiver.certificate()))) {
+            open.add(contact);
+            try {
+                for (int page = 0; page < PAGES && !closing; page++) {
+                    ReceiptPage had = ask(contact, receiver, cursor);
+                    if (had.newest() < cursor) {
+                        if (anew) {
+                            throw new Unfetched(receiver.id(), "its numbers go backwards while they are read");
+                        }
+                        // A machine that was installed anew counts anew; what it had said stays as it is.
+                        LOG.warn(
+                                "{} has had receipts up to number {} and now says that its newest is {}: it has lost its"
+                                        + " journal, or is another machine. They are read from the first",
+                                receiver.id(),
+                                cursor,
+                                had.newest());
+                        anew = true;
+                        cursor = 0;
+                        continue;
+                    }
+                    cursor = had.claims().isEmpty() && had.problems().isEmpty() ? had.newest() : had.last();
+                    take(receiver, had, cursor);
+                    if (cursor >= had.newest()) {
+                        break;
+                    }
+                }
+                return new Fetched(cursor, !anew && (cursor >= wanted || cursor > before));
+            } finally {
+                open.remove(contact);
+            }
+        } catch (InvalidEnrolmentException e) {
+            throw new Unfetched(receiver.id(), "what is stored of the agent cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static ReceiptPage ask(Contact contact, Receiver receiver, long after) throws Unfetched {
+        try {
+            return ReceiptPage.read(
+                    contact.ask(client -> client.receipts(after)).value(), after);
+        } catch (NoPageException e) {
+            throw new Unfetched(receiver.id(), "its answer " + e.getMessage());
+        } catch (ApiException e) {
+            Trouble trouble = contact.trouble(e);
+            throw new Unfetched(
+                    receiver.id(),
+                    trouble instanceof Trouble.Again(String why, boolean _, boolean _)
+                            ? why
+                            : String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void take(Receiver receiver, ReceiptPage page, long cursor) {
+        List<String> refused = new ArrayList<>(page.problems());
+        refused.addAll(store.take(receiver.number(), receiver.id(), page.claims(), cursor));
+        if (!refused.isEmpty()) {
+            LOG.info("receipts of {}: {}", receiver.id(), ReceiptPage.told(refused));
+        }
+        news.run();
+    }
+
+    /** Ends requests under way; what was not fetched is, after the next start. */
+    @Override
+    public void close() {
+        closing = true;
+        open.forEach(Contact::close);
+        work.shutdown();
+        try {
+            if (!work.awaitTermination(ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("some requests for receipts did not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
