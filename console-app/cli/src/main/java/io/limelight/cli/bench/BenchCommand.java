@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure verifier and registrar under load, the way of a payload, and a CA.",
-        subcommands = {AttestBench.class, RegisterBench.class, ProvisionBench.class, IssueBench.class})
+        subcommands = {AttestBench.class, RegisterBench.class, ProvisionBench.class, IssueBench.class, CrlBench.class})
 public final class BenchCommand implements Callable<Integer> {
     private final CliContext context;
 
