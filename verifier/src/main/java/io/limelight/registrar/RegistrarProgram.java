@@ -12,6 +12,7 @@ import io.limelight.core.config.ListenAddress;
 import io.limelight.core.http.HttpListener;
 import io.limelight.core.http.JsonStyle;
 import io.limelight.core.http.Limits;
+import io.limelight.core.http.RefusalLog;
 import io.limelight.core.http.Routes;
 import io.limelight.core.tls.ServerTls;
 import io.limelight.core.tls.TlsSetupException;

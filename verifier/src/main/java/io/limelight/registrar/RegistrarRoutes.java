@@ -13,6 +13,7 @@ import io.limelight.core.http.Access;
 import io.limelight.core.http.HttpCall;
 import io.limelight.core.http.HttpHandler;
 import io.limelight.core.http.HttpReply;
+import io.limelight.core.http.RefusalLog;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
 import io.limelight.store.StoreAnswers;

@@ -128,11 +128,7 @@ final class ApiCaller {
 
     private Reply send(Request.Builder builder, String doing, int maxBytes) throws ApiException {
         HttpClients.SentMarker marker = new HttpClients.SentMarker();
-        Request request = builder.header("Accept", "application/json")
-                .header("Accept-Encoding", "identity")
-                .header("User-Agent", "limelight")
-                .tag(HttpClients.SentMarker.class, marker)
-                .build();
+        Request request = request(builder, "application/json", marker);
         try {
             return execute(request, doing, maxBytes);
         } catch (IOException e) {
@@ -147,6 +143,44 @@ final class ApiCaller {
             return execute(request, doing, maxBytes);
         } catch (IOException e) {
             throw failed(e, doing, marker.sent());
+        }
+    }
+
+    private static Request request(Request.Builder builder, String accept, HttpClients.SentMarker marker) {
+        return builder.header("Accept", accept)
+                .header("Accept-Encoding", "identity")
+                .header("User-Agent", "limelight")
+                .tag(HttpClients.SentMarker.class, marker)
+                .build();
+    }
+
+    /** Reads an answer that goes on; what it throws itself ends it. */
+    @FunctionalInterface
+    interface Following<X extends Exception> {
+        void follow(BufferedSource source) throws ApiException, IOException, X;
+    }
+
+    /** One request, never repeated, whose answer is handed on as it comes. Bounds are the follower's business. */
+    <X extends Exception> void stream(HttpUrl url, String accept, String doing, Following<X> following)
+            throws ApiException, X {
+        HttpClients.SentMarker marker = new HttpClients.SentMarker();
+        Call call = http.newCall(request(new Request.Builder().url(url).get(), accept, marker));
+        Cancellation.@Nullable Registration registration =
+                cancellation == null ? null : cancellation.onCancel(call::cancel);
+        try (Response response = call.execute()) {
+            requireSuccess(response, doing);
+            try {
+                following.follow(response.body().source());
+            } finally {
+                // Closing alone would wait for what else comes, so that the connection can be used again.
+                call.cancel();
+            }
+        } catch (IOException e) {
+            throw failed(e, doing, marker.sent());
+        } finally {
+            if (registration != null) {
+                registration.close();
+            }
         }
     }
 
@@ -182,6 +216,11 @@ final class ApiCaller {
     }
 
     private ObjectNode understand(Response response, String doing, int maxBytes) throws ApiException, IOException {
+        requireSuccess(response, doing);
+        return envelope(response.body(), doing, maxBytes);
+    }
+
+    private void requireSuccess(Response response, String doing) throws ApiException, IOException {
         int code = response.code();
         if (code >= 300 && code < 400) {
             throw badAnswer(doing, "it answers with a redirect (" + code + "), which is not followed", null);
@@ -190,9 +229,8 @@ final class ApiCaller {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw badAnswer(doing, "its answer is compressed although that was not asked for", null);
         }
-        boolean success = code >= 200 && code < 300;
-        if (success) {
-            return envelope(response.body(), doing, maxBytes);
+        if (code >= 200 && code < 300) {
+            return;
         }
         byte[] body = read(response.body(), doing, ERROR_BODY, false);
         String reason = reason(body).orElse(response.message());
@@ -411,7 +449,7 @@ final class ApiCaller {
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
-    private ApiException badAnswer(String doing, String why, @Nullable Throwable cause) {
+    ApiException badAnswer(String doing, String why, @Nullable Throwable cause) {
         String word = endpoint.service().word();
         String sentence =
                 sentence(doing, why) + " Is this the address of " + (word.startsWith("a") ? "an " : "a ") + word + "?";

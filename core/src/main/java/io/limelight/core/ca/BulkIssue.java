@@ -1,11 +1,12 @@
 package io.limelight.core.ca;
 
 import io.limelight.core.secret.SecretBytes;
-import io.limelight.core.tls.KeyPairs;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,12 +42,13 @@ public final class BulkIssue {
     public int run(List<CaName> names, SecretBytes password, IntConsumer progress) throws CaException {
         CertificateAuthority.requirePassword(password);
         ca.requireKeySize();
+        KeyKind kind =
+                KeyKind.ofMachines(ca.authority().getPublicKey(), ca.subject().keyBits());
         int issued = 0;
         try (ExecutorService makers = Executors.newFixedThreadPool(cores)) {
             try {
                 List<CompletableFuture<KeyPair>> keys = names.stream()
-                        .map(_ -> CompletableFuture.supplyAsync(
-                                () -> KeyPairs.rsa(ca.subject().keyBits(), ca.random()), makers))
+                        .map(_ -> CompletableFuture.supplyAsync(() -> kind.make(ca.random()), makers))
                         .toList();
                 for (int from = 0; from < names.size(); from += BATCH) {
                     int to = Math.min(names.size(), from + BATCH);
@@ -66,7 +68,7 @@ public final class BulkIssue {
         return ca.opened(password, (keystore, issuer) -> {
             Instant now = ca.now();
             ca.requireValid(issuer, now);
-            List<Revocation> revoked = ca.revocations(keystore, issuer, now);
+            Set<BigInteger> revoked = CertificateAuthority.serials(ca.revocations(keystore, issuer, now));
             int issued = 0;
             try (FolderChange change = ca.folder().change()) {
                 for (int i = 0; i < names.size(); i++) {

@@ -1,5 +1,7 @@
 package io.limelight.core.ca;
 
+import org.jspecify.annotations.Nullable;
+
 /** A certificate authority's folder that cannot be made or used; the message names the file and what to do. */
 public final class CaException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class CaException extends Exception {
         super(message);
     }
 
-    public CaException(String message, Throwable cause) {
+    public CaException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

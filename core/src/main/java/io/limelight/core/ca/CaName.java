@@ -17,13 +17,16 @@ public final class CaName {
     private static final Set<String> OWN = Set.of("ca", "lastserial", "revoked_keys", "cacert", "cacrl");
 
     /** Names with a meaning for machines: whoever holds such a certificate signs notices or passes for a service. */
-    private static final Set<String> ROLES = Set.of("revocationnotifier", "server", "client", "ca-listen");
+    private static final Set<String> ROLES = Set.of("revocationnotifier", "server", "client", "ca-listen", "ca-ocsp");
 
     /** The one whose key signs revocation notices. */
     public static final CaName NOTIFIER = new CaName("RevocationNotifier");
 
     /** The server that takes notices for the CA. */
     static final CaName LISTENER = new CaName("ca-listen");
+
+    /** Whoever answers questions about single certificates. */
+    static final CaName RESPONDER = new CaName("ca-ocsp");
 
     private final String value;
 
@@ -39,16 +42,22 @@ public final class CaName {
     public static CaName fresh(String text) throws CaException {
         CaName name = existing(text);
         if (ROLES.contains(text.toLowerCase(Locale.ROOT))) {
-            throw new CaException("the name " + text + " is reserved: "
-                    + (text.equalsIgnoreCase("RevocationNotifier")
-                            ? "its key signs revocation notices, and it is made with the first certificate package"
-                            : text.equalsIgnoreCase("ca-listen")
-                                    ? "the server that takes notices for the CA (limelight ca -c listen) is called so"
-                                    : "it is a certificate of the services, whose CA they make themselves (tls_dir ="
-                                            + " generate)")
+            throw new CaException("the name " + text + " is reserved: " + purpose(text.toLowerCase(Locale.ROOT))
                     + "; choose another name");
         }
         return name;
+    }
+
+    private static String purpose(String role) {
+        return switch (role) {
+            case "revocationnotifier" ->
+                "its key signs revocation notices, and it is made with the first certificate package";
+            case "ca-listen" -> "the server that takes notices for the CA (limelight ca -c listen) is called so";
+            case "ca-ocsp" ->
+                "whoever answers questions about the CA's certificates (limelight ca -c listen --ocsp) is"
+                        + " called so";
+            default -> "it is a certificate of the services, whose CA they make themselves (tls_dir = generate)";
+        };
     }
 
     /**

@@ -13,16 +13,12 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -38,9 +34,6 @@ public final class CertificateAuthority {
 
     /** Keylime's, whatever {@code cert_lifetime} says. */
     static final int DAYS = 365;
-
-    /** Long enough for a CA that is used by hand; one that listens re-issues earlier. */
-    private static final Duration CRL_LIFETIME = Duration.ofDays(30);
 
     private final CaFolder folder;
     private final CertificateSubject subject;
@@ -111,30 +104,7 @@ public final class CertificateAuthority {
      * @param force whether an existing one may be replaced
      */
     public void requireRoom(boolean force) throws CaException {
-        if (!Files.exists(folder.path())) {
-            return;
-        }
-        folder.create();
-        folder.exclusively(() -> {
-            checkRoom(force);
-            return folder;
-        });
-    }
-
-    private void checkRoom(boolean force) throws CaException, IOException {
-        List<String> occupants = folder.occupants();
-        if (occupants.isEmpty()) {
-            return;
-        }
-        if (!occupants.contains(CaFiles.KEYSTORE) && !occupants.contains(CaFiles.CERTIFICATE)) {
-            throw new CaException(folder.path() + " holds files that are no CA's and that a new one would delete ("
-                    + occupants.getFirst() + (occupants.size() > 1 ? " and " + (occupants.size() - 1) + " more" : "")
-                    + "); name another folder with -d");
-        }
-        if (!force) {
-            throw new CaException(folder.path() + " holds a CA already; --force deletes it with all " + occupants.size()
-                    + " files and every certificate it issued, another folder is named with -d");
-        }
+        new NewCa(this).requireRoom(force);
     }
 
     /**
@@ -143,46 +113,21 @@ public final class CertificateAuthority {
      * @param force replaces the one that is there, with everything it issued
      */
     public X509Certificate init(SecretBytes password, boolean force) throws CaException {
-        requirePassword(password);
-        requireKeySize();
-        folder.create();
-        return folder.exclusively(() -> {
-            checkRoom(force);
-            return make(password);
-        });
+        return init(password, force, new KeyKind.Rsa(subject.keyBits()));
     }
 
-    /** Makes the CA unless there is one by now: of two programs that begin at once, one makes it. */
+    /**
+     * Makes a new CA with a key of some kind; machines get keys of the same kind.
+     *
+     * @param force replaces the one that is there, with everything it issued
+     */
+    public X509Certificate init(SecretBytes password, boolean force, KeyKind kind) throws CaException {
+        return new NewCa(this).make(password, force, kind);
+    }
+
+    /** Makes the CA unless there is one by now. */
     void ensure(SecretBytes password) throws CaException {
-        requirePassword(password);
-        requireKeySize();
-        folder.create();
-        folder.exclusively(() -> {
-            if (folder.holdsCa()) {
-                return folder;
-            }
-            checkRoom(false);
-            make(password);
-            return folder;
-        });
-    }
-
-    private X509Certificate make(SecretBytes password) throws IOException {
-        Instant now = clock.instant();
-        KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
-        Issuer issuer = Issuer.create(keys, subject, now);
-        byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
-        try (Keystore keystore = Keystore.fresh(password, random)) {
-            keystore.caKey(key);
-            FolderChange change = folder.change().wiping();
-            change.put(CaFiles.CERTIFICATE, ascii(PemFiles.certificate(issuer.certificate())));
-            change.put(CaFiles.PUBLIC_KEY, ascii(PemFiles.publicKey(keys.getPublic())));
-            crl(keystore, issuer, List.of(), now, change);
-            change.put(CaFiles.KEYSTORE, keystore.sealed(random)).commit();
-        } finally {
-            Arrays.fill(key, (byte) 0);
-        }
-        return issuer.certificate();
+        new NewCa(this).ensure(password, new KeyKind.Rsa(subject.keyBits()));
     }
 
     /**
@@ -197,13 +142,13 @@ public final class CertificateAuthority {
             Instant now = clock.instant();
             requireValid(issuer, now);
             List<Revocation> revoked = revocations(keystore, issuer, now);
-            Optional<BigInteger> former = validSerial(name, now, revoked);
+            Optional<BigInteger> former = validSerial(name, now, serials(revoked));
             if (former.isPresent() && !replace) {
                 throw new CaException(name + " has a valid certificate already (serial " + former.get()
                         + "); revoke it first with -c revoke -n " + name
                         + ", or let --force revoke it and issue another");
             }
-            KeyPair keys = KeyPairs.rsa(subject.keyBits(), random);
+            KeyPair keys = machineKeys(issuer).make(random);
             try (FolderChange change = folder.change()) {
                 List<GeneralName> names = List.of(new GeneralName(GeneralName.dNSName, name.value()));
                 X509Certificate certificate = leaf(keystore, issuer, name, names, keys, DAYS, now, change);
@@ -229,14 +174,26 @@ public final class CertificateAuthority {
             FolderChange change)
             throws CaException {
         BigInteger serial = keystore.lastSerial().add(BigInteger.ONE);
-        X509Certificate certificate = issuer.issue(keys.getPublic(), name.value(), names, serial, days, now);
-        byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
-        keystore.lastSerial(serial);
-        keystore.key(name, key);
+        return kept(
+                issuer.issue(keys.getPublic(), name.value(), names, serial, days, now), keystore, name, keys, change);
+    }
+
+    /** Adds an issued certificate and its key to the change and to the keystore, which the caller seals. */
+    X509Certificate kept(
+            X509Certificate certificate, Keystore keystore, CaName name, KeyPair keys, FolderChange change) {
         change.put(name.certificateFile(), ascii(PemFiles.certificate(certificate)))
-                .put(name.publicFile(), ascii(PemFiles.publicKey(keys.getPublic())))
-                .putSecret(name.privateFile(), key);
+                .put(name.publicFile(), ascii(PemFiles.publicKey(keys.getPublic())));
+        byte[] key = PemFiles.privateKey(keys.getPrivate(), new char[0]);
+        // First of all it is the change's, which clears it however this ends.
+        change.putSecret(name.privateFile(), key);
+        keystore.lastSerial(certificate.getSerialNumber());
+        keystore.key(name, key);
         return certificate;
+    }
+
+    /** What kind of keys the machines of this CA get. */
+    KeyKind machineKeys(Issuer issuer) {
+        return KeyKind.ofMachines(issuer.certificate().getPublicKey(), subject.keyBits());
     }
 
     void requireValid(Issuer issuer, Instant now) throws CaException {
@@ -279,8 +236,7 @@ public final class CertificateAuthority {
         return opened(password, (keystore, issuer) -> {
             Instant now = clock.instant();
             List<Revocation> revoked = revocations(keystore, issuer, now);
-            Set<BigInteger> known = new HashSet<>();
-            revoked.forEach(entry -> known.add(entry.serial()));
+            Set<BigInteger> known = serials(revoked);
             for (BigInteger serial : serials) {
                 requireIssued(serial, keystore, issuer);
                 if (known.add(serial)) {
@@ -352,7 +308,19 @@ public final class CertificateAuthority {
     /** Differs from what it was whenever the CRL has been written since; costs a look at the file. */
     public Object crlStamp() throws CaException {
         folder.settle();
-        return CrlFile.stamp(folder);
+        return CrlFile.stamp(folder, CaFiles.CRL_DER);
+    }
+
+    /** Differs from what it was whenever the keystore has been written since; costs a look at the file. */
+    public Object keystoreStamp() throws CaException {
+        folder.settle();
+        return CrlFile.stamp(folder, CaFiles.KEYSTORE);
+    }
+
+    /** The last serial number that was given; the numbers from 1 to this one are of certificates of this CA. */
+    public BigInteger lastSerial(SecretBytes password) throws CaException {
+        requirePassword(password);
+        return opened(password, (keystore, _) -> keystore.lastSerial());
     }
 
     /** What stands in the folder; asks for no password. */
@@ -372,39 +340,28 @@ public final class CertificateAuthority {
 
     /** Adds the CRL to the change and its number to the keystore. */
     CrlIssued crl(Keystore keystore, Issuer issuer, List<Revocation> revoked, Instant now, FolderChange change) {
-        BigInteger number = keystore.crlNumber()
-                .max(CrlFile.read(folder, issuer.certificate())
-                        .map(CrlFile::number)
-                        .orElse(BigInteger.ZERO))
-                .add(BigInteger.ONE);
-        byte[] crl = issuer.crl(revoked, number, now, CRL_LIFETIME);
-        keystore.revoked(revoked);
-        keystore.crlNumber(number);
-        change.put(CaFiles.CRL_DER, crl).put(CaFiles.CRL_PEM, ascii(PemFiles.encode("X509 CRL", crl)));
-        return new CrlIssued(number, revoked.size(), seconds(now.plus(CRL_LIFETIME)));
+        return new CrlIssue(folder).into(change, keystore, issuer, revoked, now);
     }
 
-    /** The keystore says what is revoked; dates that only Keylime knows stand in its CRL. */
+    /** What the keystore says is revoked. */
     List<Revocation> revocations(Keystore keystore, Issuer issuer, Instant now) throws CaException {
-        Map<BigInteger, Revocation> recorded = keystore.recorded();
-        Map<BigInteger, Revocation> published =
-                CrlFile.read(folder, issuer.certificate()).map(CrlFile::entries).orElse(Map.of());
-        List<Revocation> all = new ArrayList<>();
-        for (BigInteger serial : keystore.revoked()) {
-            Revocation known = recorded.getOrDefault(serial, published.get(serial));
-            all.add(known == null ? new Revocation(serial, seconds(now), RevocationReason.UNSPECIFIED) : known);
-        }
-        return all;
+        return new CrlIssue(folder).revocations(keystore, issuer, now);
     }
 
-    Optional<BigInteger> validSerial(CaName name, Instant now, List<Revocation> revoked) throws CaException {
+    /** Their serial numbers, to be asked many times. */
+    static Set<BigInteger> serials(Collection<Revocation> revoked) {
+        Set<BigInteger> serials = HashSet.newHashSet(revoked.size());
+        revoked.forEach(revocation -> serials.add(revocation.serial()));
+        return serials;
+    }
+
+    Optional<BigInteger> validSerial(CaName name, Instant now, Set<BigInteger> revoked) throws CaException {
         if (!Files.exists(folder.file(name.certificateFile()))) {
             return Optional.empty();
         }
         X509Certificate certificate = certificate(name);
         BigInteger serial = certificate.getSerialNumber();
-        boolean over = !now.isBefore(certificate.getNotAfter().toInstant())
-                || revoked.stream().anyMatch(entry -> entry.serial().equals(serial));
+        boolean over = !now.isBefore(certificate.getNotAfter().toInstant()) || revoked.contains(serial);
         return over ? Optional.empty() : Optional.of(serial);
     }
 

@@ -18,6 +18,7 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
  * @param caDays validity of the CA certificate
  * @param keyBits size of RSA keys
  * @param crlUrl distribution point of the CRL
+ * @param ocspUrl where single certificates can be asked about; empty where they cannot
  */
 public record CertificateSubject(
         String country,
@@ -28,7 +29,22 @@ public record CertificateSubject(
         String caName,
         int caDays,
         int keyBits,
-        String crlUrl) {
+        String crlUrl,
+        String ocspUrl) {
+
+    /** Of a CA about whose certificates nobody can ask. */
+    public CertificateSubject(
+            String country,
+            String state,
+            String locality,
+            String organization,
+            String unit,
+            String caName,
+            int caDays,
+            int keyBits,
+            String crlUrl) {
+        this(country, state, locality, organization, unit, caName, caDays, keyBits, crlUrl, "");
+    }
 
     /** Reads {@code ca.conf}. */
     public static CertificateSubject of(ComponentConfig ca) throws ConfigException {
@@ -45,7 +61,14 @@ public record CertificateSubject(
                 ca.text("cert_ca_name"),
                 ca.integer("cert_ca_lifetime", 1, 36500),
                 ca.integer("cert_bits", 2048, 8192),
-                ca.text("cert_crl_dist"));
+                ca.text("cert_crl_dist"),
+                ca.text("cert_ocsp_url"));
+    }
+
+    /** The same without a word of where to ask. */
+    CertificateSubject withoutOcsp() {
+        return new CertificateSubject(
+                country, state, locality, organization, unit, caName, caDays, keyBits, crlUrl, "");
     }
 
     /** The whole name, in the order Keylime writes it. */

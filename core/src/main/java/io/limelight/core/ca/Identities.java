@@ -1,26 +1,23 @@
 package io.limelight.core.ca;
 
+import io.limelight.core.ca.Holdings.Finding;
 import io.limelight.core.secret.SecretBytes;
-import io.limelight.core.tls.KeyMaterial;
-import io.limelight.core.tls.KeyPairs;
 import io.limelight.core.tls.PemFiles;
-import io.limelight.core.tls.SelfSignedCertificates;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.GeneralName;
 
 /**
@@ -38,19 +35,12 @@ public final class Identities {
     private static final int TO_THE_END = 36_500;
 
     private final CertificateAuthority ca;
+    private final Holdings holdings;
 
     /** Of this CA. */
     public Identities(CertificateAuthority ca) {
         this.ca = ca;
-    }
-
-    /** What the folder holds for a name. */
-    private sealed interface Finding {
-        /** Certificate and key, good for use; {@code lost} if the key had to be fetched from the keystore. */
-        record Kept(X509Certificate certificate, SecretBytes key, boolean lost) implements Finding {}
-
-        /** Something has to be issued; why, if there was something before, and which serial nobody can use any more. */
-        record Needed(Optional<String> why, Optional<BigInteger> useless) implements Finding {}
+        this.holdings = new Holdings(ca);
     }
 
     /** Whether {@link #provision} would ask for no password: everything is there. */
@@ -111,11 +101,12 @@ public final class Identities {
         });
     }
 
-    private MachineIdentity existing(CaName name, SecretBytes key) throws CaException, IOException {
+    private MachineIdentity existing(CaName name, SecretBytes key) throws CaException {
         boolean accepted = false;
         try {
             X509Certificate certificate = ca.certificate(name);
-            CrlFile crl = CrlFile.read(ca.folder(), ca.caCertificate())
+            X509Certificate authority = ca.caCertificate();
+            CrlFile crl = CrlFile.read(ca.folder(), authority)
                     .orElseThrow(() -> new CaException(
                             "the CA in " + ca.path() + " has no CRL of its own; issue one with -c crl"));
             if (crl.entries().containsKey(certificate.getSerialNumber())) {
@@ -126,12 +117,15 @@ public final class Identities {
                 throw new CaException("the certificate of " + name + " expired on "
                         + certificate.getNotAfter().toInstant() + "; issue another with -c renew -n " + name);
             }
-            if (!belongs(key, certificate, name)) {
+            if (!Holdings.belongs(key, certificate, name)) {
                 throw new CaException("the private key of " + name + " in " + ca.path()
                         + " does not belong to its certificate; issue another with -c renew -n " + name);
             }
+            byte[] der = new byte[crl.der().remaining()];
+            crl.der().duplicate().get(der);
+            MachineIdentity identity = new MachineIdentity(name, certificate, key, authority, der);
             accepted = true;
-            return identity(name, certificate, key);
+            return identity;
         } finally {
             if (!accepted) {
                 key.close();
@@ -155,15 +149,15 @@ public final class Identities {
             try (FolderChange change = ca.folder().change()) {
                 X509Certificate made;
                 if (name.equals(CaName.NOTIFIER)) {
-                    requireNotRevoked(former, revoked.stream().map(Revocation::serial));
+                    holdings.requireNotRevoked(former, CertificateAuthority.serials(revoked));
                     BigInteger serial = keystore.lastSerial().add(BigInteger.ONE);
                     made = issuer.issue(
                             former.getPublicKey(), name.value(), Issuer.namesOf(former), serial, TO_THE_END, now);
                     keystore.lastSerial(serial);
                     change.put(name.certificateFile(), CertificateAuthority.ascii(PemFiles.certificate(made)));
                 } else {
-                    KeyPair keys = KeyPairs.rsa(ca.subject().keyBits(), ca.random());
-                    Optional<BigInteger> valid = ca.validSerial(name, now, revoked);
+                    KeyPair keys = ca.machineKeys(issuer).make(ca.random());
+                    Optional<BigInteger> valid = ca.validSerial(name, now, CertificateAuthority.serials(revoked));
                     made = ca.leaf(
                             keystore,
                             issuer,
@@ -185,46 +179,6 @@ public final class Identities {
         });
     }
 
-    /**
-     * Key and certificate of the server that takes notices for this CA, issued when there is none or it ends soon.
-     *
-     * @param hostNames names and addresses it is reached under
-     */
-    public KeyMaterial listener(List<String> hostNames, SecretBytes password) throws CaException {
-        CertificateAuthority.requirePassword(password);
-        ca.requireKeySize();
-        CaName name = CaName.LISTENER;
-        return ca.opened(password, (keystore, issuer) -> {
-            Instant now = ca.now();
-            List<Revocation> revoked = ca.revocations(keystore, issuer, now);
-            Finding finding =
-                    machine(name, revoked.stream().map(Revocation::serial).toList(), Optional.of(keystore));
-            if (finding instanceof Finding.Kept kept
-                    && now.plus(SOON).isBefore(kept.certificate().getNotAfter().toInstant())) {
-                try (SecretBytes key = kept.key()) {
-                    return new KeyMaterial(PrivateKeys.parse(key, "the key of " + name), List.of(kept.certificate()));
-                }
-            }
-            ca.requireValid(issuer, now);
-            KeyPair keys = KeyPairs.rsa(ca.subject().keyBits(), ca.random());
-            List<GeneralName> names =
-                    hostNames.stream().map(SelfSignedCertificates::generalName).toList();
-            try (FolderChange change = ca.folder().change()) {
-                X509Certificate made =
-                        ca.leaf(keystore, issuer, name, names, keys, CertificateAuthority.DAYS, now, change);
-                change.put(CaFiles.KEYSTORE, keystore.sealed(ca.random())).commit();
-                return new KeyMaterial(keys.getPrivate(), List.of(made));
-            }
-        });
-    }
-
-    /** When the certificate of {@link #listener} ends; the beginning of time if there is none. */
-    public Instant listenerEnds() throws CaException {
-        return ca.certificateOf(CaName.LISTENER)
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .orElse(Instant.EPOCH);
-    }
-
     // --- without a password ---
 
     private Optional<Provisioned> present(CaName name) throws CaException {
@@ -235,21 +189,53 @@ public final class Identities {
             if (crl.isEmpty()) {
                 return Optional.empty();
             }
-            List<BigInteger> revoked = List.copyOf(crl.get().entries().keySet());
-            Finding machine = machine(name, revoked, Optional.empty());
-            if (!(machine instanceof Finding.Kept ofMachine)) {
-                return Optional.empty();
+            Set<BigInteger> revoked = crl.get().entries().keySet();
+            try (Finding machine = holdings.machine(name, revoked, Optional.empty())) {
+                if (!(machine instanceof Finding.Kept ofMachine)) {
+                    return Optional.empty();
+                }
+                try (Finding notifier = holdings.notifier(revoked, Optional.empty())) {
+                    return notifier instanceof Finding.Kept ofNotifier
+                            ? Optional.of(provisioned(
+                                    new Found(name, machine, ofMachine.certificate()),
+                                    new Found(CaName.NOTIFIER, notifier, ofNotifier.certificate()),
+                                    List.of()))
+                            : Optional.empty();
+                }
             }
-            if (!(notifier(revoked, Optional.empty()) instanceof Finding.Kept ofNotifier)) {
-                ofMachine.key().close();
-                return Optional.empty();
-            }
-            return Optional.of(new Provisioned(
-                    identity(name, ofMachine.certificate(), ofMachine.key()),
-                    identity(CaName.NOTIFIER, ofNotifier.certificate(), ofNotifier.key()),
-                    false,
-                    endsSoon(name, ofMachine.certificate(), ofNotifier.certificate())));
         });
+    }
+
+    /** What is packed of a name: the certificate, of which the finding may have the key. */
+    private record Found(CaName name, Finding finding, X509Certificate certificate) {}
+
+    /** Gives the two a life of their own; what was found stays the caller's to clear. */
+    private Provisioned provisioned(Found machine, Found notifier, List<String> notes) throws CaException, IOException {
+        X509Certificate authority = ca.caCertificate();
+        byte[] crl = Files.readAllBytes(ca.folder().file(CaFiles.CRL_DER));
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(endsSoon(machine.name(), machine.certificate(), notifier.certificate()));
+        SecretBytes ofMachine = key(machine);
+        boolean complete = false;
+        try {
+            Provisioned provisioned = new Provisioned(
+                    new MachineIdentity(machine.name(), machine.certificate(), ofMachine, authority, crl),
+                    new MachineIdentity(notifier.name(), notifier.certificate(), key(notifier), authority, crl),
+                    machine.finding() instanceof Finding.Needed,
+                    all);
+            complete = true;
+            return provisioned;
+        } finally {
+            if (!complete) {
+                ofMachine.close();
+            }
+        }
+    }
+
+    private SecretBytes key(Found found) throws CaException {
+        return found.finding() instanceof Finding.Kept kept
+                ? kept.key().copy()
+                : PrivateKeys.read(ca.folder().file(found.name().privateFile()));
     }
 
     private List<String> endsSoon(CaName name, X509Certificate machine, X509Certificate notifier) {
@@ -276,17 +262,19 @@ public final class Identities {
         return ca.opened(password, (keystore, issuer) -> {
             Instant now = ca.now();
             List<Revocation> revoked = ca.revocations(keystore, issuer, now);
-            List<BigInteger> serials = revoked.stream().map(Revocation::serial).toList();
-            Finding machine = machine(name, serials, Optional.of(keystore));
-            Finding notifier = notifier(serials, Optional.of(keystore));
-            List<String> notes = new ArrayList<>();
-            try (FolderChange change = ca.folder().change()) {
-                List<KeyPair> keys = keys(machine, notifier);
+            Set<BigInteger> serials = CertificateAuthority.serials(revoked);
+            try (Finding machine = holdings.machine(name, serials, Optional.of(keystore));
+                    Finding notifier = holdings.notifier(serials, Optional.of(keystore));
+                    FolderChange change = ca.folder().change()) {
+                Keys keys = keys(machine, notifier, ca.machineKeys(issuer));
                 boolean crlDue = CrlFile.read(ca.folder(), issuer.certificate())
                         .filter(file -> now.isBefore(file.nextUpdate()))
                         .isEmpty();
-                X509Certificate ofMachine = settle(machine, name, keystore, issuer, keys, now, change);
-                X509Certificate ofNotifier = settle(notifier, CaName.NOTIFIER, keystore, issuer, keys, now, change);
+                X509Certificate ofMachine =
+                        settle(machine, name, keystore, issuer, keys.machine(), CertificateAuthority.DAYS, now, change);
+                X509Certificate ofNotifier =
+                        settle(notifier, CaName.NOTIFIER, keystore, issuer, keys.notifier(), TO_THE_END, now, change);
+                List<String> notes = new ArrayList<>();
                 if (machine instanceof Finding.Needed(Optional<String> why, Optional<BigInteger> useless)) {
                     why.ifPresent(said -> notes.add("A new certificate (serial " + ofMachine.getSerialNumber()
                             + ") was issued for " + name + ": " + said + "."));
@@ -305,31 +293,30 @@ public final class Identities {
                 if (!change.isEmpty()) {
                     change.put(CaFiles.KEYSTORE, keystore.sealed(ca.random())).commit();
                 }
-                notes.addAll(endsSoon(name, ofMachine, ofNotifier));
-                return new Provisioned(
-                        identity(name, ofMachine, key(machine, name)),
-                        identity(CaName.NOTIFIER, ofNotifier, key(notifier, CaName.NOTIFIER)),
-                        machine instanceof Finding.Needed,
-                        notes);
+                return provisioned(
+                        new Found(name, machine, ofMachine), new Found(CaName.NOTIFIER, notifier, ofNotifier), notes);
             }
         });
     }
 
-    /** As many as are needed, side by side: in a program that has just started an RSA key takes a good part of a second. */
-    private List<KeyPair> keys(Finding... findings) {
-        long needed = Stream.of(findings)
-                .filter(finding -> finding instanceof Finding.Needed)
-                .count();
-        if (needed == 0) {
-            return new ArrayList<>();
+    /** Keys for what has to be issued. */
+    private record Keys(Optional<KeyPair> machine, Optional<KeyPair> notifier) {}
+
+    /** Side by side: in a program that has just started an RSA key takes a good part of a second. */
+    private Keys keys(Finding machine, Finding notifier, KeyKind ofMachines) {
+        try (ExecutorService makers = Executors.newFixedThreadPool(2)) {
+            // Notices are signed with RSA whatever the CA is made of (certificate reference §3.3).
+            CompletableFuture<Optional<KeyPair>> first = made(machine, ofMachines, makers);
+            CompletableFuture<Optional<KeyPair>> second =
+                    made(notifier, new KeyKind.Rsa(ca.subject().keyBits()), makers);
+            return new Keys(first.join(), second.join());
         }
-        try (ExecutorService makers = Executors.newFixedThreadPool((int) needed)) {
-            List<CompletableFuture<KeyPair>> made = Stream.generate(() -> CompletableFuture.supplyAsync(
-                            () -> KeyPairs.rsa(ca.subject().keyBits(), ca.random()), makers))
-                    .limit(needed)
-                    .toList();
-            return new ArrayList<>(made.stream().map(CompletableFuture::join).toList());
-        }
+    }
+
+    private CompletableFuture<Optional<KeyPair>> made(Finding finding, KeyKind kind, ExecutorService makers) {
+        return finding instanceof Finding.Needed
+                ? CompletableFuture.supplyAsync(() -> Optional.of(kind.make(ca.random())), makers)
+                : CompletableFuture.completedFuture(Optional.empty());
     }
 
     private X509Certificate settle(
@@ -337,7 +324,8 @@ public final class Identities {
             CaName name,
             Keystore keystore,
             Issuer issuer,
-            List<KeyPair> keys,
+            Optional<KeyPair> keys,
+            int days,
             Instant now,
             FolderChange change)
             throws CaException {
@@ -350,110 +338,9 @@ public final class Identities {
             }
             case Finding.Needed _ -> {
                 ca.requireValid(issuer, now);
-                int days = name.equals(CaName.NOTIFIER) ? TO_THE_END : CertificateAuthority.DAYS;
                 List<GeneralName> names = List.of(new GeneralName(GeneralName.dNSName, name.value()));
-                yield ca.leaf(keystore, issuer, name, names, keys.removeFirst(), days, now, change);
+                yield ca.leaf(keystore, issuer, name, names, keys.orElseThrow(), days, now, change);
             }
         };
-    }
-
-    private SecretBytes key(Finding finding, CaName name) throws CaException {
-        return finding instanceof Finding.Kept kept
-                ? kept.key()
-                : PrivateKeys.read(ca.folder().file(name.privateFile()));
-    }
-
-    // --- what is there ---
-
-    private Finding machine(CaName name, List<BigInteger> revoked, Optional<Keystore> keystore) throws CaException {
-        if (!Files.exists(ca.folder().file(name.certificateFile()))) {
-            return new Finding.Needed(Optional.empty(), Optional.empty());
-        }
-        X509Certificate certificate = ca.certificate(name);
-        Issuer.requireCommonName(certificate, name, ca.folder().file(name.certificateFile()));
-        BigInteger serial = certificate.getSerialNumber();
-        if (revoked.contains(serial)) {
-            return new Finding.Needed(
-                    Optional.of("the former one (serial " + serial + ") is revoked"), Optional.empty());
-        }
-        if (!ca.now().isBefore(certificate.getNotAfter().toInstant())) {
-            return new Finding.Needed(
-                    Optional.of("the former one (serial " + serial + ") expired on "
-                            + certificate.getNotAfter().toInstant()),
-                    Optional.empty());
-        }
-        return kept(name, certificate, keystore)
-                .orElseGet(() -> new Finding.Needed(
-                        Optional.of("the private key of the former one (serial " + serial
-                                + ", now revoked as superseded) is gone"),
-                        Optional.of(serial)));
-    }
-
-    private Finding notifier(List<BigInteger> revoked, Optional<Keystore> keystore) throws CaException {
-        CaName name = CaName.NOTIFIER;
-        if (!Files.exists(ca.folder().file(name.certificateFile()))) {
-            return new Finding.Needed(Optional.empty(), Optional.empty());
-        }
-        X509Certificate certificate = ca.certificate(name);
-        requireNotRevoked(certificate, revoked.stream());
-        if (!(certificate.getPublicKey() instanceof RSAPublicKey key)
-                || key.getModulus().bitLength() > CertificateAuthority.MAX_KEY_BITS) {
-            throw new CaException(ca.folder().file(name.certificateFile()) + " is not of an RSA key of at most "
-                    + CertificateAuthority.MAX_KEY_BITS
-                    + " bits, which notices have to be signed with; move it away with its key to have another made");
-        }
-        return kept(name, certificate, keystore)
-                .orElseGet(
-                        () -> new Finding.Needed(Optional.of("the key of the former one is gone"), Optional.empty()));
-    }
-
-    private void requireNotRevoked(X509Certificate notifier, Stream<BigInteger> revoked) throws CaException {
-        if (revoked.anyMatch(notifier.getSerialNumber()::equals)) {
-            throw new CaException("the certificate of " + CaName.NOTIFIER + " in " + ca.path() + " (serial "
-                    + notifier.getSerialNumber()
-                    + ") is revoked, so nobody should believe notices signed with it; make a new CA in another folder,"
-                    + " or move " + CaName.NOTIFIER.certificateFile() + " and " + CaName.NOTIFIER.privateFile()
-                    + " away to have another made, and send every machine a package anew");
-        }
-    }
-
-    /** The certificate with its key, from its file or from the keystore. */
-    private Optional<Finding> kept(CaName name, X509Certificate certificate, Optional<Keystore> keystore)
-            throws CaException {
-        Path file = ca.folder().file(name.privateFile());
-        if (Files.exists(file)) {
-            SecretBytes key = PrivateKeys.read(file);
-            if (belongs(key, certificate, name)) {
-                return Optional.of(new Finding.Kept(certificate, key, false));
-            }
-            key.close();
-        }
-        Optional<SecretBytes> stored = keystore.flatMap(store -> store.key(name));
-        if (stored.isPresent()) {
-            if (belongs(stored.get(), certificate, name)) {
-                return Optional.of(new Finding.Kept(certificate, stored.get(), true));
-            }
-            stored.get().close();
-        }
-        return Optional.empty();
-    }
-
-    private static boolean belongs(SecretBytes key, X509Certificate certificate, CaName name) {
-        try {
-            return KeyPairs.match(PrivateKeys.parse(key, "the private key of " + name), certificate.getPublicKey());
-        } catch (CaException e) {
-            // Encrypted, cut off or no key at all: nothing that could be packed.
-            return false;
-        }
-    }
-
-    private MachineIdentity identity(CaName name, X509Certificate certificate, SecretBytes key)
-            throws CaException, IOException {
-        return new MachineIdentity(
-                name,
-                certificate,
-                key,
-                ca.caCertificate(),
-                Files.readAllBytes(ca.folder().file(CaFiles.CRL_DER)));
     }
 }

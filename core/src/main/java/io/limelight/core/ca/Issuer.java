@@ -10,28 +10,35 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -86,6 +93,42 @@ final class Issuer {
     /** A certificate for a key, without key usage, as Keylime issues them. */
     X509Certificate issue(
             PublicKey publicKey, String commonName, List<GeneralName> names, BigInteger serial, int days, Instant now) {
+        return issue(publicKey, commonName, names, serial, days, now, List.of());
+    }
+
+    /**
+     * A certificate for whoever answers questions about this CA's certificates (RFC 6960 §4.2.2.2). Nobody asks about the
+     * answerer itself, which is why it does not live long.
+     */
+    X509Certificate issueResponder(PublicKey publicKey, CaName name, BigInteger serial, int days, Instant now) {
+        try {
+            return issue(
+                    publicKey,
+                    name.value(),
+                    List.of(),
+                    serial,
+                    days,
+                    now,
+                    List.of(
+                            Extension.create(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature)),
+                            Extension.create(
+                                    Extension.extendedKeyUsage,
+                                    false,
+                                    new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)),
+                            Extension.create(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE)));
+        } catch (IOException e) {
+            throw new IllegalStateException("these extensions can be encoded", e);
+        }
+    }
+
+    private X509Certificate issue(
+            PublicKey publicKey,
+            String commonName,
+            List<GeneralName> names,
+            BigInteger serial,
+            int days,
+            Instant now,
+            List<Extension> further) {
         try {
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     new JcaX509CertificateHolder(certificate).getSubject(),
@@ -106,6 +149,17 @@ final class Issuer {
                         Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(new GeneralName[0])));
             }
             builder.addExtension(Extension.cRLDistributionPoints, false, distributionPoint(subject));
+            if (!subject.ocspUrl().isEmpty() && further.isEmpty()) {
+                builder.addExtension(
+                        Extension.authorityInfoAccess,
+                        false,
+                        new AuthorityInformationAccess(
+                                AccessDescription.id_ad_ocsp,
+                                new GeneralName(GeneralName.uniformResourceIdentifier, subject.ocspUrl())));
+            }
+            for (Extension extension : further) {
+                builder.addExtension(extension);
+            }
             return sign(builder, key);
         } catch (CertIOException | GeneralSecurityException e) {
             throw new IllegalStateException("these extensions can be encoded", e);
@@ -146,31 +200,22 @@ final class Issuer {
         }
     }
 
-    /** A CRL that revokes nothing yet. */
-    byte[] emptyCrl(BigInteger number, Instant now, Duration lifetime) {
-        return crl(List.of(), number, now, lifetime);
-    }
-
     /** A CRL; every entry keeps its own date, unlike Keylime's. */
     byte[] crl(Collection<Revocation> revocations, BigInteger number, Instant now, Duration lifetime) {
         try {
-            JcaX509v2CRLBuilder builder =
-                    new JcaX509v2CRLBuilder(certificate.getSubjectX500Principal(), Date.from(now.minus(BACKDATED)));
-            builder.setNextUpdate(Date.from(now.plus(lifetime)));
-            for (Revocation revocation : revocations) {
-                // RFC 5280 section 5.3.1: no reason rather than "unspecified"; 0 leaves it out.
-                builder.addCRLEntry(
-                        revocation.serial(),
-                        Date.from(revocation.at()),
-                        revocation.reason().code());
-            }
-            builder.addExtension(Extension.cRLNumber, false, new CRLNumber(number));
-            builder.addExtension(
+            ExtensionsGenerator extensions = new ExtensionsGenerator();
+            extensions.addExtension(Extension.cRLNumber, false, new CRLNumber(number));
+            extensions.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
                     new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
-            return builder.build(new JcaContentSignerBuilder(algorithm(key)).build(key))
-                    .getEncoded();
+            return CrlWriter.write(
+                    new JcaX509CertificateHolder(certificate).getSubject(),
+                    revocations,
+                    now.minus(BACKDATED),
+                    now.plus(lifetime),
+                    extensions.generate(),
+                    new JcaContentSignerBuilder(algorithm(key)).build(key));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException("a CRL can be signed", e);
         }
@@ -191,8 +236,14 @@ final class Issuer {
         }
     }
 
+    /** A digest as strong as the key (NIST SP 800-57 part 1 §5.6.1). */
     private static String algorithm(PrivateKey key) {
-        return key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+        if (key.getAlgorithm().equals("RSA")) {
+            return "SHA256withRSA";
+        }
+        boolean large = key instanceof ECKey curve
+                && curve.getParams().getCurve().getField().getFieldSize() > 256;
+        return large ? "SHA384withECDSA" : "SHA256withECDSA";
     }
 
     private static CRLDistPoint distributionPoint(CertificateSubject subject) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code private.yml}: the keys of a CA, the last serial number and what is revoked, encrypted under a password.
@@ -189,23 +191,36 @@ final class Keystore implements AutoCloseable {
     Map<BigInteger, Revocation> recorded() throws CaException {
         Map<BigInteger, Revocation> recorded = new LinkedHashMap<>();
         if (values.get(OUR_REVOCATIONS) instanceof KeystoreValue.Texts(List<String> texts)) {
+            // Those of one command have one time, and there are a hundred thousand of them.
+            Map<String, Instant> times = new HashMap<>();
             for (String text : texts) {
-                String[] words = text.split(" ", -1);
-                try {
-                    BigInteger serial = number(words[0]);
-                    recorded.put(
-                            serial,
-                            new Revocation(
-                                    serial,
-                                    Instant.parse(words[1]),
-                                    RevocationReason.named(words[2]).orElse(RevocationReason.UNSPECIFIED)));
-                } catch (DateTimeException | ArrayIndexOutOfBoundsException e) {
-                    throw new CaException(
-                            origin + ": \"" + OUR_REVOCATIONS + "\" is not readable; restore the file", e);
+                int first = text.indexOf(' ');
+                int second = text.indexOf(' ', first + 1);
+                if (first < 0 || second < 0) {
+                    throw unreadable(null);
                 }
+                BigInteger serial = number(text.substring(0, first));
+                Instant at;
+                try {
+                    at = times.computeIfAbsent(text.substring(first + 1, second), Instant::parse);
+                } catch (DateTimeException e) {
+                    throw unreadable(e);
+                }
+                recorded.put(
+                        serial,
+                        new Revocation(
+                                serial,
+                                at,
+                                RevocationReason.named(text.substring(second + 1))
+                                        .orElse(RevocationReason.UNSPECIFIED)));
             }
         }
         return recorded;
+    }
+
+    private CaException unreadable(@Nullable DateTimeException cause) {
+        return new CaException(
+                origin + ": \"" + OUR_REVOCATIONS + "\" is not readable; restore the file from a backup", cause);
     }
 
     /** Writes both lists, Keylime's and ours. */
@@ -231,7 +246,11 @@ final class Keystore implements AutoCloseable {
     }
 
     private BigInteger number(String text) throws CaException {
-        if (!text.matches("[0-9]{1,60}")) {
+        boolean digits = !text.isEmpty() && text.length() <= 60;
+        for (int i = 0; digits && i < text.length(); i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        if (!digits) {
             throw new CaException(origin + ": a revoked serial number is no number; restore the file from a backup");
         }
         return new BigInteger(text);

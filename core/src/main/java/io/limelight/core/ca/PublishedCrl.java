@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** A CRL that the CA of a folder signed, in the forms it is published in. */
 public final class PublishedCrl {
@@ -64,6 +65,11 @@ public final class PublishedCrl {
     /** When it is no longer valid. */
     public Instant nextUpdate() {
         return crl.nextUpdate();
+    }
+
+    /** Its entry for that certificate. */
+    public Optional<Revocation> revocation(BigInteger serial) {
+        return Optional.ofNullable(crl.entries().get(serial));
     }
 
     /** Whether it revokes that certificate. */

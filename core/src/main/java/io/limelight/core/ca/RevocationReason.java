@@ -1,6 +1,5 @@
 package io.limelight.core.ca;
 
-import java.security.cert.CRLReason;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,10 +41,10 @@ public enum RevocationReason {
                 .findFirst();
     }
 
-    /** The runtime's constant of the same name; what is not used for machines counts as not said. */
-    static RevocationReason of(CRLReason reason) {
+    /** The reason of that code; what is not used for machines counts as not said. */
+    static RevocationReason of(int code) {
         return Stream.of(values())
-                .filter(one -> one.name().equals(reason.name()))
+                .filter(reason -> reason.code == code)
                 .findFirst()
                 .orElse(UNSPECIFIED);
     }

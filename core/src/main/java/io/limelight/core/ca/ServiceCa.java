@@ -48,7 +48,8 @@ public final class ServiceCa {
     private final InstantSource clock;
 
     public ServiceCa(CertificateSubject subject, SecureRandom random, InstantSource clock) {
-        this.subject = subject;
+        // Nobody answers questions about the services' own certificates.
+        this.subject = subject.withoutOcsp();
         this.random = random;
         this.clock = clock;
     }
@@ -115,7 +116,7 @@ public final class ServiceCa {
         write(folder, "cacert.crt", PemFiles.certificate(issuer.certificate()));
         write(folder, "ca-public.pem", PemFiles.publicKey(caKeys.getPublic()));
         PrivateFiles.write(folder.resolve("ca-private.pem"), PemFiles.privateKey(caKeys.getPrivate(), new char[0]));
-        byte[] crl = issuer.emptyCrl(BigInteger.ONE, now, CRL_LIFETIME);
+        byte[] crl = issuer.crl(List.of(), BigInteger.ONE, now, CRL_LIFETIME);
         PrivateFiles.write(folder.resolve("cacrl.der"), crl);
         write(folder, "cacrl.pem", PemFiles.encode("X509 CRL", crl));
         leaf(folder, issuer, keys.get(1), "server", serverNames(serverNames), 2, serverPassword, now);

@@ -38,6 +38,11 @@ public final class HttpListener implements AutoCloseable {
     /** Kept-alive connections on which nothing is being answered are closed at once; a stop need not wait for them. */
     private static final Duration STOP_IDLE = Duration.ofMillis(50);
 
+    private static final UriCompliance OPAQUE_PATHS = UriCompliance.DEFAULT.with(
+            "opaque",
+            UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+            UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT);
+
     private final String name;
     private final Server server;
     private final ServerConnector connector;
@@ -91,6 +96,9 @@ public final class HttpListener implements AutoCloseable {
         SslContextFactory.Server sslContext =
                 tls.map(HttpListener::contextFactory).orElse(null);
         HttpConfiguration configuration = configuration(limits, sslContext != null);
+        if (routes.opaquePaths()) {
+            configuration.setUriCompliance(OPAQUE_PATHS);
+        }
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
         ConnectionFactory[] factories = sslContext == null
                 ? new ConnectionFactory[] {http}

@@ -31,6 +31,7 @@ public final class Routes {
     private final Function<String, HttpReply> unsupportedVersion;
     private final NotFound notFound;
     private final int tooLarge;
+    private final boolean opaquePaths;
 
     private Routes(Builder builder) {
         this.routes = List.copyOf(builder.routes);
@@ -38,6 +39,7 @@ public final class Routes {
         this.unsupportedVersion = builder.unsupportedVersion;
         this.notFound = builder.notFound;
         this.tooLarge = builder.tooLarge;
+        this.opaquePaths = builder.opaquePaths;
     }
 
     /** Starts an empty table. */
@@ -48,6 +50,11 @@ public final class Routes {
     /** The status for a body that is larger than its route takes. */
     int tooLarge() {
         return tooLarge;
+    }
+
+    /** Whether a path may hold what some programs read differently. */
+    boolean opaquePaths() {
+        return opaquePaths;
     }
 
     /** What a table has to say about a request. */
@@ -135,6 +142,7 @@ public final class Routes {
         private final List<Compiled> routes = new ArrayList<>();
         private Predicate<String> versions = version -> false;
         private int tooLarge = 413;
+        private boolean opaquePaths;
         private Function<String, HttpReply> unsupportedVersion = version -> HttpReply.empty(404, "Not Found");
         private NotFound notFound = (method, segments, allowed) -> allowed.isEmpty()
                 ? HttpReply.empty(404, "Not Found")
@@ -151,6 +159,15 @@ public final class Routes {
         /** The status for a body that is larger than its route takes; 413 (RFC 9110 §15.5.14) unless set. */
         public Builder tooLarge(int status) {
             this.tooLarge = status;
+            return this;
+        }
+
+        /**
+         * Takes paths with encoded slashes and empty segments, which are refused otherwise because two programs may read them
+         * differently. Only for routes whose access does not depend on the path.
+         */
+        public Builder opaquePaths() {
+            this.opaquePaths = true;
             return this;
         }
 

@@ -1,21 +1,17 @@
 package io.limelight.core.listen;
 
-import io.limelight.core.api.RevocationMessage;
-import io.limelight.core.api.WireFormatException;
 import io.limelight.core.bus.NoticeSubscriber;
 import io.limelight.core.ca.CaException;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.Identities;
+import io.limelight.core.ca.OwnServers;
 import io.limelight.core.ca.PublishedCrl;
 import io.limelight.core.http.Access;
-import io.limelight.core.http.HttpCall;
 import io.limelight.core.http.HttpListener;
-import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.JsonStyle;
 import io.limelight.core.http.Limits;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
-import io.limelight.core.json.WireJson;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.ServerTls;
@@ -24,7 +20,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,12 +35,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A CA that listens ({@code limelight ca -c listen}): publishes its CRL, re-issues it in time, and revokes on genuine notices
- * that come by webhook or ZeroMQ. All it knows stands in the folder, so it may be stopped and started at any time; notices
- * that come by webhook are answered with success only once the CRL is on the disk, and until then are the sender's to repeat.
+ * that come by webhook, by ZeroMQ or in the events of a verifier. All it knows stands in the folder, so it may be stopped and
+ * started at any time; notices that come by webhook are answered with success only once the CRL is on the disk, and until then
+ * are the sender's to repeat; of a verifier's events it remembers how far it has acted on them.
  */
 public final class CaListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CaListener.class);
@@ -70,7 +65,9 @@ public final class CaListener implements AutoCloseable {
     private final InstantSource clock;
     private final CrlPublication publication;
     private final NoticeIntake intake;
+    private final Webhook notices;
     private final Deque<Part> parts = new ArrayDeque<>();
+    private Optional<OcspRoutes> responder = Optional.empty();
     private int port;
     private int webhookPort;
 
@@ -86,6 +83,7 @@ public final class CaListener implements AutoCloseable {
         this.clock = clock;
         this.publication = new CrlPublication(ca);
         this.intake = new NoticeIntake(settings, ca, password, publication, clock);
+        this.notices = new Webhook(intake);
     }
 
     /**
@@ -119,11 +117,7 @@ public final class CaListener implements AutoCloseable {
                 "ca-crl",
                 new InetSocketAddress(settings.ip(), settings.port()),
                 Optional.empty(),
-                Routes.builder()
-                        .versions(_ -> true)
-                        .add(new Route("GET", "/**", Access.ANYONE, "", 0, publication::answer))
-                        .add(new Route("HEAD", "/**", Access.ANYONE, "", 0, publication::answer))
-                        .build(),
+                published(),
                 JsonStyle.COMPACT,
                 PUBLIC);
         parts.push(crl::close);
@@ -133,17 +127,18 @@ public final class CaListener implements AutoCloseable {
                 new InetSocketAddress(settings.ip(), settings.webhookPort()),
                 Optional.of(tls()),
                 Routes.builder()
-                        .add(new Route("POST", "/", Access.ANYONE, "", MAX_ENVELOPE, this::webhook))
+                        .add(new Route("POST", "/", Access.ANYONE, "", MAX_ENVELOPE, notices::answer))
                         .build(),
                 JsonStyle.COMPACT,
                 WEBHOOK);
         parts.push(webhook::close);
         webhookPort = webhook.port();
         settings.zeroMq()
-                .ifPresent(publisher -> parts.push(NoticeSubscriber.start(
-                        publisher.getHostString(),
-                        publisher.getPort(),
-                        frame -> frame(new String(frame, StandardCharsets.UTF_8)))::close));
+                .ifPresent(publisher -> parts.push(
+                        NoticeSubscriber.start(publisher.getHostString(), publisher.getPort(), notices::frame)::close));
+        if (settings.feed().isPresent()) {
+            parts.push(VerifierFeed.start(settings.feed().get(), intake, new FeedFile(ca.path()), clock)::close);
+        }
         ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("ca-schedule").factory());
         parts.push(schedule::shutdownNow);
@@ -152,10 +147,23 @@ public final class CaListener implements AutoCloseable {
         parts.push(() -> looking.cancel(false));
     }
 
+    /** The CRL, and answers about single certificates where that is wanted. */
+    private Routes published() throws CaException {
+        Routes.Builder routes = Routes.builder().versions(_ -> true);
+        if (settings.ocsp()) {
+            responder = Optional.of(new OcspRoutes(new OcspResponder(ca, password, publication, clock), publication));
+            responder.get().addTo(routes);
+        } else {
+            routes.add(new Route("GET", "/**", Access.ANYONE, "", 0, publication::answer));
+        }
+        return routes.add(new Route("HEAD", "/**", Access.ANYONE, "", 0, publication::answer))
+                .build();
+    }
+
     private ServerTls tls() throws CaException {
         KeyMaterial identity = settings.webhookIdentity().isPresent()
                 ? settings.webhookIdentity().get()
-                : new Identities(ca).listener(names(), password);
+                : new OwnServers(ca).listener(names(), password);
         // A verifier shows its own certificate where it is asked for one; what counts here is the notice's signature.
         return new ServerTls(identity, TrustedCas.NONE, ServerTls.ClientAuth.NONE);
     }
@@ -179,10 +187,13 @@ public final class CaListener implements AutoCloseable {
         try {
             look();
             if (settings.webhookIdentity().isEmpty()
-                    && new Identities(ca)
+                    && new OwnServers(ca)
                             .listenerEnds()
                             .isBefore(clock.instant().plus(Identities.SOON))) {
                 webhook.reload(tls());
+            }
+            if (responder.isPresent()) {
+                responder.get().renew();
             }
         } catch (CaException | IOException | RuntimeException e) {
             LOG.error("the CA's daily work failed and is tried again in a minute: {}", e.getMessage());
@@ -202,44 +213,6 @@ public final class CaListener implements AutoCloseable {
             LOG.warn(
                     "the CRL was issued on {}, which has not come yet; this machine's clock was set back",
                     crl.get().thisUpdate());
-        }
-    }
-
-    // --- notices ---
-
-    private HttpReply webhook(HttpCall call) {
-        RevocationMessage message;
-        try {
-            message = RevocationMessage.from(call.json());
-        } catch (IOException | WireFormatException e) {
-            LOG.warn("what came from {} is no notice: {}", call.remoteAddress(), e.getMessage());
-            return HttpReply.refusal(400, "no notice: a JSON object with the texts msg and signature is expected");
-        }
-        NoticeIntake.Outcome outcome = intake.take(message.msg(), message.signature());
-        return switch (outcome) {
-            case NoticeIntake.Outcome.Revoked revoked -> {
-                ObjectNode results = WireJson.object();
-                results.put("outcome", revoked.already() ? "already revoked" : "revoked");
-                results.put("serial", revoked.serial().toString());
-                yield HttpReply.success(results);
-            }
-            case NoticeIntake.Outcome.Ignored ignored -> {
-                ObjectNode results = WireJson.object();
-                results.put("outcome", "ignored");
-                results.put("reason", ignored.sentence());
-                yield HttpReply.success(results);
-            }
-            case NoticeIntake.Outcome.Refused refused -> HttpReply.refusal(403, refused.sentence());
-            case NoticeIntake.Outcome.Failed failed -> HttpReply.refusal(503, failed.sentence());
-        };
-    }
-
-    private void frame(String text) {
-        try {
-            RevocationMessage message = RevocationMessage.from(WireJson.parse(text));
-            intake.take(message.msg(), message.signature());
-        } catch (IOException | WireFormatException e) {
-            LOG.warn("what came over ZeroMQ is no notice: {}", e.getMessage());
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param webhookPort where notices are taken, HTTPS; 0 picks a free one
  * @param webhookIdentity key and certificate of that port; empty has the CA issue one
  * @param zeroMq publisher to listen to as well
+ * @param feed verifier whose events are followed as well
+ * @param ocsp whether questions about single certificates are answered (RFC 6960)
  * @param notifier whose certificate notices are checked with
  * @param severityLabels mildest first
  * @param minSeverity least label that revokes; empty for any
@@ -28,6 +30,8 @@ public record ListenSettings(
         int webhookPort,
         Optional<KeyMaterial> webhookIdentity,
         Optional<InetSocketAddress> zeroMq,
+        Optional<FeedSettings> feed,
+        boolean ocsp,
         CaName notifier,
         List<String> severityLabels,
         Optional<String> minSeverity) {
@@ -39,18 +43,24 @@ public record ListenSettings(
     }
 
     /**
-     * What {@code ca.conf} says, with these ports.
+     * What the command line adds to {@code ca.conf}.
+     *
+     * @param port of the CRL
+     * @param webhookPort of notices
+     * @param zeroMq publisher to listen to
+     * @param feed verifier whose events are followed
+     * @param ocsp to answer questions about single certificates, whatever {@code ca.conf} says
+     */
+    public record Given(
+            int port, int webhookPort, Optional<InetSocketAddress> zeroMq, Optional<FeedSettings> feed, boolean ocsp) {}
+
+    /**
+     * What {@code ca.conf} says, with what was given.
      *
      * @param folder what relative file names start at
      * @throws TlsSetupException if key or certificate of the webhook cannot be used
      */
-    public static ListenSettings of(
-            ComponentConfig config,
-            CaName notifier,
-            int port,
-            int webhookPort,
-            Optional<InetSocketAddress> zeroMq,
-            Path folder)
+    public static ListenSettings of(ComponentConfig config, CaName notifier, Given given, Path folder)
             throws ConfigException, TlsSetupException {
         List<String> labels = config.list("severity_labels");
         Optional<String> least = config.optionalText("crl_min_severity");
@@ -58,7 +68,16 @@ public record ListenSettings(
             throw config.refuse("crl_min_severity", "write one of severity_labels: " + String.join(", ", labels));
         }
         return new ListenSettings(
-                config.text("listen_ip"), port, webhookPort, identity(config, folder), zeroMq, notifier, labels, least);
+                config.text("listen_ip"),
+                given.port(),
+                given.webhookPort(),
+                identity(config, folder),
+                given.zeroMq(),
+                given.feed(),
+                given.ocsp() || config.bool("ocsp"),
+                notifier,
+                labels,
+                least);
     }
 
     private static Optional<KeyMaterial> identity(ComponentConfig config, Path folder)

@@ -5,6 +5,7 @@ import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.CertificateAuthority.Revoked;
 import io.limelight.core.ca.RevocationReason;
+import io.limelight.core.http.RefusalLog;
 import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.NoticeSignature;
 import io.limelight.core.revocation.RevocationNotice;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Decides which notice revokes which certificate. A CA revokes on the word of its own notifier only, for failures that are
@@ -36,6 +38,7 @@ final class NoticeIntake {
     private final SecretBytes password;
     private final CrlPublication publication;
     private final InstantSource clock;
+    private final RefusalLog log;
 
     NoticeIntake(
             ListenSettings settings,
@@ -48,6 +51,23 @@ final class NoticeIntake {
         this.password = password;
         this.publication = publication;
         this.clock = clock;
+        this.log = new RefusalLog(LOG, clock);
+    }
+
+    /**
+     * A notice as it came.
+     *
+     * @param from who brought it, for the log
+     * @param msg its text, exactly as it came
+     * @param signature base64
+     * @param since one that was issued later counts even if it has expired: it came by a way on which nothing is repeated by
+     *     strangers, and was late because one of both sides was away. {@link Instant#MAX} where that is not so
+     */
+    record Notice(String from, String msg, String signature, Instant since) {
+        /** By a way that is open to strangers, who may repeat old ones. */
+        static Notice ofAnybody(String from, String msg, String signature) {
+            return new Notice(from, msg, signature, Instant.MAX);
+        }
     }
 
     /** What became of a notice. */
@@ -68,31 +88,73 @@ final class NoticeIntake {
         record Failed(String sentence) implements Outcome {}
     }
 
-    /**
-     * Judges a notice and does what follows.
-     *
-     * @param msg its text, exactly as it came
-     * @param signature base64
-     */
-    Outcome take(String msg, String signature) {
+    /** Judges a notice and does what follows. */
+    Outcome take(Notice notice) {
         Outcome outcome;
         try {
-            outcome = judge(msg, signature);
+            outcome = judge(notice);
         } catch (NoticeException e) {
             outcome = new Outcome.Refused(String.valueOf(e.getMessage()));
         } catch (CaException e) {
             outcome = new Outcome.Failed("the CA cannot revoke at the moment: " + e.getMessage());
         }
+        // Whoever has seen one genuine notice can repeat it as often as rubbish, so only the first revocation is always
+        // said.
         switch (outcome) {
-            case Outcome.Revoked revoked -> LOG.info("{}", revoked.sentence());
-            case Outcome.Ignored ignored -> LOG.info("a notice was left alone: {}", ignored.sentence());
-            case Outcome.Refused refused -> LOG.warn("a notice was refused: {}", refused.sentence());
-            case Outcome.Failed failed -> LOG.error("a notice could not be acted on: {}", failed.sentence());
+            case Outcome.Revoked revoked when !revoked.already() -> LOG.info("{}", revoked.sentence());
+            case Outcome.Revoked revoked -> log.write(Level.INFO, notice.from(), revoked.sentence());
+            case Outcome.Ignored ignored ->
+                log.write(Level.INFO, notice.from(), "a notice was left alone: " + ignored.sentence());
+            case Outcome.Refused refused ->
+                log.warn(notice.from(), "a notice from " + notice.from() + " was refused: " + refused.sentence());
+            case Outcome.Failed failed ->
+                log.write(Level.ERROR, notice.from(), "a notice could not be acted on: " + failed.sentence());
         }
         return outcome;
     }
 
-    private Outcome judge(String msg, String signature) throws NoticeException, CaException {
+    /**
+     * As {@link #take}, for those who would not bring it again by themselves.
+     *
+     * @throws CaException if it could not be acted on now
+     */
+    void mustTake(Notice notice) throws CaException {
+        if (take(notice) instanceof Outcome.Failed(String sentence)) {
+            throw new CaException(sentence);
+        }
+    }
+
+    /** Says that something was no notice at all. */
+    void rubbish(String from, String why) {
+        log.warn(from, "what came from " + from + " is no notice: " + why);
+    }
+
+    /** Whether a notice about that machine could revoke anything: it has a certificate of this CA that is not revoked yet. */
+    boolean concerns(String agentId) throws CaException {
+        CaName name;
+        try {
+            name = CaName.fresh(agentId);
+        } catch (CaException e) {
+            return false;
+        }
+        Optional<X509Certificate> certificate;
+        try {
+            certificate = ca.certificateOf(name);
+        } catch (CaException e) {
+            // Whoever asks for the notice is told what is wrong with the file.
+            LOG.debug("the certificate of {} cannot be read", name, e);
+            return true;
+        }
+        return certificate.isPresent()
+                && publication
+                        .current()
+                        .filter(crl -> crl.revokes(certificate.get().getSerialNumber()))
+                        .isEmpty();
+    }
+
+    private Outcome judge(Notice came) throws NoticeException, CaException {
+        String msg = came.msg();
+        String signature = came.signature();
         if (signature.isEmpty()) {
             return new Outcome.Refused("the notice is not signed; its machine has no certificate package");
         }
@@ -114,15 +176,16 @@ final class NoticeIntake {
                     settings.notifier(),
                     notifier.get().getNotAfter().toInstant());
         }
-        return judge(RevocationNotice.parse(msg), notifier.get().getSerialNumber(), now);
+        return judge(RevocationNotice.parse(msg), came.since(), notifier.get().getSerialNumber(), now);
     }
 
-    private Outcome judge(RevocationNotice notice, BigInteger notifier, Instant now) throws CaException {
+    private Outcome judge(RevocationNotice notice, Instant since, BigInteger notifier, Instant now) throws CaException {
         String machine = printable(notice.agentId());
         if (!notice.isRevocation()) {
             return new Outcome.Ignored("it is of type " + printable(notice.type()) + ", about " + machine);
         }
-        if (notice.expired(now)) {
+        boolean missed = notice.issuedAt().filter(at -> !at.isBefore(since)).isPresent();
+        if (notice.expired(now) && !missed) {
             return new Outcome.Refused("it is about " + machine + " and expired on "
                     + notice.expiresAt().orElseThrow() + "; revoke by hand with -c revoke -n " + machine);
         }
@@ -172,15 +235,21 @@ final class NoticeIntake {
     /** Why that serial number is not the failed machine's; empty if it is. */
     private Optional<String> problem(String agentId, BigInteger serial, BigInteger notifier) throws CaException {
         CaName name;
+        Optional<X509Certificate> certificate;
         try {
             name = CaName.fresh(agentId);
         } catch (CaException e) {
             return Optional.of("it is about something that no machine is called: " + e.getMessage());
         }
+        try {
+            certificate = ca.certificateOf(name);
+        } catch (CaException e) {
+            // One file that somebody has broken must not keep those waiting who come after this notice.
+            return Optional.of(e.getMessage() + "; revoke by hand with -c revoke -s " + serial);
+        }
         if (serial.equals(ca.authority().getSerialNumber()) || serial.equals(notifier)) {
             return Optional.of("it names serial number " + serial + ", which is the CA's or its notifier's own");
         }
-        Optional<X509Certificate> certificate = ca.certificateOf(name);
         if (certificate.isEmpty()) {
             return Optional.of("this CA has no certificate of " + name + "; revoke by hand with -c revoke -s " + serial
                     + " if it once had");

@@ -30,12 +30,21 @@ public final class KeyPairs {
 
     /** NIST P-256. */
     public static KeyPair p256(SecureRandom random) {
+        return curve("secp256r1", random);
+    }
+
+    /** NIST P-384. */
+    public static KeyPair p384(SecureRandom random) {
+        return curve("secp384r1", random);
+    }
+
+    private static KeyPair curve(String name, SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+            generator.initialize(new ECGenParameterSpec(name), random);
             return generator.generateKeyPair();
         } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
-            throw new IllegalStateException("every JDK has P-256", e);
+            throw new IllegalStateException("every JDK has the curves of NIST", e);
         }
     }
 

@@ -60,7 +60,7 @@ public final class CaKit implements AutoCloseable {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
             try (CaKit kit = new CaKit(folder)) {
                 kit.provision(machine).close();
-                new Identities(kit.ca()).listener(List.of("localhost", "127.0.0.1"), kit.password());
+                new OwnServers(kit.ca()).listener(List.of("localhost", "127.0.0.1"), kit.password());
             }
             return folder;
         } catch (IOException | CaException e) {

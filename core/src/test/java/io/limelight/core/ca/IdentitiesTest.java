@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What machines get of a CA, and that nothing of it is made twice, lost, or given to somebody else. */
 class IdentitiesTest {
@@ -346,6 +348,48 @@ class IdentitiesTest {
         assertThatThrownBy(() -> importing.run(other, BigInteger.TEN, kit.password(), true))
                 .hasMessageContaining("is not the key of");
         assertThat(serialOf("two")).isEqualTo(BigInteger.valueOf(13));
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyKind.Curve.class)
+    void aCaOfACurveGivesMachinesItsKindAndTheNotifierRsa(KeyKind.Curve curve) throws Exception {
+        kit.ca().init(kit.password(), false, curve);
+        try (Provisioned made = kit.provision("one");
+                SecretBytes password = CaKit.secret("word")) {
+            assertThat(KeyKind.ofMachines(made.machine().certificate().getPublicKey(), 0))
+                    .isEqualTo(curve);
+            assertThat(((RSAPublicKey) made.notifier().certificate().getPublicKey())
+                            .getModulus()
+                            .bitLength())
+                    .isEqualTo(2048);
+            assertThat(made.machine().files()).hasSize(6);
+            Files.write(kit.folder().resolve("one.p12"), Pkcs12.encode(made.machine(), password));
+        }
+        try (Provisioned again = identities().provision(name("one"), CaKit.forbidden())) {
+            assertThat(again.issued()).isFalse();
+        }
+        assertThat(kit.openssl("pkcs12", "-in", "one.p12", "-passin", "pass:word", "-nodes", "-info"))
+                .contains("friendlyName: one");
+        String[] check = {
+            "verify",
+            "-crl_check",
+            "-CAfile",
+            "cacert.crt",
+            "-CRLfile",
+            "cacrl.pem",
+            "one-cert.crt",
+            "RevocationNotifier-cert.crt",
+            "ca-listen-cert.crt"
+        };
+        assertThat(new OwnServers(kit.ca())
+                        .listener(List.of("localhost"), kit.password())
+                        .key()
+                        .getAlgorithm())
+                .isEqualTo("EC");
+        assertThat(kit.openssl(check))
+                .contains("one-cert.crt: OK", "RevocationNotifier-cert.crt: OK", "listen-cert.crt: OK");
+        kit.ca().revoke(kit.ca().serialOf(name("one")), RevocationReason.KEY_COMPROMISE, kit.password());
+        assertThat(kit.openssl(check)).contains("certificate revoked", "RevocationNotifier-cert.crt: OK");
     }
 
     @Test

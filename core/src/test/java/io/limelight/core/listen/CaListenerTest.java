@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.limelight.core.ca.CaKit;
 import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.Identities;
@@ -22,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,6 +35,9 @@ import java.nio.file.Path;
 import java.security.interfaces.RSAPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -58,6 +66,7 @@ class CaListenerTest {
     private CaListener listener;
     private HttpClient plain;
     private HttpClient secure;
+    private boolean ocsp;
 
     @BeforeEach
     void begin() throws Exception {
@@ -97,6 +106,8 @@ class CaListenerTest {
                         0,
                         Optional.empty(),
                         publisher,
+                        Optional.empty(),
+                        ocsp,
                         CaName.NOTIFIER,
                         List.of("info", "warning", "emergency"),
                         least),
@@ -220,6 +231,31 @@ class CaListenerTest {
             assertThat(e).isNotNull();
         }
         assertThat(post(envelope("x".repeat(3 << 20), "AAAA")).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void rubbishDoesNotFillTheLog() throws Exception {
+        listen();
+        Logger logger = (Logger) LoggerFactory.getLogger(NoticeIntake.class);
+        ListAppender<ILoggingEvent> written = new ListAppender<>();
+        written.start();
+        logger.addAppender(written);
+        try {
+            for (int i = 0; i < 40; i++) {
+                assertThat(post("nonsense").statusCode()).isEqualTo(400);
+                assertThat(post(envelope(genuine(), "AAAA")).statusCode()).isEqualTo(403);
+            }
+            assertThat(written.list).hasSizeBetween(1, 10);
+            // A revocation is said however much was refused before.
+            assertThat(post(signed(genuine())).statusCode()).isEqualTo(200);
+            assertThat(written.list.getLast().getFormattedMessage()).contains("certificate 2 of", "is revoked");
+            for (int i = 0; i < 40; i++) {
+                post(signed(genuine()));
+            }
+            assertThat(written.list).hasSizeBetween(2, 11);
+        } finally {
+            logger.detachAppender(written);
+        }
     }
 
     // --- genuine notices that must not revoke ---
@@ -361,6 +397,131 @@ class CaListenerTest {
         }
     }
 
+    // --- questions about one certificate ---
+
+    private String asked(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "ocsp",
+                "-issuer",
+                "cacert.crt",
+                "-CAfile",
+                "cacert.crt",
+                "-url",
+                "http://127.0.0.1:" + listener.port()));
+        command.addAll(List.of(arguments));
+        return kit.openssl(command.toArray(String[]::new));
+    }
+
+    @Test
+    void withoutTheOptionNobodyAnswersQuestions() throws Exception {
+        listen();
+        assertThat(ask("POST", "/ocsp").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void opensslIsToldWhatTheFolderSaysAtThatMoment() throws Exception {
+        ocsp = true;
+        listen();
+        // Asked with a nonce, by name and by number, and with another digest.
+        assertThat(asked("-cert", ID + "-cert.crt", "-serial", "0x4711", "-serial", "1"))
+                .contains("Response verify OK", ID + "-cert.crt: good", "0x4711: unknown", "1: unknown")
+                .doesNotContain("WARNING", "rror");
+        assertThat(asked("-sha256", "-cert", ID + "-cert.crt")).contains("OK", ID + "-cert.crt: good");
+        try (CaKit foreign = CaKit.prepared(root.resolve("foreign"), "foreign")) {
+            Files.copy(foreign.folder().resolve("cacert.crt"), kit.folder().resolve("foreign.crt"));
+        }
+        assertThat(kit.openssl(
+                        "ocsp",
+                        "-issuer",
+                        "foreign.crt",
+                        "-serial",
+                        "2",
+                        "-CAfile",
+                        "cacert.crt",
+                        "-url",
+                        "http://127.0.0.1:" + listener.port() + "/ocsp"))
+                .contains("2: unknown");
+        kit.ca().revoke(SERIAL, RevocationReason.KEY_COMPROMISE, kit.password());
+        assertThat(asked("-cert", ID + "-cert.crt")).contains("OK", ID + "-cert.crt: revoked", "Reason: keyCompromise");
+        // Another program has issued one since.
+        try (Provisioned _ = kit.provision("later")) {
+            assertThat(asked("-cert", "later-cert.crt")).contains("later-cert.crt: good");
+        }
+        assertThat(kit.openssl("verify", "-CAfile", "cacert.crt", "ca-ocsp-cert.crt"))
+                .contains("OK");
+    }
+
+    private HttpResponse<byte[]> question(byte[] request) throws Exception {
+        return plain.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + "/ocsp"))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(request))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
+    void whatIsNoQuestionIsMalformedAndAnAddressMayHoldOne() throws Exception {
+        ocsp = true;
+        listen();
+        kit.openssl("ocsp", "-issuer", "cacert.crt", "-cert", ID + "-cert.crt", "-no_nonce", "-reqout", "one.der");
+        byte[] genuine = Files.readAllBytes(kit.folder().resolve("one.der"));
+        List<String> many = new ArrayList<>(List.of("ocsp", "-issuer", "cacert.crt", "-reqout", "many.der"));
+        for (int i = 0; i < 17; i++) {
+            many.addAll(List.of("-serial", Integer.toString(i + 2)));
+        }
+        kit.openssl(many.toArray(String[]::new));
+        byte[] nested = new byte[4_096];
+        for (int i = 0; i < nested.length; i += 2) {
+            nested[i] = 0x30;
+            nested[i + 1] = (byte) 0x80;
+        }
+        byte[] cut = Arrays.copyOf(genuine, genuine.length - 5);
+        byte[] followed = Arrays.copyOf(genuine, genuine.length - 1);
+        for (byte[] hostile : List.of(
+                new byte[0],
+                new byte[] {1, 2, 3},
+                nested,
+                cut,
+                followed,
+                Files.readAllBytes(kit.folder().resolve("many.der")))) {
+            HttpResponse<byte[]> answer = question(hostile);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            // OCSPResponse { responseStatus malformedRequest }
+            assertThat(answer.body()).isEqualTo(new byte[] {0x30, 3, 0x0a, 1, 1});
+        }
+        assertThat(question(new byte[5_000]).statusCode()).isEqualTo(413);
+
+        String base64 = Base64.getEncoder().encodeToString(genuine);
+        for (String path : List.of(base64, URLEncoder.encode(base64, StandardCharsets.US_ASCII))) {
+            HttpResponse<byte[]> answer = get("/ocsp/" + path);
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/ocsp-response");
+            Files.write(kit.folder().resolve("answer.der"), answer.body());
+            assertThat(kit.openssl(
+                            "ocsp",
+                            "-respin",
+                            "answer.der",
+                            "-issuer",
+                            "cacert.crt",
+                            "-cert",
+                            ID + "-cert.crt",
+                            "-CAfile",
+                            "cacert.crt"))
+                    .contains("Response verify OK", "good");
+        }
+        assertThat(get("/ocsp/..%2Fx").body()).isEqualTo(new byte[] {0x30, 3, 0x0a, 1, 1});
+        assertThat(get("/crl").body()).isEqualTo(Files.readAllBytes(kit.folder().resolve("cacrl.der")));
+    }
+
+    @Test
+    void whoDoesNotKnowSaysSo() throws Exception {
+        ocsp = true;
+        listen();
+        Files.write(kit.folder().resolve("cacrl.der"), new byte[] {1});
+        assertThat(asked("-cert", ID + "-cert.crt")).contains("trylater");
+        listener.look();
+        assertThat(asked("-cert", ID + "-cert.crt")).contains(": good");
+    }
+
     // --- publication ---
 
     @Test
@@ -440,6 +601,8 @@ class CaListenerTest {
                                     0,
                                     Optional.empty(),
                                     Optional.empty(),
+                                    Optional.empty(),
+                                    false,
                                     CaName.NOTIFIER,
                                     List.of("info"),
                                     Optional.empty()),

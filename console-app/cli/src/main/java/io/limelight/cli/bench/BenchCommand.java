@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure verifier and registrar under load, the way of a payload and of a revocation, and a CA.",
-        subcommands = {AttestBench.class, RegisterBench.class, ProvisionBench.class, RevokeBench.class, IssueBench.class
+        subcommands = {
+            AttestBench.class,
+            RegisterBench.class,
+            ProvisionBench.class,
+            RevokeBench.class,
+            IssueBench.class,
+            CrlBench.class
         })
 public final class BenchCommand implements Callable<Integer> {
     private final CliContext context;

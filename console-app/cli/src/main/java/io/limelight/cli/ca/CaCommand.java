@@ -8,6 +8,7 @@ import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.CertificateAuthority.CrlIssued;
 import io.limelight.core.ca.CertificateAuthority.Revoked;
 import io.limelight.core.ca.CertificateSubject;
+import io.limelight.core.ca.KeyKind;
 import io.limelight.core.ca.RevocationReason;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
@@ -84,6 +85,15 @@ public final class CaCommand implements Callable<Integer> {
                 "import-priv: replace the CA key that is there. export: replace the file that is there."
             })
     private boolean force;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KIND",
+            description = {
+                "init: kind of the CA's key and of those it makes for machines: rsa2048, rsa3072, p256, p384",
+                "(default: RSA with cert_bits of ca.conf). Keylime's own tools can use RSA only."
+            })
+    private @Nullable String keyKind;
 
     @Option(names = "--password-file", paramLabel = "FILE", description = "The first line is the keystore's password.")
     private @Nullable Path passwordFile;
@@ -207,11 +217,24 @@ public final class CaCommand implements Callable<Integer> {
     }
 
     private void init(CertificateAuthority ca, Path path, KeystorePassword source) throws CommandFailure, CaException {
+        Optional<KeyKind> kind = keyKind == null ? Optional.empty() : Optional.of(kind(keyKind));
         ca.requireRoom(force);
         try (SecretBytes password = password(source, true)) {
-            X509Certificate made = ca.init(password, force);
+            X509Certificate made = kind.isPresent() ? ca.init(password, force, kind.get()) : ca.init(password, force);
             context.out().println("CA made in " + path + ": " + CaOutput.subject(made));
         }
+        if (kind.filter(one -> !one.sharedWithKeylime()).isPresent()) {
+            context.err()
+                    .println("limelight ca: this CA is for Limelight alone: Keylime's tools (keylime_ca, keylime_tenant"
+                            + " --cert) want an RSA key in a CA that they share. Notices are signed with an RSA key all"
+                            + " the same.");
+        }
+    }
+
+    private static KeyKind kind(String word) throws CommandFailure {
+        return KeyKind.named(word)
+                .orElseThrow(() -> new CommandFailure(
+                        2, "\"" + printable(word) + "\" is no kind of key; write one of " + KeyKind.WORDS));
     }
 
     private void create(CertificateAuthority ca, Path path, KeystorePassword source)

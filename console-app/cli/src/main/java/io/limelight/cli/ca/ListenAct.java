@@ -11,10 +11,12 @@ import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.listen.CaListener;
+import io.limelight.core.listen.FeedSettings;
 import io.limelight.core.listen.ListenSettings;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tls.TlsSetupException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +53,13 @@ final class ListenAct {
         String ip = settings.ip();
         String ready = "CRL at http://" + ServiceAddress.of(ip, listener.port()) + "/, notices at https://"
                 + ServiceAddress.of(ip, listener.webhookPort()) + "/"
+                + (settings.ocsp() ? ", OCSP at http://" + ServiceAddress.of(ip, listener.port()) + "/ocsp" : "")
                 + settings.zeroMq()
                         .map(publisher ->
                                 " and from tcp://" + ServiceAddress.of(publisher.getHostString(), publisher.getPort()))
+                        .orElse("")
+                + settings.feed()
+                        .map(feed -> " and in the events of " + feed.verifier().address())
                         .orElse("");
         return new RunningService(ready, listener);
     }
@@ -62,10 +68,25 @@ final class ListenAct {
         return ListenSettings.of(
                 config,
                 notifier,
-                port(options.port, "--port", config.port("listen_port")),
-                port(options.webhookPort, "--webhook-port", config.port("webhook_port")),
-                options.zeroMq ? Optional.of(publisher()) : Optional.empty(),
+                new ListenSettings.Given(
+                        port(options.port, "--port", config.port("listen_port")),
+                        port(options.webhookPort, "--webhook-port", config.port("webhook_port")),
+                        options.zeroMq ? Optional.of(publisher()) : Optional.empty(),
+                        FeedSettings.of(config, events(), ca.path()),
+                        options.ocsp),
                 ca.path());
+    }
+
+    private FeedSettings.Given events() {
+        return new FeedSettings.Given(
+                Optional.ofNullable(options.events),
+                file(options.eventsKey),
+                file(options.eventsCertificate),
+                file(options.eventsAuthorities));
+    }
+
+    private Optional<Path> file(@Nullable Path given) {
+        return Optional.ofNullable(given).map(context.workingDirectory()::resolve);
     }
 
     private InetSocketAddress publisher() throws ConfigException {

@@ -1,5 +1,6 @@
 package io.limelight.cli.ca;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,45 @@ final class ListenOptions {
                 "(revocation_notification_ip, revocation_notification_port)."
             })
     boolean zeroMq;
+
+    @Option(
+            names = "--events",
+            paramLabel = "URL",
+            description = {
+                "listen: also take notices from the events of this verifier of ours, https://HOST[:PORT]",
+                "(default: events_url of ca.conf). None is missed while one of the two is down."
+            })
+    @Nullable String events;
+
+    @Option(
+            names = "--events-key",
+            paramLabel = "FILE",
+            description = "listen: key of the certificate to show it (default: events_key of ca.conf).")
+    @Nullable Path eventsKey;
+
+    @Option(
+            names = "--events-cert",
+            paramLabel = "FILE",
+            description = {
+                "listen: that certificate, of an observer or an administrator of the verifier",
+                "(default: events_cert of ca.conf)."
+            })
+    @Nullable Path eventsCertificate;
+
+    @Option(
+            names = "--events-ca",
+            paramLabel = "FILE",
+            description =
+                    "listen: certificates of the authorities the verifier is under (default: events_ca of ca.conf).")
+    @Nullable Path eventsAuthorities;
+
+    @Option(
+            names = "--ocsp",
+            description = {
+                "listen: also answer questions about single certificates (OCSP, RFC 6960), on the port of the CRL:",
+                "POST to /ocsp, GET of /ocsp/BASE64 (default: ocsp of ca.conf)."
+            })
+    boolean ocsp;
 
     @Option(
             names = "--stop-on-eof",

@@ -242,6 +242,32 @@ class CaCommandTest {
     }
 
     @Test
+    void aCaOfACurveSaysThatItIsNotKeylimesAndAnUnknownKindMakesNone() {
+        assertThat(run("-c init -d made --key ed25519")).isEqualTo(2);
+        assertThat(err()).contains("\"ed25519\" is no kind of key", "rsa2048, rsa3072, p256, p384");
+        assertThat(root).isEmptyDirectory();
+        assertThat(run("-c init -d made --key P256")).as("%s", err()).isZero();
+        assertThat(err()).contains("Keylime's tools", "RSA");
+        assertThat(run("-c create -d made -n one")).as("%s", err()).isZero();
+        assertThat(run(Map.of(), "-c pkg -d made -n one")).as("%s", err()).isZero();
+        assertThat(run("-c revoke -d made -n one")).as("%s", err()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://127.0.0.1:8881", "127.0.0.1", "https://127.0.0.1/x", "https://a@b", "https://", "x y"})
+    void eventsAreFollowedAtAnAddressOnly(String url) {
+        assertThat(run("-c init -d made --key p256")).isZero();
+        out.reset();
+        err.reset();
+        assertThat(Main.run(context(PASSWORD), "ca", "-c", "listen", "-d", "made", "--events", url))
+                .isOne();
+        assertThat(err()).contains("is no address of a verifier", "https://HOST:PORT");
+        assertThat(run("-c listen -d made --events https://127.0.0.1:8881")).isOne();
+        assertThat(err()).contains("client-private.pem");
+    }
+
+    @Test
     void withoutAFolderItIsTheOneOfTheWorkDirectory() {
         assertThat(run("-c list")).isOne();
         assertThat(err()).contains(root.resolve("var/lib/keylime/ca").toString());
