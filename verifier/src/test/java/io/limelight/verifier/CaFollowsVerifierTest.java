@@ -49,11 +49,9 @@ class CaFollowsVerifierTest extends RevocationTestBase {
     }
 
     private ObjectNode enrolled(TestMachine machine, Provisioned identity) {
-        return judged(machine)
-                .put(
-                        "revocation_key",
-                        identity.notifier().key().apply(pem -> new String(pem, StandardCharsets.US_ASCII)))
-                .put("metadata", "{\"cert_serial\": " + identity.machine().serial() + "}");
+        String key = identity.notifier().key().apply(pem -> new String(pem, StandardCharsets.US_ASCII));
+        String metadata = "{\"cert_serial\": " + identity.machine().serial() + "}";
+        return judged(machine).put("revocation_key", key).put("metadata", metadata);
     }
 
     private static boolean revoked(CaKit kit, BigInteger serial) throws Exception {
