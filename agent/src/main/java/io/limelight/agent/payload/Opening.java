@@ -99,7 +99,7 @@ record Opening(
         }
     }
 
-    /** Never in the place of a payload: a machine that is enrolled anew without one keeps what it has. */
+    /** Never in the place of a payload: the machine keeps what it has. */
     private Optional<String> leave(BootstrapKey key, Cancellation stopping) {
         if (unpacking.holdsPayload()) {
             LOG.info("a payload lies in {}; the key that came alone is not left there", area.unzipped());

@@ -60,8 +60,13 @@ public final class Launched implements AutoCloseable {
 
     /** Waits for a line of standard output. */
     String awaitLine(String prefix) {
+        return awaitLine(prefix, PATIENCE);
+    }
+
+    /** Waits so long for a line of standard output. */
+    String awaitLine(String prefix, Duration patience) {
         return Awaitility.await(name + " says \"" + prefix + "\"")
-                .atMost(PATIENCE)
+                .atMost(patience)
                 .until(
                         () -> {
                             Optional<String> line = out().lines()
@@ -85,7 +90,12 @@ public final class Launched implements AutoCloseable {
 
     /** Waits for its end; the exit status. */
     int exitStatus() throws InterruptedException {
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        return exitStatus(PATIENCE);
+    }
+
+    /** Waits so long for its end; the exit status. */
+    int exitStatus(Duration patience) throws InterruptedException {
+        assertThat(process.waitFor(patience.toSeconds(), TimeUnit.SECONDS))
                 .as("%s ends; it said:\n%s%s", name, out(), err())
                 .isTrue();
         return process.exitValue();
