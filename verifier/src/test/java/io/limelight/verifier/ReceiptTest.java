@@ -227,4 +227,15 @@ class ReceiptTest extends RevocationTestBase {
         assertThat(receipts(notice).path("receipts").path(0).path("result").asString())
                 .isEqualTo("nothing_run");
     }
+
+    @Test
+    void theMachineThatFailedIsAskedToo() throws Exception {
+        oneThatFails();
+        String notice = told();
+        // Nobody asks it for quotes any more, so it cannot show that it has one.
+        failed.receipts(1, _ -> page(1, receipt(1, "id:" + notice, FAILED, "ran")));
+        until(() -> receipts(notice).path("receipts").size() == 1);
+        assertThat(revocations().path(0).path("receipts").path("acted").intValue())
+                .isEqualTo(1);
+    }
 }

@@ -250,6 +250,11 @@ public final class AgentConnections implements AutoCloseable {
         return run != null && run.warm();
     }
 
+    /** Whether a run watches this agent. */
+    public boolean watched(long agent) {
+        return runs.containsKey(agent);
+    }
+
     /** Where an agent is and what it shows, for one that no run watches. */
     @FunctionalInterface
     public interface Address {

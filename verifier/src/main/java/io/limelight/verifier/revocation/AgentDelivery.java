@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ final class AgentDelivery {
     private final DeliveryStore deliveries;
     private final Outcomes outcomes;
     private final Tasks tasks;
+    private final LongConsumer silent;
     private final boolean failedToo;
     private final RetryRule retries;
     private final InstantSource clock;
@@ -54,6 +56,8 @@ final class AgentDelivery {
     /**
      * By this notifier.
      *
+     * @param silent hears the number of every agent that has a notice and will show no quotes from now on, as the one that
+     *     failed; returns at once
      * @param failedToo whether the agent that failed is told as well
      * @param retries after which waits an agent is tried again
      */
@@ -63,6 +67,7 @@ final class AgentDelivery {
             DeliveryStore deliveries,
             Outcomes outcomes,
             Tasks tasks,
+            LongConsumer silent,
             boolean failedToo,
             RetryRule retries,
             InstantSource clock) {
@@ -71,6 +76,7 @@ final class AgentDelivery {
         this.deliveries = deliveries;
         this.outcomes = outcomes;
         this.tasks = tasks;
+        this.silent = silent;
         this.failedToo = failedToo;
         this.retries = retries;
         this.clock = clock;
@@ -164,6 +170,10 @@ final class AgentDelivery {
         int tries = triesBefore + 1;
         Optional<Instant> next = Optional.empty();
         Outcome outcome = result.outcome();
+        if (outcome == Outcome.DELIVERED
+                && (receiver.number() == notice.agent() || !notifier.watches(receiver.number()))) {
+            silent.accept(receiver.number());
+        }
         if (outcome == Outcome.WAITING) {
             Duration wait = retries.delay(tries);
             Instant at = now.plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);

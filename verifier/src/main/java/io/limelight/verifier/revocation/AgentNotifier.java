@@ -56,6 +56,11 @@ final class AgentNotifier implements AutoCloseable {
         return connections.warm(agent);
     }
 
+    /** Whether it is asked for quotes. */
+    boolean watches(long agent) {
+        return connections.watched(agent);
+    }
+
     /**
      * Tells one agent; blocks until its answer or its time-out.
      *

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * Fetches receipts from agents whose quote answers show that there are new ones: a few agents at a time, one request after
  * the other, on threads of its own.
  *
+ * <p>Machines that are not asked for quotes, as the one that failed, show no numbers. After one of them was told of something
+ * it is asked a few times, if it is one of ours.
+ *
  * <p>Nothing waits for a receipt. When one cannot be had now, the next quote answer asks for it again, but not before a while
  * has passed, so that an agent which shows numbers and has no receipts costs next to nothing.
  */
@@ -40,6 +44,11 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
     /** Agents keep 500 receipts and answer a hundred at a time; what is left comes with the next quote. */
     private static final int PAGES = 6;
 
+    /** Waits before a machine is asked that shows no numbers. */
+    private static final List<Duration> FOLLOW_UPS =
+            List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+    private static final int MOST_FOLLOWED = 1000;
     private static final Duration BETWEEN = Duration.ofSeconds(1);
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(10);
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(5);
@@ -52,6 +61,7 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
     private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final Set<Contact> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
+    private final Set<Long> followed = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
     /**
@@ -111,6 +121,47 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
         }
     }
 
+    /** A machine was told of a notice. Returns at once. */
+    void told(long agent) {
+        if (followed.size() < MOST_FOLLOWED && followed.add(agent)) {
+            askLater(agent, 0);
+        }
+    }
+
+    private void askLater(long agent, int tries) {
+        if (closing || tries == FOLLOW_UPS.size()) {
+            followed.remove(agent);
+            return;
+        }
+        CompletableFuture.delayedExecutor(FOLLOW_UPS.get(tries).toMillis(), TimeUnit.MILLISECONDS, work)
+                .execute(() -> {
+                    if (connections.watched(agent) || hasNothingMore(agent)) {
+                        followed.remove(agent);
+                    } else {
+                        askLater(agent, tries + 1);
+                    }
+                });
+    }
+
+    /** Asks for what a machine has; whether there is no use in asking it again. */
+    private boolean hasNothingMore(long agent) {
+        places.acquireUninterruptibly();
+        try {
+            Optional<Receiver> receiver = closing
+                    ? Optional.empty()
+                    : receivers.receivers(List.of(agent)).stream().findFirst();
+            return receiver.isEmpty() || fetch(receiver.get(), Long.MAX_VALUE).well;
+        } catch (Unfetched e) {
+            LOG.debug("{} gives no receipts: {}", e.receiver, e.getMessage());
+            return e.refused;
+        } catch (RuntimeException e) {
+            LOG.debug("receipts of an agent that nobody watches could not be fetched", e);
+            return true;
+        } finally {
+            places.release();
+        }
+    }
+
     private void fetch(OneAgent one) {
         Fetched fetched = Fetched.NOTHING;
         places.acquireUninterruptibly();
@@ -149,10 +200,17 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
     private static final class Unfetched extends Exception {
         private static final long serialVersionUID = 1L;
         private final String receiver;
+        private final boolean refused;
 
         Unfetched(String receiver, String why) {
+            this(receiver, why, false);
+        }
+
+        /** An agent that refuses knows of no receipts. */
+        Unfetched(String receiver, String why, boolean refused) {
             super(why);
             this.receiver = receiver;
+            this.refused = refused;
         }
     }
 
@@ -208,7 +266,8 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
                     receiver.id(),
                     trouble instanceof Trouble.Again(String why, boolean _, boolean _)
                             ? why
-                            : String.valueOf(e.getMessage()));
+                            : String.valueOf(e.getMessage()),
+                    e instanceof ApiException.Refused);
         }
     }
 

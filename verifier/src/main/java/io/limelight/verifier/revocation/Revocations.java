@@ -123,6 +123,8 @@ public final class Revocations implements AutoCloseable {
         Signal signal = new Signal();
         Tasks tasks = new Tasks();
         Outcomes outcomes = new Outcomes(outbox.deliveries(), feed::signal, signal, clock);
+        ReceiptCollector receipts =
+                new ReceiptCollector(connections, outbox.receivers(), outbox.receipts(), feed::signal);
         Optional<AgentDelivery> agents = options.channels.contains(Channel.AGENT)
                 ? Optional.of(new AgentDelivery(
                         new AgentNotifier(connections, outbox.receivers()),
@@ -130,6 +132,7 @@ public final class Revocations implements AutoCloseable {
                         outbox.deliveries(),
                         outcomes,
                         tasks,
+                        receipts::told,
                         options.failedToo,
                         retries,
                         clock))
@@ -165,7 +168,7 @@ public final class Revocations implements AutoCloseable {
                 new TrialNotice(channels, outcomes, clock),
                 maker,
                 new NoticeIntake(outbox.notices(), outbox.keys(), verifierId, options.lifetime, clock),
-                new ReceiptCollector(connections, outbox.receivers(), outbox.receipts(), feed::signal),
+                receipts,
                 http);
     }
 

@@ -85,6 +85,16 @@ final class LoadAgent implements AutoCloseable {
         /** Its quote is made and about to be sent. */
         default void quoted(boolean violated) {}
 
+        /** Number of its newest receipt; 0 for none. */
+        default long newestReceipt() {
+            return 0;
+        }
+
+        /** Somebody asks for its receipts. */
+        default HttpReply receipts(HttpCall call) throws Exception {
+            return HttpReply.refusal(404, "not found");
+        }
+
         /** A notice has arrived. */
         default HttpReply notified(HttpCall call) throws Exception {
             return HttpReply.success();
@@ -135,6 +145,7 @@ final class LoadAgent implements AutoCloseable {
                         "",
                         LARGEST_NOTICE,
                         conduct::notified))
+                .get("/limelight/v1/receipts", conduct::receipts)
                 .get("/v{version}/quotes/integrity", call -> {
                     seen.call(call);
                     seen.quotes.increment();
@@ -143,6 +154,7 @@ final class LoadAgent implements AutoCloseable {
                     boolean withKey = call.query("partial").orElse("0").equals("0");
                     boolean violated = conduct.violated();
                     PcrValues pcrs = !asksForPcr15(call) ? bound : violated ? bad : good;
+                    long receipt = conduct.newestReceipt();
                     HttpReply reply = HttpReply.success(new QuoteResults(
                                     ak.quote(nonce, pcrs, now).format(),
                                     "sha256",
@@ -152,7 +164,8 @@ final class LoadAgent implements AutoCloseable {
                                     null,
                                     null,
                                     null,
-                                    null)
+                                    null,
+                                    receipt == 0 ? null : receipt)
                             .toJson());
                     conduct.quoted(violated);
                     return reply;

@@ -42,6 +42,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Everybody who is told: a webhook and agents, each at a port of its own, the first of which shows a violation when it is
@@ -171,6 +173,20 @@ final class NoticeCounter implements AutoCloseable {
 
         Told(RevocationInbox inbox) {
             this.inbox = inbox;
+        }
+
+        @Override
+        public long newestReceipt() {
+            return inbox.newestReceipt();
+        }
+
+        /** As an agent answers it. */
+        @Override
+        public HttpReply receipts(HttpCall call) {
+            ObjectNode results = WireJson.object().put("newest", inbox.newestReceipt());
+            ArrayNode list = results.putArray("receipts");
+            inbox.receipts(Long.parseLong(call.query("after").orElse("0"))).forEach(one -> list.add(one.toJson()));
+            return HttpReply.success(results);
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.api.OperationalState;
+import io.limelight.core.api.RevocationsClient;
 import io.limelight.core.api.VerifierClient;
 import io.limelight.core.ca.TlsFiles;
 import io.limelight.core.config.Component;
@@ -38,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.OkHttpClient;
@@ -124,7 +126,12 @@ public final class RevokeBench implements Callable<Integer> {
                 for (int i = 0; i < agents; i++) {
                     client.add(ApiVersion.CURRENT, id(i), request(counter.agent(i), i == 0 ? pem(notifier) : ""));
                 }
-                measure(verifier, client, counter, folder);
+                measure(
+                        verifier,
+                        client,
+                        new RevocationsClient(Endpoint.verifier("127.0.0.1", port), http, null),
+                        counter,
+                        folder);
             } finally {
                 HttpClients.close(http);
             }
@@ -132,7 +139,12 @@ public final class RevokeBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(ServiceUnderTest verifier, VerifierClient client, NoticeCounter counter, Path folder)
+    private void measure(
+            ServiceUnderTest verifier,
+            VerifierClient client,
+            RevocationsClient desk,
+            NoticeCounter counter,
+            Path folder)
             throws Exception {
         run(verifier, client, counter, WARM_UP, new Figures());
         Figures kept = new Figures();
@@ -147,6 +159,7 @@ public final class RevokeBench implements Callable<Integer> {
             counter.acting(true);
             run(verifier, client, counter, 1, new Figures());
             run(verifier, client, counter, pythonRounds, python);
+            awaitReceipts(desk);
         }
         PrintStream out = Objects.requireNonNull(bench).context().out();
         out.printf(
@@ -205,6 +218,21 @@ public final class RevokeBench implements Callable<Integer> {
                 throw new SandboxException("the machine did not come to the state " + wanted);
             }
             LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /** What the agents say must have come back, or actions were measured that nobody knows of. */
+    private void awaitReceipts(RevocationsClient desk) throws ApiException, SandboxException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (desk.revocations(OptionalLong.empty(), 1)
+                        .at("/results/revocations/0/receipts/acted")
+                        .asLong(0)
+                < agents) {
+            if (System.nanoTime() > deadline) {
+                throw new SandboxException("the verifier did not fetch the receipts of all agents: "
+                        + desk.revocations(OptionalLong.empty(), 1));
+            }
+            LockSupport.parkNanos(20_000_000);
         }
     }
 
