@@ -1,6 +1,7 @@
 package io.limelight.agent.actions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.limelight.core.json.WireJson;
@@ -218,6 +219,28 @@ class ReadyMadeActionTest {
                 .contains("ip6 saddr @revoked6 drop")
                 .contains("ip6 daddr @revoked6 drop")
                 .contains("{ 2001:db8::7 timeout 3h }");
+    }
+
+    /** In a network of its own, so that nobody else's rules change. */
+    @ParameterizedTest
+    @CsvSource({"198.51.100.7, revoked4", "2001:db8::7, revoked6"})
+    void theRealNftTakesItTwice(String address, String set) throws Exception {
+        assumeTrue(
+                run(folder, "sh", "-c", "unshare -n nft list ruleset").status() == 0,
+                "needs nft, a kernel with nf_tables, and root");
+        action("firewall", "{\"verifier\": \"192.0.2.10\", \"registrar\": \"192.0.2.11\", \"dry_run\": true}", event());
+        Files.writeString(
+                folder.resolve("firewall.json"), "{\"verifier\": \"192.0.2.10\", \"registrar\": \"192.0.2.11\"}");
+        Files.write(folder.resolve("event.json"), WireJson.compact(event().put("ip", address)));
+        String rules = must(
+                folder,
+                "unshare",
+                "-n",
+                "sh",
+                "-ec",
+                "python3 -B firewall.py event.json; python3 -B firewall.py event.json; nft list set inet limelight_revoked "
+                        + set);
+        assertThat(rules).contains(address + " timeout 1d expires");
     }
 
     // --- the list of revoked certificates ---
