@@ -84,6 +84,17 @@ class RevocationTest extends RevocationTestBase {
     }
 
     @Test
+    void theMachineThatFailedIsToldOverTheConnectionItsFailureCameBy() throws Exception {
+        verifier();
+        TestMachine failed = machine();
+        verifier.add("failed", judged(failed));
+        verifier.awaitPasses("failed", 1);
+        fail("failed", failed);
+        until(() -> failed.notices().size() == 1);
+        assertThat(failed.connections()).isOne();
+    }
+
+    @Test
     void theAgentThatFailedIsLeftOutWhereThatIsConfigured() throws Exception {
         verifier("[revocations]", "notify_failed_agent = False");
         TestMachine failed = machine();

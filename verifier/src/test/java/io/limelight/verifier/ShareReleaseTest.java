@@ -173,7 +173,9 @@ class ShareReleaseTest extends SharedVerifierTestBase {
                         .attestationCount())
                 .isGreaterThanOrEqualTo(3);
         assertThat(machine.asks().subList(0, 3)).allMatch(TestMachine.Ask::whole);
-        assertThat(releases()).containsExactly(keyHash(TestKeys.pem(TestKeys.rsa("transport 1"))) + " 3 accepted");
+        await().atMost(VerifierUnderTest.SOON)
+                .untilAsserted(() -> assertThat(releases())
+                        .containsExactly(keyHash(TestKeys.pem(TestKeys.rsa("transport 1"))) + " 3 accepted"));
     }
 
     @Test
@@ -239,7 +241,9 @@ class ShareReleaseTest extends SharedVerifierTestBase {
         awaitShares(machine, 3);
         verifier.awaitState(id, OperationalState.GET_QUOTE);
         assertThat(machine.shares()).containsOnly(hex);
-        assertThat(releases()).containsExactly(keyHash(TestKeys.pem(TestKeys.rsa("transport 1"))) + " 3 accepted");
+        await().atMost(VerifierUnderTest.SOON)
+                .untilAsserted(() -> assertThat(releases())
+                        .containsExactly(keyHash(TestKeys.pem(TestKeys.rsa("transport 1"))) + " 3 accepted"));
         assertThat(machine.shareTexts()).as("sealed anew each time").doesNotHaveDuplicates();
     }
 

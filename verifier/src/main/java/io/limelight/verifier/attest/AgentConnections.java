@@ -54,6 +54,9 @@ public final class AgentConnections implements AutoCloseable {
     private final ConnectionPool unkept = new ConnectionPool(0, 1, TimeUnit.SECONDS);
 
     private final Map<Long, Contact> runs = new ConcurrentHashMap<>();
+    /** Runs that ended by a failure a moment ago: the machine is told so over the connection its failure came by. */
+    private final Map<Long, Contact> ended = new ConcurrentHashMap<>();
+
     private final List<Shard> shards = new ArrayList<>();
     private final Set<Contact> contacts = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(
@@ -91,6 +94,7 @@ public final class AgentConnections implements AutoCloseable {
     private void endOverdue() {
         long latestStart = System.nanoTime() - requestTimeout.toNanos();
         contacts.forEach(contact -> contact.endIfBegunBefore(latestStart));
+        ended.values().removeIf(run -> !run.warm());
     }
 
     private static final class Shard {
@@ -111,7 +115,7 @@ public final class AgentConnections implements AutoCloseable {
 
     /** A client for one run of one agent, or for something beside it. It makes one request at a time. */
     public final class Contact implements AutoCloseable {
-        private final Endpoint endpoint;
+        private final Place place;
         private final long agent;
         private final @Nullable Shard shard;
         private final OkHttpClient http;
@@ -121,11 +125,12 @@ public final class AgentConnections implements AutoCloseable {
         private long begun;
         private boolean overdue;
         private boolean closed;
+        private volatile boolean kept;
         private volatile boolean answered;
         private volatile long lastAnswer;
 
-        private Contact(Endpoint endpoint, long agent, @Nullable Shard shard, OkHttpClient http) {
-            this.endpoint = endpoint;
+        private Contact(Place place, long agent, @Nullable Shard shard, OkHttpClient http) {
+            this.place = place;
             this.agent = agent;
             this.shard = shard;
             this.http = http;
@@ -134,7 +139,7 @@ public final class AgentConnections implements AutoCloseable {
         }
 
         private AgentClient newClient() {
-            return new AgentClient(endpoint, http, maxAnswer, cancellation, budget);
+            return new AgentClient(place.endpoint(), http, maxAnswer, cancellation, budget);
         }
 
         /**
@@ -167,6 +172,11 @@ public final class AgentConnections implements AutoCloseable {
             }
         }
 
+        /** The agent has just answered and is spoken to once more, although this run ends: its connection is used for that. */
+        void keepConnection() {
+            kept = true;
+        }
+
         private boolean warm() {
             return answered && System.nanoTime() - lastAnswer < WARM_NANOS;
         }
@@ -183,7 +193,8 @@ public final class AgentConnections implements AutoCloseable {
             synchronized (this) {
                 if (failure instanceof ApiException.Stopped && overdue && !closed) {
                     return new Trouble.Again(
-                            "No complete answer from the " + endpoint + " within " + requestTimeout.toMillis() / 1000.0
+                            "No complete answer from the " + place.endpoint() + " within "
+                                    + requestTimeout.toMillis() / 1000.0
                                     + " s, which the option request_timeout allows.",
                             false,
                             false);
@@ -217,8 +228,11 @@ public final class AgentConnections implements AutoCloseable {
             }
             last.cancel();
             contacts.remove(this);
-            runs.remove(agent, this);
             if (shard != null) {
+                if (kept && warm()) {
+                    ended.put(agent, this);
+                }
+                runs.remove(agent, this);
                 synchronized (shards) {
                     shard.members--;
                 }
@@ -238,15 +252,16 @@ public final class AgentConnections implements AutoCloseable {
         if (certificate.isPresent()) {
             http = HttpClients.with(http, ClientTls.pinned(certificate.get(), identity, clock));
         }
-        Contact contact = new Contact(machine.endpoint(), agent, shard, http);
+        Contact contact = new Contact(new Place(machine.endpoint(), certificate), agent, shard, http);
         contacts.add(contact);
         runs.put(agent, contact);
+        ended.remove(agent);
         return contact;
     }
 
-    /** Whether an agent that a run watches has answered so lately that its connection is open. */
+    /** Whether an agent that a run watches, or watched until now, has answered so lately that its connection is open. */
     public boolean warm(long agent) {
-        Contact run = runs.get(agent);
+        Contact run = runs.getOrDefault(agent, ended.get(agent));
         return run != null && run.warm();
     }
 
@@ -279,21 +294,27 @@ public final class AgentConnections implements AutoCloseable {
      */
     public Contact beside(long agent, Address address) throws InvalidEnrolmentException {
         Contact run = runs.get(agent);
-        Contact contact;
-        if (run != null) {
-            contact =
-                    new Contact(run.endpoint, agent, null, run.warm() ? run.http : HttpClients.with(run.http, unkept));
-        } else {
-            Place place = address.place();
-            OkHttpClient http = HttpClients.with(root, unkept);
-            if (place.certificate().isPresent()) {
-                http = HttpClients.with(
-                        http, ClientTls.pinned(place.certificate().get(), identity, clock));
-            }
-            contact = new Contact(place.endpoint(), agent, null, http);
-        }
+        Contact contact = run == null ? afresh(agent, address.place()) : over(run, run.place);
         contacts.add(contact);
         return contact;
+    }
+
+    /** Over the connection of a run, if it is surely open. */
+    private Contact over(Contact run, Place place) {
+        return new Contact(place, run.agent, null, run.warm() ? run.http : HttpClients.with(run.http, unkept));
+    }
+
+    private Contact afresh(long agent, Place place) {
+        Contact before = ended.get(agent);
+        // What was pinned then is what is expected now, or the connection is another machine's.
+        if (before != null && before.place.equals(place)) {
+            return over(before, place);
+        }
+        OkHttpClient http = HttpClients.with(root, unkept);
+        if (place.certificate().isPresent()) {
+            http = HttpClients.with(http, ClientTls.pinned(place.certificate().get(), identity, clock));
+        }
+        return new Contact(place, agent, null, http);
     }
 
     private Shard place() {

@@ -226,6 +226,9 @@ public final class Attestation {
                             true)
                     .orElse(null);
         }
+        if (notice != null) {
+            run.contact().keepConnection();
+        }
         if (!commit(run, after, null, notice)) {
             return Next.ENDED;
         }
