@@ -29,6 +29,7 @@ import io.limelight.verifier.state.StoredNotice;
 import io.limelight.verifier.state.StoredReceipt;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -263,7 +264,7 @@ final class RevocationRoutes {
 
     private static void nullable(ObjectNode object, String name, Optional<Instant> time) {
         if (time.isPresent()) {
-            object.put(name, time.get().toString());
+            object.put(name, time.get().truncatedTo(ChronoUnit.MILLIS).toString());
         } else {
             object.putNull(name);
         }

@@ -116,7 +116,8 @@ public final class NoticeMaker implements Notices {
         if (notice.withheld()) {
             LOG.warn(
                     "so many machines failed that the brake is on: nobody is told of the failure of {} until an"
-                            + " administrator releases or discards the notices that are held",
+                            + " administrator releases or discards the notices that are held (limelight tenant -c"
+                            + " releaserevocations | discardrevocations)",
                     notice.agentId());
         } else {
             sender.accept(notice);

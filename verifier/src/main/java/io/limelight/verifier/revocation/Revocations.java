@@ -197,7 +197,8 @@ public final class Revocations implements AutoCloseable {
         BrakeState brake = outbox.brake().state("");
         if (brake.engagedAt().isPresent()) {
             LOG.warn(
-                    "the brake is on since {}: {} notices are held until an administrator releases or discards them",
+                    "the brake is on since {}: {} notices are held until an administrator releases or discards them (limelight tenant"
+                            + " -c releaserevocations | discardrevocations)",
                     brake.engagedAt().get(),
                     brake.held());
         }
@@ -236,7 +237,9 @@ public final class Revocations implements AutoCloseable {
             maker.renewed(held).ifPresent(fresh -> renewed.put(held.sequence(), fresh));
         }
         List<StoredNotice> released = outbox.brake().release(renewed);
-        LOG.warn("the brake was released by an administrator: {} notices go out", released.size());
+        if (!released.isEmpty()) {
+            LOG.warn("the brake was released by an administrator: {} notices go out", released.size());
+        }
         feed.signal();
         dispatcher.offer(released);
         return released.size();
@@ -245,7 +248,9 @@ public final class Revocations implements AutoCloseable {
     /** Never sends what the brake holds, and lets it go; how many notices that are. */
     public int discard() {
         int discarded = outbox.brake().discard();
-        LOG.warn("an administrator let the brake go and discarded {} notices", discarded);
+        if (discarded > 0) {
+            LOG.warn("an administrator let the brake go and discarded {} notices", discarded);
+        }
         feed.signal();
         return discarded;
     }

@@ -29,11 +29,17 @@ final class RevocationActs {
     void run(TenantWord word, Optional<AgentId> named) throws TenantException {
         switch (word) {
             case REVOCATIONS -> output.revocations(verifier, desk.newest(), desk.brake());
-            case RELEASEREVOCATIONS -> output.info(desk.release() + " notices that were held are sent.");
-            case DISCARDREVOCATIONS -> output.info(desk.discard() + " notices that were held will never be sent.");
+            case RELEASEREVOCATIONS -> output.info(decided(desk.release(), "sent now."));
+            case DISCARDREVOCATIONS -> output.info(decided(desk.discard(), "never sent."));
             case TESTREVOCATION -> test(named);
             default -> throw new IllegalStateException("not about revocations: " + word);
         }
+    }
+
+    private static String decided(long notices, String what) {
+        return notices == 0
+                ? "No notice was held. The brake is off."
+                : notices + (notices == 1 ? " notice that was held is " : " notices that were held are ") + what;
     }
 
     private void test(Optional<AgentId> named) throws TenantException {

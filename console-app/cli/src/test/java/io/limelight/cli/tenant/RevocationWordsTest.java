@@ -137,9 +137,9 @@ class RevocationWordsTest {
         answering("POST limelight/v1/brake/release", "{\"released\": 37}");
         answering("POST limelight/v1/brake/discard", "{\"discarded\": 2}");
         assertThat(tenant("-c", "releaserevocations")).isZero();
-        assertThat(line.out()).contains("INFO - 37 notices that were held are sent.");
+        assertThat(line.out()).contains("INFO - 37 notices that were held are sent now.");
         assertThat(tenant("-c", "discardrevocations")).isZero();
-        assertThat(line.out()).contains("INFO - 2 notices that were held will never be sent.");
+        assertThat(line.out()).contains("INFO - 2 notices that were held are never sent.");
     }
 
     @Test
