@@ -14,6 +14,7 @@ import java.security.interfaces.RSAPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -109,6 +110,11 @@ class HandedInNoticeTest extends RevocationTestBase {
         refused.put("no machine is called", genuine(notice("RevocationNotifier")));
         refused.put("serial number 1, which", signed(good.replace("serial\\\": 7", "serial\\\": 1"), "notifier"));
         refused.put("whose certificate is 7", signed(good.replace("serial\\\": 7", "serial\\\": 8"), "notifier"));
+        for (String none : List.of("-1", "0", "1180591620717411303424", "\\\"7\\\"", "7.0", "null", "[]")) {
+            refused.put(
+                    "no serial number that can be one; the certificate of watched is 7" + " ".repeat(refused.size()),
+                    signed(good.replace("serial\\\": 7", "serial\\\": " + none), "notifier"));
+        }
         refused.put("the notice expired on", genuine(dated(WATCHED, "a", now.minusSeconds(99), now.minusSeconds(9))));
         refused.put("has not come yet", genuine(dated(WATCHED, "b", now.plusSeconds(3600), now.plusSeconds(7200))));
         refused.put("more than 366 days", genuine(dated(WATCHED, "c", now, now.plus(Duration.ofDays(400)))));
@@ -125,7 +131,7 @@ class HandedInNoticeTest extends RevocationTestBase {
         for (Map.Entry<String, RevocationMessage> bad : refused().entrySet()) {
             Reply reply = handIn(bad.getValue());
             assertThat(reply.status()).as(bad.getKey()).isEqualTo(400);
-            assertThat(reply.reason()).contains(bad.getKey()).doesNotContain("\u001b");
+            assertThat(reply.reason()).contains(bad.getKey().strip()).doesNotContain("\u001b");
         }
         for (String body : new String[] {"", "[]", "{}", "{\"msg\": \"x\"}", "{\"msg\": {}, \"signature\": \"\"}"}) {
             assertThat(verifier.call("POST", "/limelight/v1/revocations", body.getBytes(StandardCharsets.UTF_8))
@@ -138,7 +144,7 @@ class HandedInNoticeTest extends RevocationTestBase {
                 .isIn(400, 413);
         assertThat(handIn(signed("{\"a\": \"" + "x".repeat(RevocationNotice.MAX_TEXT) + "\"}", "notifier"))
                         .reason())
-                .contains("longer than");
+                .contains("larger than 1048576 bytes");
         assertThat(revocations()).isEmpty();
         assertStays(() -> machine.notices().size(), 0);
     }

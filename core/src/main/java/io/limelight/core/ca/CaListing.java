@@ -40,7 +40,9 @@ public record CaListing(
     public enum State {
         VALID,
         EXPIRED,
-        REVOKED
+        REVOKED,
+        /** There is no list of revoked certificates that could tell. */
+        UNKNOWN
     }
 
     /** One certificate; {@code revocation} is there in state REVOKED. */
@@ -58,9 +60,7 @@ public record CaListing(
                 X509Certificate certificate = PemFiles.readCertificates(file).getFirst();
                 certificate.verify(ca.getPublicKey());
                 Optional<Revocation> revocation = Optional.ofNullable(revoked.get(certificate.getSerialNumber()));
-                State state = revocation.isPresent()
-                        ? State.REVOKED
-                        : now.isBefore(certificate.getNotAfter().toInstant()) ? State.VALID : State.EXPIRED;
+                State state = revocation.isPresent() ? State.REVOKED : unrevoked(certificate, crl.isPresent(), now);
                 issued.add(new Issued(name, certificate, state, revocation));
             } catch (TlsSetupException | GeneralSecurityException e) {
                 unreadable.add(fileName);
@@ -73,6 +73,13 @@ public record CaListing(
                 List.copyOf(issued),
                 List.copyOf(unreadable),
                 List.copyOf(revoked.values()));
+    }
+
+    private static State unrevoked(X509Certificate certificate, boolean told, Instant now) {
+        if (!now.isBefore(certificate.getNotAfter().toInstant())) {
+            return State.EXPIRED;
+        }
+        return told ? State.VALID : State.UNKNOWN;
     }
 
     private static List<Path> certificates(CaFolder folder) throws CaException {

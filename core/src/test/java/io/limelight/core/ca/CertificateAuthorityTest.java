@@ -342,6 +342,18 @@ class CertificateAuthorityTest {
     }
 
     @Test
+    void withoutAListThatItSignedNobodyIsSaidToBeValid() throws Exception {
+        ca().init(password, false);
+        ca().create(name("bad"), password, false);
+        ca().revoke(BigInteger.TWO, RevocationReason.UNSPECIFIED, password);
+        Files.write(folder().resolve("cacrl.der"), new byte[0]);
+        Files.write(folder().resolve("cacrl.pem"), new byte[0]);
+        CaListing listing = ca().listing();
+        assertThat(listing.crl()).isEmpty();
+        assertThat(listing.issued()).extracting(CaListing.Issued::state).containsExactly(CaListing.State.UNKNOWN);
+    }
+
+    @Test
     void opensslVerifiesCertificatesAndFindsTheRevokedOne() throws Exception {
         ca().init(password, false);
         ca().create(name("good"), password, false);

@@ -3,6 +3,7 @@ package io.limelight.verifier.revocation;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.InvalidAgentIdException;
 import io.limelight.core.api.RevocationMessage;
+import io.limelight.core.json.WireJson;
 import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.NoticeSignature;
 import io.limelight.core.revocation.RevocationNotice;
@@ -54,6 +55,9 @@ public final class NoticeIntake {
 
     private static final int BASE64_OF_LARGEST_SIGNATURE = 2048;
     private static final int SHOWN = 120;
+
+    /** What our agents and Keylime's take as the body of one request. */
+    private static final int MOST_BYTES = 1024 * 1024;
 
     private final NoticeStore notices;
     private final RevocationKeyStore keys;
@@ -137,6 +141,9 @@ public final class NoticeIntake {
     }
 
     private static RevocationNotice parsed(RevocationMessage message) throws RefusedException {
+        if (WireJson.compact(message.toJson()).length > MOST_BYTES) {
+            throw new RefusedException("the notice is larger than " + MOST_BYTES + " bytes, and no machine takes more");
+        }
         if (message.signature().isEmpty()) {
             throw new RefusedException("the notice is not signed");
         }
@@ -233,6 +240,11 @@ public final class NoticeIntake {
             throw new RefusedException("the notice names serial number 1, which is the CA's own");
         }
         Optional<Long> here = known.flatMap(machine -> serial(machine.metaData()));
+        if (named.isEmpty() && (here.isPresent() || notice.metaData().contains("\"cert_serial\""))) {
+            throw new RefusedException("the notice names no serial number that can be one"
+                    + here.map(serial -> "; the certificate of " + printable(notice.agentId()) + " is " + serial)
+                            .orElse(""));
+        }
         if (named.isPresent() && here.isPresent() && !named.get().equals(here.get())) {
             throw new RefusedException("the notice names serial number " + named.get() + " for "
                     + printable(notice.agentId()) + ", whose certificate is " + here.get());

@@ -76,7 +76,7 @@ final class CaOutput {
                 .map(crl -> "CRL " + crl.number() + ": " + listing.revoked().size() + " revoked, "
                         + (crl.overdue() ? "OUT OF DATE since " : "valid until ") + crl.nextUpdate()
                         + (crl.overdue() ? "; issue it anew with -c crl" : ""))
-                .orElse("CRL: none that this CA signed; issue one with -c crl"));
+                .orElse("CRL: none that this CA signed, so nobody can tell what is revoked; issue one with -c crl"));
     }
 
     static String subject(X509Certificate certificate) {
