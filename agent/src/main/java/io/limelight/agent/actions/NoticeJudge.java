@@ -51,11 +51,31 @@ final class NoticeJudge {
         /** It counts. */
         record Genuine(Receipt.NoticeRef ref, RevocationNotice notice) implements Judgement {}
 
+        /** A sender tries the way to this machine; nobody signs that, and nothing is done. */
+        record Trial(String agentId) implements Judgement {}
+
         /** It does not; a sentence. */
         record Refused(String reason) implements Judgement {}
     }
 
     Judgement judge(RevocationMessage message) {
+        return message.signature().isBlank() ? unsigned(message.msg()) : signed(message);
+    }
+
+    /** What nobody has signed makes nobody do anything; a trial is no reason for alarm, whoever sent it. */
+    private static Judgement unsigned(String text) {
+        try {
+            RevocationNotice notice = RevocationNotice.parse(text);
+            if (notice.type().equals(RevocationNotice.TEST)) {
+                return new Judgement.Trial(printable(notice.agentId()));
+            }
+        } catch (NoticeException e) {
+            LOG.debug("an unsigned message that is no notice", e);
+        }
+        return new Judgement.Refused("it is not signed");
+    }
+
+    private Judgement signed(RevocationMessage message) {
         if (!Files.exists(certificateFile)) {
             return new Judgement.Refused("there is no " + certificateFile + " yet, it comes with a payload");
         }

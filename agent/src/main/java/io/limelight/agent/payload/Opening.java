@@ -102,9 +102,11 @@ record Opening(
     /** Never in the place of a payload: the machine keeps what it has. */
     private Optional<String> leave(BootstrapKey key, Cancellation stopping) {
         if (unpacking.holdsPayload()) {
-            LOG.info("a payload lies in {}; the key that came alone is not left there", area.unzipped());
-            return Optional.of("the key came without a payload and is not left in " + area.unzipped()
-                    + ", where an earlier payload lies with its own");
+            String sentence = "the key came without a payload and is not left in " + area.unzipped()
+                    + ", where an earlier payload lies with its own; that one's key, certificates and action_list stay"
+                    + " in use";
+            LOG.warn("{}. To replace them deliver a payload with the key", sentence);
+            return Optional.of(sentence);
         }
         try {
             // Written down before there is a key: one that lies there is of the delivery that the status tells of.

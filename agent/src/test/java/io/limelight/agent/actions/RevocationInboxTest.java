@@ -24,7 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,32 @@ class RevocationInboxTest extends ActionBench {
     @ValueSource(strings = {"", "AAAA", "not base64!", "====", "bm8gc2lnbmF0dXJl"})
     void aSignatureThatIsNoneIsDropped(String signature) throws Exception {
         assertDropped(new RevocationMessage(notice("revocation", "x").text(), signature));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "revocation, , it is not signed",
+        "revocation, ' ', it is not signed",
+        "test, AAAA, its signature is not by the key of",
+        "TEST, , it is not signed"
+    })
+    void anUnsignedNoticeThatIsNoTrialIsRefusedForThat(String type, @Nullable String signature, String reason)
+            throws Exception {
+        RevocationMessage message =
+                new RevocationMessage(notice(type, "x").text(), Objects.requireNonNullElse(signature, ""));
+        NoticeJudge judge = new NoticeJudge(unzipped().resolve("RevocationNotifier-cert.crt"), CLOCK);
+        assertThat(judge.judge(message))
+                .isInstanceOfSatisfying(
+                        NoticeJudge.Judgement.Refused.class,
+                        refused -> assertThat(refused.reason()).contains(reason));
+    }
+
+    @Test
+    void aTrialIsNoReasonForAlarmAndDoesNothing() throws Exception {
+        RevocationMessage trial = new RevocationMessage(notice("test", "x").text(), "");
+        NoticeJudge judge = new NoticeJudge(outside("no certificate yet"), CLOCK);
+        assertThat(judge.judge(trial)).isEqualTo(new NoticeJudge.Judgement.Trial(OTHER));
+        assertDropped(trial);
     }
 
     @Test

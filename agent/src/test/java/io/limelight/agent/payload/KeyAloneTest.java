@@ -226,7 +226,9 @@ class KeyAloneTest extends PayloadBench {
         SentPayload alone = SentPayload.keyOnly(ID.value());
         deliverKeyOf(alone);
         Awaitility.await()
-                .untilAsserted(() -> assertThat(payloads.status().note()).contains("where an earlier payload lies"));
+                .untilAsserted(() -> assertThat(payloads.status().note())
+                        .contains("where an earlier payload lies")
+                        .contains("action_list stay in use"));
         assertThat(payloads.status().stage()).isEqualTo(Stage.DONE);
         assertThat(payloads.answer("abc")).hasValue(alone.answer("abc"));
         assertThat(Files.readAllBytes(unzipped("derived_tci_key"))).isEqualTo(old.key());
