@@ -164,7 +164,7 @@ public final class NoticeMaker implements Notices {
     RevocationNotice test(String agentId) {
         Instant now = now();
         return new RevocationNotice(
-                "test",
+                RevocationNotice.TEST,
                 Optional.empty(),
                 agentId,
                 OptionalInt.empty(),
