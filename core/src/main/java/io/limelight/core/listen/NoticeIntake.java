@@ -33,6 +33,9 @@ final class NoticeIntake {
     private static final Duration SKEW = Duration.ofMinutes(5);
     private static final int SHOWN = 120;
 
+    /** A test says little; nothing longer is read before its signature has been checked. */
+    private static final int LONGEST_TEST = 4 << 10;
+
     private final ListenSettings settings;
     private final CertificateAuthority ca;
     private final SecretBytes password;
@@ -81,6 +84,9 @@ final class NoticeIntake {
         /** Genuine, and no reason to revoke. */
         record Ignored(String sentence) implements Outcome {}
 
+        /** Somebody tried whether notices arrive; whoever that was, nothing follows from it. */
+        record Tested(String sentence) implements Outcome {}
+
         /** Not to be believed, or not about a certificate of this CA. */
         record Refused(String sentence) implements Outcome {}
 
@@ -105,6 +111,7 @@ final class NoticeIntake {
             case Outcome.Revoked revoked -> log.write(Level.INFO, notice.from(), revoked.sentence());
             case Outcome.Ignored ignored ->
                 log.write(Level.INFO, notice.from(), "a notice was left alone: " + ignored.sentence());
+            case Outcome.Tested tested -> log.write(Level.INFO, notice.from(), tested.sentence());
             case Outcome.Refused refused ->
                 log.warn(notice.from(), "a notice from " + notice.from() + " was refused: " + refused.sentence());
             case Outcome.Failed failed ->
@@ -156,7 +163,9 @@ final class NoticeIntake {
         String msg = came.msg();
         String signature = came.signature();
         if (signature.isEmpty()) {
-            return new Outcome.Refused("the notice is not signed; its machine has no certificate package");
+            return isTest(msg)
+                    ? new Outcome.Tested("a test notice came from " + came.from())
+                    : new Outcome.Refused("the notice is not signed; its machine has no certificate package");
         }
         if (msg.length() > RevocationNotice.MAX_TEXT) {
             return new Outcome.Refused("the notice is longer than " + RevocationNotice.MAX_TEXT + " characters");
@@ -218,6 +227,17 @@ final class NoticeIntake {
                 revoked.already(),
                 "certificate " + serial + " of " + machine + " is revoked: "
                         + notice.event().map(event -> printable(event.id())).orElse("the verifier says no reason"));
+    }
+
+    private static boolean isTest(String msg) {
+        if (msg.length() > LONGEST_TEST) {
+            return false;
+        }
+        try {
+            return RevocationNotice.parse(msg).type().equals(RevocationNotice.TEST);
+        } catch (NoticeException e) {
+            return false;
+        }
     }
 
     /** A label nobody knows, or none, counts as the worst. */

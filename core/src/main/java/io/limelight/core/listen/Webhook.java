@@ -43,6 +43,11 @@ final class Webhook {
                 results.put("reason", ignored.sentence());
                 yield HttpReply.success(results);
             }
+            case NoticeIntake.Outcome.Tested _ -> {
+                ObjectNode results = WireJson.object();
+                results.put("outcome", "test");
+                yield HttpReply.success(results);
+            }
             case NoticeIntake.Outcome.Refused refused -> HttpReply.refusal(403, refused.sentence());
             case NoticeIntake.Outcome.Failed failed -> HttpReply.refusal(503, failed.sentence());
         };

@@ -49,7 +49,7 @@ public record RevocationNotice(
     public static final String REVOCATION = "revocation";
     /** The machine does not answer. */
     public static final String COMM_ERROR = "comm_error";
-    /** A sender tries the way to a receiver; not signed. */
+    /** Somebody tries whether notices arrive; it is not signed, and nobody acts on it. */
     public static final String TEST = "test";
 
     /** Longest text that is looked at: a policy of a megabyte is the largest thing in one. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -219,6 +220,37 @@ class CaListenerTest {
             assertThat(answer.body()).contains("not signed by the RevocationNotifier of this CA");
         }
         assertThat(revoked()).isFalse();
+    }
+
+    @Test
+    void aTestIsAnsweredWithSuccessAndNothingFollowsFromIt() throws Exception {
+        listen();
+        Logger logger = (Logger) LoggerFactory.getLogger(NoticeIntake.class);
+        ListAppender<ILoggingEvent> written = new ListAppender<>();
+        written.start();
+        logger.addAppender(written);
+        try {
+            String test = text(RevocationNotice.TEST, ID, meta(SERIAL), "emergency");
+            assertThat(post(envelope(test, "AAAA")).statusCode()).isEqualTo(403);
+            assertThat(post(envelope(text("tests", ID, meta(SERIAL), "emergency"), ""))
+                            .statusCode())
+                    .isEqualTo(403);
+            String tooLong = text(RevocationNotice.TEST, ID, "x".repeat(5_000), "info");
+            assertThat(post(envelope(tooLong, "")).statusCode()).isEqualTo(403);
+            written.list.clear();
+            for (int i = 0; i < 40; i++) {
+                HttpResponse<String> answer = post(envelope(test, ""));
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).contains("\"outcome\":\"test\"");
+            }
+            assertThat(written.list)
+                    .hasSizeBetween(1, 10)
+                    .allMatch(event -> event.getLevel() == Level.INFO
+                            && event.getFormattedMessage().startsWith("a test notice came"));
+            assertThat(revoked()).isFalse();
+        } finally {
+            logger.detachAppender(written);
+        }
     }
 
     @Test
