@@ -18,6 +18,8 @@ def settings():
             return json.load(file)
     except FileNotFoundError:
         return {}
+    except ValueError as problem:
+        raise ValueError("the settings in " + file.name + " are no JSON: " + str(problem)) from problem
 
 
 def common_names(identity):
@@ -66,6 +68,9 @@ def execute(event):
         if path and not (connections is libreswan and asked):
             asked = True
             commands += connections(path, name)
+    if not asked and own.get("dry_run"):
+        print("would end nothing: neither strongSwan (swanctl) nor libreswan (ipsec) is on this machine")
+        return
     if not asked:
         raise OSError("neither strongSwan (swanctl) nor libreswan (ipsec) is on this machine")
     for command in commands:
@@ -76,6 +81,20 @@ def execute(event):
     print(len(commands), "connections of", name)
 
 
+def main():
+    """As a program: what is refused or fails is one sentence and exit status 1."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: " + os.path.basename(sys.argv[0]) + " EVENT.json")
+    try:
+        with open(sys.argv[1], encoding="utf-8") as notice:
+            event = json.load(notice)
+    except (OSError, ValueError) as problem:
+        sys.exit("there is no notice in " + sys.argv[1] + ": " + str(problem))
+    try:
+        execute(event)
+    except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        sys.exit(str(problem) or type(problem).__name__)
+
+
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as notice:
-        execute(json.load(notice))
+    main()

@@ -22,6 +22,8 @@ def settings():
             return json.load(file)
     except FileNotFoundError:
         return {}
+    except ValueError as problem:
+        raise ValueError("the settings in " + file.name + " are no JSON: " + str(problem)) from problem
 
 
 def lines(path):
@@ -105,7 +107,7 @@ def resolved(names, purpose):
 def protected(own):
     """Addresses that stay reachable, with the reason."""
     if not own.get("verifier"):
-        raise ValueError("nothing is dropped: the settings do not say where the verifier is (\"verifier\")")
+        raise ValueError("nothing is dropped: the settings do not say where the verifier is (\"verifier\" in firewall.json)")
     groups = (
         ("this machine", own_addresses()),
         ("a gateway", gateways()),
@@ -165,10 +167,30 @@ def execute(event):
     if own.get("dry_run"):
         print(script, end="")
         return
-    subprocess.run([own.get("nft", "nft"), "-f", "-"], input=script.encode("ascii"), check=True)
+    program = own.get("nft", "nft")
+    try:
+        done = subprocess.run([program, "-f", "-"], input=script.encode("ascii"), check=False)
+    except FileNotFoundError as problem:
+        raise OSError("nothing is dropped: there is no " + program + " on this machine; install nftables") from problem
+    if done.returncode:
+        raise OSError("nothing is dropped: " + program + " ended with status " + str(done.returncode))
     print("dropped", address, "for", hours, "hours")
 
 
+def main():
+    """As a program: what is refused or fails is one sentence and exit status 1."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: " + os.path.basename(sys.argv[0]) + " EVENT.json")
+    try:
+        with open(sys.argv[1], encoding="utf-8") as notice:
+            event = json.load(notice)
+    except (OSError, ValueError) as problem:
+        sys.exit("there is no notice in " + sys.argv[1] + ": " + str(problem))
+    try:
+        execute(event)
+    except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        sys.exit(str(problem) or type(problem).__name__)
+
+
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as notice:
-        execute(json.load(notice))
+    main()

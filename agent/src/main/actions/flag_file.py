@@ -16,6 +16,8 @@ def settings():
             return json.load(file)
     except FileNotFoundError:
         return {}
+    except ValueError as problem:
+        raise ValueError("the settings in " + file.name + " are no JSON: " + str(problem)) from problem
 
 
 def execute(event):
@@ -53,6 +55,20 @@ def execute(event):
     print("wrote", target)
 
 
+def main():
+    """As a program: what is refused or fails is one sentence and exit status 1."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: " + os.path.basename(sys.argv[0]) + " EVENT.json")
+    try:
+        with open(sys.argv[1], encoding="utf-8") as notice:
+            event = json.load(notice)
+    except (OSError, ValueError) as problem:
+        sys.exit("there is no notice in " + sys.argv[1] + ": " + str(problem))
+    try:
+        execute(event)
+    except (OSError, ValueError) as problem:
+        sys.exit(str(problem) or type(problem).__name__)
+
+
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as notice:
-        execute(json.load(notice))
+    main()

@@ -21,6 +21,8 @@ def settings():
             return json.load(file)
     except FileNotFoundError:
         return {}
+    except ValueError as problem:
+        raise ValueError("the settings in " + file.name + " are no JSON: " + str(problem)) from problem
 
 
 def everybodys():
@@ -84,18 +86,35 @@ def execute(event):
         raise ValueError("the notice names no machine")
     own = settings()
     dry_run = bool(own.get("dry_run"))
-    failed = []
+    failed, total = [], 0
     for path in own.get("files") or everybodys():
         try:
             removed = clean(path, ("keylime:" + agent_id).encode("ascii"), dry_run)
+            total += removed
             if removed:
-                print("would remove" if dry_run else "removed", removed, "lines of", agent_id, "from", path)
+                print("would remove" if dry_run else "removed", removed, "line of" if removed == 1 else "lines of", agent_id, "from", path)
         except OSError as problem:
             failed.append(path + ": " + str(problem))
     if failed:
         raise OSError("; ".join(failed))
+    if not total:
+        print("no line of", agent_id, "was found")
+
+
+def main():
+    """As a program: what is refused or fails is one sentence and exit status 1."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: " + os.path.basename(sys.argv[0]) + " EVENT.json")
+    try:
+        with open(sys.argv[1], encoding="utf-8") as notice:
+            event = json.load(notice)
+    except (OSError, ValueError) as problem:
+        sys.exit("there is no notice in " + sys.argv[1] + ": " + str(problem))
+    try:
+        execute(event)
+    except (OSError, ValueError) as problem:
+        sys.exit(str(problem) or type(problem).__name__)
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as notice:
-        execute(json.load(notice))
+    main()

@@ -24,22 +24,32 @@ def settings():
             return json.load(file)
     except FileNotFoundError:
         return {}
+    except ValueError as problem:
+        raise ValueError("the settings in " + file.name + " are no JSON: " + str(problem)) from problem
 
 
 def openssl(own, *arguments):
-    done = subprocess.run(
-        [own.get("openssl", "openssl"), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        timeout=30,
-        check=False,
-    )
+    program = own.get("openssl", "openssl")
+    try:
+        done = subprocess.run(
+            [program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=30,
+            check=False,
+        )
+    except FileNotFoundError as problem:
+        raise OSError("there is no " + program + " on this machine; install it or name it in the settings (\"openssl\")") from problem
     return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
 def distribution_point(own, certificate):
-    _, text = openssl(own, "x509", "-in", certificate, "-noout", "-text")
+    if not os.path.exists(certificate):
+        raise ValueError("there is no " + certificate + ", which says where the list is; it comes with a payload. Or say it in the settings (\"url\")")
+    status, text = openssl(own, "x509", "-in", certificate, "-noout", "-text")
+    if status:
+        raise ValueError(certificate + " cannot be read: " + " ".join(text.split())[:200])
     match = re.search(r"CRL Distribution Points.*?URI:(\S+)", text, re.S)
     if not match:
         raise ValueError(certificate + " does not say where the list is; say it in the settings (\"url\")")
@@ -55,8 +65,11 @@ def fetch(url):
     if not re.match(r"https?://", url):
         raise ValueError("the list is not fetched from " + url)
     opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=5) as answer:
-        content = answer.read(LARGEST + 1)
+    try:
+        with opener.open(url, timeout=5) as answer:
+            content = answer.read(LARGEST + 1)
+    except OSError as problem:
+        raise OSError("the list cannot be fetched from " + url + ": " + str(getattr(problem, "reason", problem))) from problem
     if len(content) > LARGEST:
         raise ValueError("the list is too large")
     return ssl.PEM_cert_to_DER_cert(to_certificate(content)) if content.startswith(b"-----BEGIN") else content
@@ -109,6 +122,8 @@ def execute(event):
     der, pem = own.get("crl_der", os.path.join(package, "cacrl.der")), own.get("crl_pem", os.path.join(package, "cacrl.pem"))
     url = own.get("url") or distribution_point(own, os.path.join(package, "RevocationNotifier-cert.crt"))
     serial = event.get("metadata", {}).get("cert_serial")
+    if not os.path.exists(ca):
+        raise ValueError("there is no " + ca + " to check the list with; it comes with a payload, or say it in the settings (\"ca\")")
     tries = int(own.get("tries", 10))
     problem = None
     with tempfile.TemporaryDirectory() as folder:
@@ -136,6 +151,20 @@ def execute(event):
     raise problem or ValueError("tries has to be 1 or more")
 
 
+def main():
+    """As a program: what is refused or fails is one sentence and exit status 1."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: " + os.path.basename(sys.argv[0]) + " EVENT.json")
+    try:
+        with open(sys.argv[1], encoding="utf-8") as notice:
+            event = json.load(notice)
+    except (OSError, ValueError) as problem:
+        sys.exit("there is no notice in " + sys.argv[1] + ": " + str(problem))
+    try:
+        execute(event)
+    except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        sys.exit(str(problem) or type(problem).__name__)
+
+
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as notice:
-        execute(json.load(notice))
+    main()

@@ -14,7 +14,7 @@ record ActionPlaces(Path workDir, Path installed) {
         return workDir.resolve("secure/unzipped");
     }
 
-    /** What is known about actions that run, and what those have said that did not succeed; memory. */
+    /** What is known about actions that run, and what the latest ones have said; memory. */
     Path runs() {
         return workDir.resolve("secure/.limelight/actions");
     }

@@ -1,6 +1,5 @@
 package io.limelight.agent.actions;
 
-import io.limelight.agent.payload.FolderTree;
 import io.limelight.agent.payload.ScriptRun;
 import io.limelight.core.payload.ActionList;
 import io.limelight.core.payload.PayloadException;
@@ -48,6 +47,7 @@ final class ActionRunner implements AutoCloseable {
     private final ActionStarter starter;
     private final Interpreter python;
     private final WatchService watch;
+    private final KeptRuns kept;
 
     /** Number of the next run: another one than those before it, as what an action has left behind may still write there. */
     private int next;
@@ -61,6 +61,7 @@ final class ActionRunner implements AutoCloseable {
         this.starter = starter;
         this.python = new Interpreter(settings.launch().python(), environment.getOrDefault("PATH", "/usr/bin:/bin"));
         this.watch = FileSystems.getDefault().newWatchService();
+        this.kept = new KeptRuns(settings.places().runs());
     }
 
     /** A listed name, or a list that could not be read. */
@@ -150,7 +151,7 @@ final class ActionRunner implements AutoCloseable {
                 progress.ended(receipt.get());
             }
             tidy(settings.places().event());
-            succeeded.forEach(this::forget);
+            succeeded.forEach(this::keep);
             return Optional.of(receipts);
         } catch (IOException e) {
             String reason = "no action could be run: " + said(e);
@@ -163,32 +164,17 @@ final class ActionRunner implements AutoCloseable {
     }
 
     private void prepare(String notice) throws IOException {
-        ActionPlaces places = settings.places();
-        Path parent = PrivateFiles.createFolder(places.workDir().resolve("secure/.limelight"));
-        wipe(parent, places.runs());
-        PrivateFiles.createFolder(places.runs());
-        PrivateFiles.write(places.event(), ActionEvent.of(notice));
+        kept.begin();
+        PrivateFiles.write(settings.places().event(), ActionEvent.of(notice));
     }
 
-    /**
-     * Removes what is known about runs, as room in the secure area is for payloads. What an action has left behind may write
-     * there just now; then it stays until the next notice.
-     */
-    private static void wipe(Path parent, Path folder) {
-        try {
-            new FolderTree(parent, String.valueOf(folder.getFileName())).remove();
-        } catch (IOException e) {
-            LOG.debug("{} stays for now", folder, e);
-        }
-    }
-
-    private void forget(ScriptRun run) {
+    private void keep(ScriptRun run) {
         try {
             awaitOutput(run);
         } catch (IOException e) {
             LOG.debug("{} cannot be watched", run.folder(), e);
         }
-        wipe(settings.places().runs(), run.folder());
+        kept.shorten(run);
     }
 
     private static String said(IOException e) {
@@ -251,6 +237,7 @@ final class ActionRunner implements AutoCloseable {
             return Optional.of(ActionReceipt.notRun(name, ActionReceipt.Outcome.FAILED, obstacle.get()));
         }
         run.prepare();
+        kept.add(run);
         long begun = System.nanoTime();
         starter.start(number, action);
         Optional<ScriptRun.Course> course = run.await(watch, BEGIN_SECONDS, TimeUnit.SECONDS, () -> {});
@@ -287,8 +274,12 @@ final class ActionRunner implements AutoCloseable {
                 : late ? ActionReceipt.Outcome.TIMED_OUT : ActionReceipt.Outcome.FAILED;
         Optional<String> output = Optional.empty();
         Optional<String> end = Optional.empty();
-        if (settings.reportOutput() && reportable > 0) {
+        boolean report = settings.reportOutput() && reportable > 0;
+        if (report || status != 0) {
+            // The log will say where it is.
             awaitOutput(run);
+        }
+        if (report) {
             output = Optional.of(text(run.folder().resolve("output"), false));
             end = Optional.of(text(run.folder().resolve("output.end"), true));
             reportable -= output.get().length() + end.get().length();

@@ -342,6 +342,38 @@ class ActionRunTest extends ActionBench {
     }
 
     @Test
+    void whatSucceedingActionsSaidStaysForSomeNoticesAndNeverTakesMuchRoom() throws Exception {
+        payload("flood.sh", "#!/bin/sh\necho BEGIN\nhead -c 10000000 /dev/zero | tr '\\0' x\necho END\n");
+        payload("say.sh", "#!/bin/sh\necho would do it\n");
+        payload("mute.sh", "#!/bin/sh\n");
+        list("say.sh mute.sh flood.sh " + "flood.sh ".repeat(8));
+        open();
+        revoke();
+        Path runs = work().resolve("secure/.limelight/actions");
+        assertThat(runs.resolve("0/output")).hasContent("would do it\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(runs.resolve("0/output"))))
+                .isEqualTo("rw-------");
+        assertThat(runs.resolve("1")).doesNotExist();
+        assertThat(text(runs.resolve("2/output"))).startsWith("BEGIN\nxxx").hasSize(KeptRuns.ENDS);
+        assertThat(text(runs.resolve("2/output.end"))).endsWith("xEND\n").hasSize(KeptRuns.ENDS);
+        assertThat(runs.toFile().list()).hasSize(5);
+
+        list("say.sh");
+        revoke();
+        revoke();
+        assertThat(runs.toFile().list()).hasSize(5 + 2).contains("0");
+        revoke();
+        assertThat(runs.toFile().list())
+                .as("too much for another one")
+                .hasSize(3)
+                .doesNotContain("0");
+        revoke();
+        revoke();
+        assertThat(runs.toFile().list()).hasSize(1 + KeptRuns.EARLIER);
+        assertThat(text(work().resolve("revocations.journal"))).doesNotContain("would do it");
+    }
+
+    @Test
     void aMachineWithoutPythonSaysSo() throws Exception {
         payload("local_action_a.py", "def execute(event): pass\n");
         list("local_action_a");

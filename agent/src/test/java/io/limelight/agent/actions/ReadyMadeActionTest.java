@@ -96,6 +96,27 @@ class ReadyMadeActionTest {
         assertThat(ran).isEqualTo(new Ran(0, ""));
     }
 
+    /** No Python to read for whoever wanted to know why. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "update_crl | {} | RevocationNotifier-cert.crt, which says where the list is; it comes with a payload",
+                "update_crl | {\"url\": \"http://127.0.0.1:1/\", \"ca\": \"/no/such\"} | there is no /no/such to check",
+                "update_crl | {\"url\": \"http://127.0.0.1:1/\", \"ca\": \"/etc/passwd\", \"tries\": 1} | cannot be fetched from http://127.0.0.1:1/",
+                "update_crl | no json | update_crl.json are no JSON",
+                "firewall | {} | do not say where the verifier is",
+                "firewall | {\"verifier\": \"192.0.2.1\", \"nft\": \"/no/nft\"} | there is no /no/nft",
+                "firewall | {\"verifier\": \"192.0.2.1\", \"nft\": \"false\"} | false ended with status 1",
+                "drop_ipsec | {\"swanctl\": \"/no/such\", \"ipsec\": \"/no/such\"} | neither strongSwan",
+                "rm_authorized_key | {\"files\": [\"/dev/null\"]} | /dev/null is no plain file"
+            })
+    void whatIsRefusedIsOneSentenceAndExitStatusOne(String name, String settings, String reason) throws Exception {
+        Ran ran = action(name, settings, event());
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.said()).contains(reason).hasLineCount(1);
+    }
+
     // --- authorized_keys ---
 
     private Path keys() throws IOException {
@@ -130,6 +151,14 @@ class ReadyMadeActionTest {
         Ran ran = action("rm_authorized_key", files(file).replace("{", "{\"dry_run\": true, "), event());
         assertThat(ran.said()).contains("would remove 2 lines");
         assertThat(file).hasContent(before);
+    }
+
+    @Test
+    void aMachineWithoutKeysIsSaid() throws Exception {
+        Path file = Files.writeString(keys(), "ssh-ed25519 A keylime:" + ID + "\n");
+        assertThat(action("rm_authorized_key", files(file), event()).said()).startsWith("removed 1 line of " + ID);
+        assertThat(action("rm_authorized_key", files(file), event()))
+                .isEqualTo(new Ran(0, "no line of " + ID + " was found\n"));
     }
 
     @Test
@@ -380,6 +409,13 @@ class ReadyMadeActionTest {
         assertThat(action("drop_ipsec", "{\"swanctl\": \"/no/such\", \"ipsec\": \"/no/such\"}", event())
                         .said())
                 .contains("neither strongSwan");
+        assertThat(action(
+                        "drop_ipsec",
+                        "{\"swanctl\": \"/no/such\", \"ipsec\": \"/no/such\", \"dry_run\": true}",
+                        event()))
+                .isEqualTo(new Ran(
+                        0,
+                        "would end nothing: neither strongSwan (swanctl) nor libreswan (ipsec) is on this machine\n"));
     }
 
     // --- a flag ---
