@@ -3,6 +3,7 @@ package io.limelight.core.api;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.task.Cancellation;
 import java.io.IOException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Optional;
 import okhttp3.Call;
@@ -106,12 +107,19 @@ public final class WebhookClient {
         while (root.getCause() != null) {
             root = root.getCause();
         }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return "its certificate is not trusted (" + said(root) + "); trusted_server_ca of verifier.conf names"
+                        + " the authorities that are, and limelight ca -c listen shows a certificate that one of them"
+                        + " issued if webhook_key and webhook_cert of its ca.conf name it";
+            }
+        }
         String kind = failure.getClass().getSimpleName().replaceFirst("Exception$", "");
-        String message = root.getMessage();
-        return String.format(
-                Locale.ROOT,
-                "the request did not go through (%s: %s)",
-                kind,
-                Texts.printable(message == null ? root.getClass().getSimpleName() : message, SHOWN));
+        return String.format(Locale.ROOT, "the request did not go through (%s: %s)", kind, said(root));
+    }
+
+    private static String said(Throwable failure) {
+        String message = failure.getMessage();
+        return Texts.printable(message == null ? failure.getClass().getSimpleName() : message, SHOWN);
     }
 }

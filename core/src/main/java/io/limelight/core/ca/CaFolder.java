@@ -109,6 +109,12 @@ final class CaFolder {
             throw new CaException(path + " holds no CA (neither " + CaFiles.CERTIFICATE + " nor " + CaFiles.KEYSTORE
                     + "); make one with: limelight ca -c init -d " + path);
         }
+        if (!keystore && ServiceCa.made(path)) {
+            throw new CaException(
+                    path + " is the CA of registrar and verifier, which they made for themselves; limelight"
+                            + " ca neither issues nor revokes with it, as whoever holds a certificate of it is an administrator."
+                            + " Name another folder with -d, or make a CA with: limelight ca -c init -d DIR");
+        }
         if (!keystore || !certificate) {
             throw new CaException(path + " has no " + (keystore ? CaFiles.CERTIFICATE : CaFiles.KEYSTORE)
                     + "; restore it from a backup");

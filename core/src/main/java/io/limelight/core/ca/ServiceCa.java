@@ -97,6 +97,12 @@ public final class ServiceCa {
         }
     }
 
+    /** Whether a folder without a keystore is one that was made here: its CA key lies beside the two identities. */
+    static boolean made(Path folder) {
+        return Stream.of(CaFiles.CERTIFICATE, "ca-private.pem", "server-private.pem", "client-private.pem")
+                .allMatch(name -> Files.isRegularFile(folder.resolve(name)));
+    }
+
     private static void requireComplete(Path folder) throws CaException {
         for (String name : List.of("cacert.crt", "server-cert.crt", "server-private.pem")) {
             if (!Files.isRegularFile(folder.resolve(name))) {

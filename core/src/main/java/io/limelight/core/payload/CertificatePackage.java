@@ -4,6 +4,7 @@ import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.MachineIdentity;
 import io.limelight.core.ca.Provisioned;
 import io.limelight.core.secret.SecretBytes;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +32,19 @@ public record CertificatePackage(SecretBytes zip, long space, List<String> inclu
 
     /** Blocks of the memory-backed file system on the machine. */
     private static final int BLOCK = 4096;
+
+    /** At most, of each generated file but the CRL: what belongs to RSA keys of 4096 bits is smaller. */
+    private static final int CERTIFICATE_OR_KEY = 3500;
+
+    /** A CRL that has just been made, and what issuing again adds to one that is there. */
+    private static final int NEW_CRL = 1024;
+
+    private static final int CRL_GROWTH = 128;
+
+    /** What a zip says about each file, without its name, and at its end. */
+    private static final int ZIP_HEADERS = 30 + 46;
+
+    private static final int ZIP_END = 22;
 
     /** Copies the list. */
     public CertificatePackage {
@@ -103,6 +117,52 @@ public record CertificatePackage(SecretBytes zip, long space, List<String> inclu
             total += file.size();
         }
         return total;
+    }
+
+    /**
+     * What a package takes.
+     *
+     * @param zip bytes of the archive
+     * @param space bytes on the machine, as {@link #spaceOnMachine} counts them
+     */
+    public record Size(long zip, long space) {}
+
+    /**
+     * An upper bound of a package that has not been made, so that nothing is issued for one that cannot be sent.
+     *
+     * @param crl bytes of the CRL that is there, DER; 0 for none
+     * @throws PayloadException as {@link #check}
+     */
+    public static Size atMost(CaName machine, Optional<Path> include, long crl) throws PayloadException {
+        long der = Math.max(NEW_CRL, crl + CRL_GROWTH);
+        // Base64 in lines, between two that say what it is.
+        long pem = der / 3 * 4 + der / 45 + 100;
+        List<Long> sizes = new ArrayList<>();
+        long zip = ZIP_END;
+        for (String name : MachineIdentity.fileNames(machine)) {
+            long size = name.endsWith("cacrl.der") ? der : name.endsWith("cacrl.pem") ? pem : CERTIFICATE_OR_KEY;
+            sizes.add(size);
+            zip += entry(name, size);
+        }
+        sizes.add((long) CERTIFICATE_OR_KEY);
+        zip += entry(CaName.NOTIFIER + "-cert.crt", CERTIFICATE_OR_KEY);
+        if (include.isPresent()) {
+            check(include.get(), machine);
+            for (PayloadFolder.Listed file : PayloadFolder.listFlat(include.get())) {
+                sizes.add(file.size());
+                zip += entry(file.name(), file.size());
+            }
+        }
+        return new Size(zip, spaceOnMachine(zip, sizes));
+    }
+
+    private static long entry(String name, long size) {
+        return size + ZIP_HEADERS + 2L * name.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** What this one takes. */
+    public Size size() {
+        return new Size(zip.length(), space);
     }
 
     /** Lower-case names of what a package holds before anything is added. */

@@ -14,6 +14,7 @@ import io.limelight.core.json.WireJson;
 import io.limelight.core.payload.CertificatePackage;
 import io.limelight.core.payload.PayloadException;
 import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.task.TaskReport;
 import io.limelight.core.tenant.TenantException.Kind;
 import io.limelight.core.tls.PemFiles;
@@ -133,13 +134,13 @@ final class PackageAssembly {
         // Once more, as the machine may have been found after the plan was made.
         expectedSize(id, choice, settings);
         SecureSize room = room(agent);
-        try (Provisioned provisioned =
-                new Identities(choice.ca()).provision(CaName.fresh(id.value()), choice.password())) {
+        try (Provisioned provisioned = provision(choice, CaName.fresh(id.value()), id, room)) {
             provisioned.notes().forEach(report::warn);
             try (CertificatePackage packed = CertificatePackage.of(
                     provisioned, choice.include(), SealedPayload.largestPlaintext(settings.maxPayload()))) {
                 SealedPayload.requireFits(packed.zip().length(), settings.maxPayload());
-                judge(room, packed, id);
+                requireRoom(room, packed.size(), "", id);
+                warnIfRoomIsUnknown(room, packed.size(), id);
                 MachineIdentity machine = provisioned.machine();
                 return PreparedPayload.seal(
                         packed.zip(),
@@ -152,6 +153,27 @@ final class PackageAssembly {
             }
         } catch (CaException | PayloadException e) {
             throw refused(e);
+        }
+    }
+
+    /** Issues nothing for a package that may turn out too large; one whose certificate is there is measured as it is. */
+    private Provisioned provision(PayloadChoice.WithCertificate choice, CaName name, AgentId id, SecureSize room)
+            throws CaException, PayloadException {
+        Identities identities = new Identities(choice.ca());
+        if (!identities.complete(name)) {
+            CertificatePackage.Size most = CertificatePackage.atMost(name, choice.include(), crlLength(choice));
+            SealedPayload.requireFits(most.zip(), settings.maxPayload());
+            requireRoom(room, most, "up to ", id);
+        }
+        return identities.provision(name, choice.password());
+    }
+
+    private static long crlLength(PayloadChoice.WithCertificate choice) throws CaException {
+        Path crl = choice.ca().path().resolve("cacrl.der");
+        try {
+            return Files.exists(crl) ? Files.size(crl) : 0;
+        } catch (IOException e) {
+            throw new CaException("cannot read " + crl + ": " + FileTrouble.sentence(e), e);
         }
     }
 
@@ -184,23 +206,26 @@ final class PackageAssembly {
         }
     }
 
-    private void judge(SecureSize room, CertificatePackage packed, AgentId id) throws PayloadException {
-        String needs = "the package takes " + packed.space() + " bytes in the machine's secure area ("
-                + packed.zip().length() + " packed, and its files unpacked, in whole blocks)";
-        if (room.unlimited()) {
-            return;
+    private static void requireRoom(SecureSize room, CertificatePackage.Size size, String bound, AgentId id)
+            throws PayloadException {
+        if (room.bytes().isPresent() && size.space() > room.bytes().getAsLong()) {
+            throw new PayloadException(needs(size, bound) + ", and secure_size of " + id + " is "
+                    + room.bytes().getAsLong() + " bytes; send less, or raise secure_size there");
         }
-        if (room.bytes().isPresent()) {
-            if (packed.space() > room.bytes().getAsLong()) {
-                throw new PayloadException(needs + ", and secure_size of " + id + " is "
-                        + room.bytes().getAsLong() + " bytes; send less, or raise secure_size there");
-            }
-        } else if (packed.space() > SecureSize.ASSUMED) {
+    }
+
+    private void warnIfRoomIsUnknown(SecureSize room, CertificatePackage.Size size, AgentId id) {
+        if (!room.unlimited() && room.bytes().isEmpty() && size.space() > SecureSize.ASSUMED) {
             report.warn("Machine " + id + " does not say how large its secure area is; the usual "
-                    + SecureSize.ASSUMED + " bytes are assumed. Then " + needs
+                    + SecureSize.ASSUMED + " bytes are assumed. Then " + needs(size, "")
                     + " and does not fit: the machine would take it and unpack nothing. Raise secure_size there, or"
                     + " send less.");
         }
+    }
+
+    private static String needs(CertificatePackage.Size size, String bound) {
+        return "the package takes " + bound + size.space() + " bytes in the machine's secure area (" + size.zip()
+                + " packed, and its files unpacked, in whole blocks)";
     }
 
     private static TenantException refused(Exception e) {

@@ -82,9 +82,12 @@ class WebhookClientTest {
     }
 
     @Test
-    void aStrangersCertificateIsNot() throws Exception {
-        assertThat(post(TestAuthority.named("CN=own"), "CN=localhost", own.trusted()))
-                .isInstanceOf(WebhookClient.Result.Failed.class);
+    void aStrangersCertificateIsNotAndTheOptionsThatChangeItAreNamed() throws Exception {
+        WebhookClient.Result result = post(TestAuthority.named("CN=own"), "CN=localhost", own.trusted());
+        assertThat(result).isInstanceOf(WebhookClient.Result.Failed.class);
+        assertThat(((WebhookClient.Result.Failed) result).why())
+                .startsWith("its certificate is not trusted (")
+                .contains("trusted_server_ca of verifier.conf", "webhook_key and webhook_cert of its ca.conf");
     }
 
     @Test

@@ -72,6 +72,18 @@ class ServiceCaTest {
     }
 
     @Test
+    void machinesGetNothingOfItAndItIsNotTakenForADamagedCa() throws Exception {
+        Path made = folder.resolve("cv_ca");
+        ca.ensure(made, List.of(), new char[0], new char[0]);
+        CertificateAuthority asked =
+                new CertificateAuthority(made, SUBJECT, new SecureRandom(), InstantSource.system());
+        assertThatThrownBy(asked::requireExisting)
+                .hasMessageContaining("is the CA of registrar and verifier")
+                .hasMessageContaining("limelight ca -c init -d DIR")
+                .hasMessageNotContaining("backup");
+    }
+
+    @Test
     void servicesThatStartTogetherMakeItOnce() throws Exception {
         Path made = folder.resolve("cv_ca");
         try (ExecutorService starts = Executors.newFixedThreadPool(2)) {

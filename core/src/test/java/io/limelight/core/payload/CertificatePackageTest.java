@@ -98,6 +98,20 @@ class CertificatePackageTest {
     }
 
     @Test
+    void theBoundHoldsAndIsNear() throws Exception {
+        Files.writeString(include.resolve("größe.txt"), "x".repeat(5_000));
+        long crl = Files.size(kit.folder().resolve("cacrl.der"));
+        for (long known : new long[] {0, crl}) {
+            CertificatePackage.Size most = CertificatePackage.atMost(name, Optional.of(include), known);
+            try (Provisioned made = kit.provision(ID);
+                    CertificatePackage packed = CertificatePackage.of(made, Optional.of(include), ENOUGH)) {
+                assertThat(packed.size().zip()).isBetween(most.zip() - (16 << 10), most.zip());
+                assertThat(packed.size().space()).isBetween(most.space() - (16 << 10), most.space());
+            }
+        }
+    }
+
+    @Test
     void theMachinesReaderFindsKeylimesEntriesInKeylimesOrder() throws Exception {
         Files.writeString(include.resolve("autorun.sh"), "#!/bin/sh\n");
         Files.writeString(include.resolve("action_list"), "local_action_rm_ssh");

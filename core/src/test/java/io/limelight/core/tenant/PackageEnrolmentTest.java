@@ -178,6 +178,24 @@ class PackageEnrolmentTest {
     }
 
     @Test
+    void nothingIsIssuedForAPackageThatDoesNotFitTheMachine() throws Exception {
+        says("64k");
+        Files.write(include.resolve("large"), new byte[20_000]);
+        assertThat(failure(draft(kit, CaKit.forbidden(), false)).sentences())
+                .containsPattern("takes up to [0-9]{5,6} bytes")
+                .contains("65536 bytes", "secure_size");
+        assertThat(kit.folder()).doesNotExist();
+    }
+
+    @Test
+    void nothingIsIssuedForAPackageThatTheVerifierWouldNotTake() throws Exception {
+        says("development");
+        Files.write(include.resolve("large"), new byte[780_000]);
+        assertThat(failure(draft(kit, CaKit.forbidden(), false)).sentences()).contains("max_payload_size is 1048576");
+        assertThat(kit.folder()).doesNotExist();
+    }
+
+    @Test
     void whatTheVerifierDoesNotTakeIsRefusedBeforeAnybodyIsAsked() throws Exception {
         Files.write(include.resolve("large"), new byte[800_000]);
         assertThat(failure(draft(kit, CaKit.forbidden(), false)).sentences()).contains("max_payload_size is 1048576");

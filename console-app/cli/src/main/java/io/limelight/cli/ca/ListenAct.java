@@ -50,10 +50,15 @@ final class ListenAct {
 
     private RunningService start(ListenSettings settings, SecretBytes password) throws Exception {
         CaListener listener = CaListener.start(settings, ca, password, InstantSource.system());
+        return new RunningService(ready(settings, listener.port(), listener.webhookPort()), listener);
+    }
+
+    /** What is offered first, then every way by which notices come. */
+    static String ready(ListenSettings settings, int port, int webhookPort) {
         String ip = settings.ip();
-        String ready = "CRL at http://" + ServiceAddress.of(ip, listener.port()) + "/, notices at https://"
-                + ServiceAddress.of(ip, listener.webhookPort()) + "/"
-                + (settings.ocsp() ? ", OCSP at http://" + ServiceAddress.of(ip, listener.port()) + "/ocsp" : "")
+        return "CRL at http://" + ServiceAddress.of(ip, port) + "/"
+                + (settings.ocsp() ? ", OCSP at http://" + ServiceAddress.of(ip, port) + "/ocsp" : "")
+                + ", notices at https://" + ServiceAddress.of(ip, webhookPort) + "/"
                 + settings.zeroMq()
                         .map(publisher ->
                                 " and from tcp://" + ServiceAddress.of(publisher.getHostString(), publisher.getPort()))
@@ -61,7 +66,6 @@ final class ListenAct {
                 + settings.feed()
                         .map(feed -> " and in the events of " + feed.verifier().address())
                         .orElse("");
-        return new RunningService(ready, listener);
     }
 
     private ListenSettings settings() throws ConfigException, CommandFailure, TlsSetupException {

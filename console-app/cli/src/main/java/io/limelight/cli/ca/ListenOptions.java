@@ -15,7 +15,11 @@ final class ListenOptions {
     @Option(
             names = "--webhook-port",
             paramLabel = "PORT",
-            description = "listen: where notices are taken (default: webhook_port of ca.conf, 38443).")
+            description = {
+                "listen: where notices are taken (default: webhook_port of ca.conf, 38443). The verifier must trust",
+                "the certificate there: set webhook_key and webhook_cert of ca.conf to one that an authority in",
+                "trusted_server_ca of verifier.conf issued, such as server-private.pem and server-cert.crt of cv_ca."
+            })
     @Nullable Integer webhookPort;
 
     @Option(
