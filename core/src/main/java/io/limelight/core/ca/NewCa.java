@@ -42,6 +42,11 @@ final class NewCa {
                     + occupants.getFirst() + (occupants.size() > 1 ? " and " + (occupants.size() - 1) + " more" : "")
                     + "); name another folder with -d");
         }
+        if (ServiceCa.made(folder.path())) {
+            throw new CaException(
+                    folder.path() + " is the CA of registrar and verifier: without it nobody reaches them any"
+                            + " more. Not even --force deletes it; name another folder with -d");
+        }
         if (!force) {
             throw new CaException(folder.path() + " holds a CA already; --force deletes it with all " + occupants.size()
                     + " files and every certificate it issued, another folder is named with -d");

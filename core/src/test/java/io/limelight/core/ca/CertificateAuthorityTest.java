@@ -342,6 +342,16 @@ class CertificateAuthorityTest {
     }
 
     @Test
+    void theServicesCaIsNotDeletedEvenByForce() throws Exception {
+        Files.createDirectories(folder());
+        for (String name : List.of("cacert.crt", "ca-private.pem", "server-private.pem", "client-private.pem")) {
+            Files.writeString(folder().resolve(name), "x");
+        }
+        assertThatThrownBy(() -> ca().init(password, true)).hasMessageContaining("the CA of registrar and verifier");
+        assertThat(folder().resolve("ca-private.pem")).hasContent("x");
+    }
+
+    @Test
     void withoutAListThatItSignedNobodyIsSaidToBeValid() throws Exception {
         ca().init(password, false);
         ca().create(name("bad"), password, false);
