@@ -46,6 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,11 @@ import org.zeromq.ZMQ;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A listening CA over the network: strangers, other CAs' notifiers, and its own verifier. */
+@ResourceLock(CaListenerTest.LOG)
 class CaListenerTest {
+    /** What a CA writes about notices is read here, and its logger belongs to the whole process. */
+    static final String LOG = "the log of NoticeIntake";
+
     private static final String ID = "d432fbb3-d2f1-4a97-9ef7-75bd81c00000";
     private static final BigInteger SERIAL = BigInteger.TWO;
 

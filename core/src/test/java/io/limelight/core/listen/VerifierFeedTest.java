@@ -37,12 +37,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A CA that follows a verifier's events: verifiers that misbehave, and notices that must be missed by nobody. */
+@ResourceLock(CaListenerTest.LOG)
 class VerifierFeedTest {
     private static final String ID = "d432fbb3-d2f1-4a97-9ef7-75bd81c00000";
     private static final BigInteger SERIAL = BigInteger.TWO;
