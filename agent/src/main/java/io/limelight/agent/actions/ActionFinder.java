@@ -2,6 +2,7 @@ package io.limelight.agent.actions;
 
 import io.limelight.agent.privileges.ProcessUser;
 import io.limelight.core.payload.ActionList;
+import io.limelight.core.secret.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ final class ActionFinder {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new NotRunException(file + " cannot be read: " + e.getMessage());
+            throw new NotRunException(file + " cannot be read: " + FileTrouble.sentence(e));
         }
     }
 

@@ -3,6 +3,7 @@ package io.limelight.agent.actions;
 import io.limelight.agent.payload.ScriptRun;
 import io.limelight.core.payload.ActionList;
 import io.limelight.core.payload.PayloadException;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -154,7 +155,7 @@ final class ActionRunner implements AutoCloseable {
             succeeded.forEach(this::keep);
             return Optional.of(receipts);
         } catch (IOException e) {
-            String reason = "no action could be run: " + said(e);
+            String reason = "no action could be run: " + FileTrouble.sentence(e);
             LOG.error("{}", reason);
             tidy(settings.places().event());
             return Optional.of(all.stream()
@@ -175,11 +176,6 @@ final class ActionRunner implements AutoCloseable {
             LOG.debug("{} cannot be watched", run.folder(), e);
         }
         kept.shorten(run);
-    }
-
-    private static String said(IOException e) {
-        String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message;
     }
 
     private static void tidy(Path event) {
@@ -222,7 +218,7 @@ final class ActionRunner implements AutoCloseable {
         try {
             return started(name, action, succeeded);
         } catch (IOException e) {
-            return Optional.of(ActionReceipt.notRun(name, ActionReceipt.Outcome.FAILED, said(e)));
+            return Optional.of(ActionReceipt.notRun(name, ActionReceipt.Outcome.FAILED, FileTrouble.sentence(e)));
         }
     }
 

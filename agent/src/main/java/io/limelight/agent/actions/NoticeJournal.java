@@ -1,6 +1,7 @@
 package io.limelight.agent.actions;
 
 import io.limelight.core.json.WireJson;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -386,7 +387,7 @@ final class NoticeJournal implements AutoCloseable {
         } catch (IOException e) {
             // Half a line would swallow the next one.
             rewriteAt = 0;
-            throw new IOException(file + " cannot be written: " + e.getMessage(), e);
+            throw new IOException(file + " cannot be written: " + FileTrouble.sentence(e), e);
         }
     }
 

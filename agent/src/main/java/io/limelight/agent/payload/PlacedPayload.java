@@ -1,6 +1,7 @@
 package io.limelight.agent.payload;
 
 import io.limelight.core.payload.PayloadException;
+import io.limelight.core.secret.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ record PlacedPayload(Optional<Path> file) {
                             + "; chown it to that user",
                     e);
         } catch (IOException e) {
-            throw new PayloadException(path + " (encrypted_payload) cannot be read: " + e.getMessage(), e);
+            throw new PayloadException(path + " (encrypted_payload) cannot be read: " + FileTrouble.sentence(e), e);
         }
     }
 

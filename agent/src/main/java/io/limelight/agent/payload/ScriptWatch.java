@@ -1,5 +1,6 @@
 package io.limelight.agent.payload;
 
+import io.limelight.core.secret.FileTrouble;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.WatchService;
@@ -40,7 +41,7 @@ final class ScriptWatch implements AutoCloseable {
         try {
             run.prepare();
         } catch (IOException e) {
-            standing.fail(unpacked, run.script() + " cannot be started: " + e.getMessage());
+            standing.fail(unpacked, run.script() + " cannot be started: " + FileTrouble.sentence(e));
             return;
         }
         standing.enter(unpacked);
@@ -101,7 +102,7 @@ final class ScriptWatch implements AutoCloseable {
                     standing.fail(unpacked, run.script() + " was not started within " + BEGIN_SECONDS + " s");
             }
         } catch (IOException e) {
-            standing.fail(running, run.script() + " cannot be watched: " + e.getMessage());
+            standing.fail(running, run.script() + " cannot be watched: " + FileTrouble.sentence(e));
         }
     }
 

@@ -2,6 +2,7 @@ package io.limelight.agent.payload;
 
 import io.limelight.agent.privileges.ProcessUser;
 import io.limelight.agent.privileges.SystemCommand;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -104,7 +105,7 @@ public final class SecureArea {
             }
             return PrivateFiles.createFolder(folder.toAbsolutePath()).toRealPath();
         } catch (IOException e) {
-            throw new SecureAreaException("the folder for secrets cannot be made: " + e.getMessage(), e);
+            throw new SecureAreaException("the folder for secrets cannot be made: " + FileTrouble.sentence(e), e);
         }
     }
 
@@ -129,7 +130,7 @@ public final class SecureArea {
                         place);
             }
         } catch (IOException e) {
-            throw new SecureAreaException(place + " cannot be read: " + e.getMessage(), e);
+            throw new SecureAreaException(place + " cannot be read: " + FileTrouble.sentence(e), e);
         }
     }
 
@@ -207,7 +208,7 @@ public final class SecureArea {
                         place + " is not in the tmpfs that the mount table shows there; another mount is in the way");
             }
         } catch (IOException e) {
-            throw new SecureAreaException(place + " cannot be read: " + e.getMessage(), e);
+            throw new SecureAreaException(place + " cannot be read: " + FileTrouble.sentence(e), e);
         }
     }
 
@@ -230,7 +231,7 @@ public final class SecureArea {
                 Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx--x---"));
             }
         } catch (IOException e) {
-            throw new SecureAreaException(place + " cannot be restricted to its owner: " + e.getMessage(), e);
+            throw new SecureAreaException(place + " cannot be restricted to its owner: " + FileTrouble.sentence(e), e);
         }
     }
 

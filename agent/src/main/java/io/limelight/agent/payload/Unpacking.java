@@ -5,6 +5,7 @@ import io.limelight.core.payload.BootstrapKey;
 import io.limelight.core.payload.PayloadArchive;
 import io.limelight.core.payload.PayloadException;
 import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.task.CancelledException;
@@ -99,7 +100,8 @@ final class Unpacking {
         try {
             room = area.free() + old.space(BLOCK, cancellation) + leftover().space(BLOCK, cancellation);
         } catch (IOException e) {
-            throw new PayloadException("the secure area " + area.folder() + " cannot be used: " + e.getMessage(), e);
+            throw new PayloadException(
+                    "the secure area " + area.folder() + " cannot be used: " + FileTrouble.sentence(e), e);
         }
         long own = blocks(clear.length) + blocks(key.bytes().length());
         requireRoom(own, own, room);
@@ -119,7 +121,7 @@ final class Unpacking {
             discard();
             throw full(e)
                     ? new PayloadException(filled(needed), e)
-                    : new PayloadException("the payload cannot be written: " + e.getMessage(), e);
+                    : new PayloadException("the payload cannot be written: " + FileTrouble.sentence(e), e);
         }
         return archive.<Result>map(zip -> new Result.Archive(zip.entries().size(), hasScript(zip)))
                 .orElseGet(() -> new Result.SingleFile(clear.length));
@@ -167,7 +169,8 @@ final class Unpacking {
         } catch (IOException e) {
             discard();
             throw new PayloadException(
-                    "the key is known to the agent and cannot be left in " + area.unzipped() + ": " + e.getMessage(),
+                    "the key is known to the agent and cannot be left in " + area.unzipped() + ": "
+                            + FileTrouble.sentence(e),
                     e);
         }
     }

@@ -2,6 +2,7 @@ package io.limelight.agent.registration;
 
 import io.limelight.agent.tpm.AttestationKeyBlob;
 import io.limelight.core.json.WireJson;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
@@ -53,7 +54,7 @@ public final class AgentDataFile {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new AgentDataException(file + " cannot be read: " + e.getMessage(), e);
+            throw new AgentDataException(file + " cannot be read: " + FileTrouble.sentence(e), e);
         }
         try {
             ObjectNode json = WireJson.parseObject(content);
@@ -88,7 +89,7 @@ public final class AgentDataFile {
             }
             PrivateFiles.write(file, WireJson.compact(json));
         } catch (IOException e) {
-            throw new AgentDataException(file + " cannot be written: " + e.getMessage(), e);
+            throw new AgentDataException(file + " cannot be written: " + FileTrouble.sentence(e), e);
         }
     }
 

@@ -4,8 +4,10 @@ import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.cli.command.DirectCommand;
 import io.limelight.core.config.ConfigException;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.store.StoreException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +70,8 @@ public final class Main {
             sentence = store.getMessage();
         } else if (exception instanceof RuntimeException) {
             sentence = "an error inside the program (" + exception + "); --debug shows where. Please report it.";
+        } else if (exception instanceof FileSystemException file) {
+            sentence = FileTrouble.sentence(file);
         } else if (exception instanceof ConfigException) {
             sentence = "configuration: " + sentence;
         }

@@ -2,9 +2,13 @@ package io.limelight.core.api;
 
 import io.limelight.core.json.WireJson;
 import io.limelight.core.task.Cancellation;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
-import java.util.Locale;
 import java.util.Optional;
 import okhttp3.Call;
 import okhttp3.Credentials;
@@ -114,12 +118,19 @@ public final class WebhookClient {
                         + " issued if webhook_key and webhook_cert of its ca.conf name it";
             }
         }
-        String kind = failure.getClass().getSimpleName().replaceFirst("Exception$", "");
-        return String.format(Locale.ROOT, "the request did not go through (%s: %s)", kind, said(root));
+        return switch (failure) {
+            case ConnectException _ -> "nothing takes connections at that address (" + said(root) + ")";
+            case UnknownHostException _ -> "the name of its machine is not known here";
+            // The time of a whole call ends by closing its socket.
+            case InterruptedIOException _ -> "it did not answer in time";
+            case SocketException _ when said(failure).equals("Socket closed") -> "it did not answer in time";
+            case EOFException _ -> "it ended the connection without an answer";
+            default -> "the request did not go through: " + said(root);
+        };
     }
 
     private static String said(Throwable failure) {
         String message = failure.getMessage();
-        return Texts.printable(message == null ? failure.getClass().getSimpleName() : message, SHOWN);
+        return Texts.printable(message == null ? "without a reason" : message, SHOWN);
     }
 }

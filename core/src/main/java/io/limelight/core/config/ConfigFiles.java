@@ -1,5 +1,6 @@
 package io.limelight.core.config;
 
+import io.limelight.core.secret.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -73,7 +74,7 @@ final class ConfigFiles {
     private static ConfigException unreadable(Path path, IOException e) {
         String reason = e instanceof AccessDeniedException
                 ? "permission denied; start as the user it belongs to"
-                : String.valueOf(e.getMessage());
+                : FileTrouble.sentence(e);
         return new ConfigException(path + " cannot be read: " + reason, e);
     }
 }

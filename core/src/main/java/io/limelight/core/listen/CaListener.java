@@ -111,8 +111,6 @@ public final class CaListener implements AutoCloseable {
     }
 
     private void begin() throws CaException, IOException {
-        // A wrong password has to show now and not with the first notice.
-        ca.reissueCrl(password);
         HttpListener crl = HttpListener.start(
                 "ca-crl",
                 new InetSocketAddress(settings.ip(), settings.port()),
@@ -133,6 +131,17 @@ public final class CaListener implements AutoCloseable {
                 WEBHOOK);
         parts.push(webhook::close);
         webhookPort = webhook.port();
+        // A wrong password has to show now and not with the first notice; after the ports, as a start that fails
+        // because
+        // another one is listening leaves the CRL as it is.
+        ca.reissueCrl(password);
+        Instant ends = ca.authority().getNotAfter().toInstant();
+        if (!clock.instant().isBefore(ends)) {
+            LOG.warn(
+                    "the certificate of this CA expired on {}: few will still believe its CRL. It has to be followed by a"
+                            + " new CA",
+                    ends);
+        }
         settings.zeroMq()
                 .ifPresent(publisher -> parts.push(
                         NoticeSubscriber.start(publisher.getHostString(), publisher.getPort(), notices::frame)::close));

@@ -199,6 +199,9 @@ final class NoticeIntake {
                     + notice.expiresAt().orElseThrow() + "; revoke by hand with -c revoke -n " + machine);
         }
         if (notice.issuedAt().filter(at -> at.isAfter(now.plus(SKEW))).isPresent()) {
+            // Said and believed: it is signed by this CA's own notifier, can revoke nothing but the machine's
+            // certificate, and
+            // only once. A clock that is wrong must not keep a machine trusted that failed.
             LOG.warn(
                     "the notice about {} was issued on {}, which has not come yet; compare the clocks",
                     machine,

@@ -222,6 +222,16 @@ public record RevocationNotice(
         }
     }
 
+    /** Whether the notice says a serial number at all, be it one that no certificate can have. */
+    public boolean saysSerial() {
+        try {
+            return WireJson.parseObject(metaData.getBytes(StandardCharsets.UTF_8))
+                    .has("cert_serial");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** The machine's certificate, if the notice says it. */
     public Optional<CertifiedAs> certifiedAs() {
         try {

@@ -240,7 +240,7 @@ public final class NoticeIntake {
             throw new RefusedException("the notice names serial number 1, which is the CA's own");
         }
         Optional<Long> here = known.flatMap(machine -> serial(machine.metaData()));
-        if (named.isEmpty() && (here.isPresent() || notice.metaData().contains("\"cert_serial\""))) {
+        if (named.isEmpty() && (here.isPresent() || notice.saysSerial())) {
             throw new RefusedException("the notice names no serial number that can be one"
                     + here.map(serial -> "; the certificate of " + printable(notice.agentId()) + " is " + serial)
                             .orElse(""));

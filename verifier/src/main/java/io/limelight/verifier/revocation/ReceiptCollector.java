@@ -1,6 +1,7 @@
 package io.limelight.verifier.revocation;
 
 import io.limelight.core.api.ApiException;
+import io.limelight.core.http.RefusalLog;
 import io.limelight.store.StoreException;
 import io.limelight.verifier.attest.AgentConnections;
 import io.limelight.verifier.attest.AgentConnections.Contact;
@@ -13,6 +14,7 @@ import io.limelight.verifier.state.ReceiptStore;
 import io.limelight.verifier.state.Receiver;
 import io.limelight.verifier.state.ReceiverStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Fetches receipts from agents whose quote answers show that there are new ones: a few agents at a time, one request after
@@ -58,6 +61,9 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
     private final ReceiverStore receivers;
     private final ReceiptStore store;
     private final Runnable news;
+    /** A machine decides how often it shows new numbers, and must not fill the log with them. */
+    private final RefusalLog told;
+
     private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final Set<Contact> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
@@ -69,11 +75,17 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
      *
      * @param news is run when there is something for readers of events; returns at once
      */
-    ReceiptCollector(AgentConnections connections, ReceiverStore receivers, ReceiptStore store, Runnable news) {
+    ReceiptCollector(
+            AgentConnections connections,
+            ReceiverStore receivers,
+            ReceiptStore store,
+            Runnable news,
+            InstantSource clock) {
         this.connections = connections;
         this.receivers = receivers;
         this.store = store;
         this.news = news;
+        this.told = new RefusalLog(LOG, clock);
     }
 
     @Override
@@ -173,7 +185,7 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
                 fetched = fetch(receiver.get(), one.wanted);
             }
         } catch (Unfetched e) {
-            LOG.warn("the receipts of {} are not fetched now: {}", e.receiver, e.getMessage());
+            told.warn(e.receiver, "the receipts of " + e.receiver + " are not fetched now: " + e.getMessage());
         } catch (StoreException e) {
             if (e.kind() != StoreException.Kind.CLOSED) {
                 LOG.error("receipts cannot be stored now: {}", e.getMessage());
@@ -229,12 +241,11 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
                             throw new Unfetched(receiver.id(), "its numbers go backwards while they are read");
                         }
                         // A machine that was installed anew counts anew; what it had said stays as it is.
-                        LOG.warn(
-                                "{} has had receipts up to number {} and now says that its newest is {}: it has lost its"
-                                        + " journal, or is another machine. They are read from the first",
+                        told.warn(
                                 receiver.id(),
-                                cursor,
-                                had.newest());
+                                receiver.id() + " has had receipts up to number " + cursor
+                                        + " and now says that its newest is " + had.newest()
+                                        + ": it has lost its journal, or is another machine. They are read from the first");
                         anew = true;
                         cursor = 0;
                         continue;
@@ -275,7 +286,7 @@ final class ReceiptCollector implements Receipts, AutoCloseable {
         List<String> refused = new ArrayList<>(page.problems());
         refused.addAll(store.take(receiver.number(), receiver.id(), page.claims(), cursor));
         if (!refused.isEmpty()) {
-            LOG.info("receipts of {}: {}", receiver.id(), ReceiptPage.told(refused));
+            told.write(Level.INFO, receiver.id(), "receipts of " + receiver.id() + ": " + ReceiptPage.told(refused));
         }
         news.run();
     }

@@ -124,7 +124,7 @@ public final class Revocations implements AutoCloseable {
         Tasks tasks = new Tasks();
         Outcomes outcomes = new Outcomes(outbox.deliveries(), feed::signal, signal, clock);
         ReceiptCollector receipts =
-                new ReceiptCollector(connections, outbox.receivers(), outbox.receipts(), feed::signal);
+                new ReceiptCollector(connections, outbox.receivers(), outbox.receipts(), feed::signal, clock);
         Optional<AgentDelivery> agents = options.channels.contains(Channel.AGENT)
                 ? Optional.of(new AgentDelivery(
                         new AgentNotifier(connections, outbox.receivers()),

@@ -1,8 +1,11 @@
 package io.limelight.cli.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.limelight.core.api.OperationalState;
 import java.nio.file.Files;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,12 +19,33 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OneInstallation {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     Installation installation;
     private boolean spoiled;
 
     @RegisterExtension
     final AfterTestExecutionCallback failures =
             context -> spoiled |= context.getExecutionException().isPresent();
+
+    void awaitUnlocked(String proof) {
+        await().atMost(PATIENCE)
+                .until(() -> Files.exists(installation.unpacked().resolve(proof)));
+    }
+
+    void awaitState(OperationalState state) {
+        await("the verifier says " + state)
+                .atMost(PATIENCE)
+                .until(() -> installation.watched().state().orElse(null) == state);
+    }
+
+    /** Waits for quotes after this moment. */
+    void awaitFurtherQuotes() throws Exception {
+        long now = installation.watched().attestationCount();
+        await("further quotes")
+                .atMost(PATIENCE)
+                .until(() -> installation.watched().attestationCount() > now);
+    }
 
     @BeforeEach
     void machine() throws Exception {

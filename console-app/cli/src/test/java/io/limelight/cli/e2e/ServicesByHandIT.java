@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.limelight.cli.e2e.Installation.Outcome;
-import io.limelight.cli.e2e.Installation.Started;
 import io.limelight.core.api.OperationalState;
 import io.limelight.core.payload.BootstrapKey;
 import io.limelight.core.payload.SealedPayload;
@@ -24,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 /** The services started by hand with configuration files in Keylime's form, and {@code limelight tenant} against them. */
 class ServicesByHandIT extends OneInstallation {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String SECRET = "correct horse battery staple 4711";
-    private static final String CLEAN_PCR_15 = "{\"15\": [\"" + "0".repeat(64) + "\"]}";
+    static final String SECRET = "correct horse battery staple 4711";
+    static final String CLEAN_PCR_15 = "{\"15\": [\"" + "0".repeat(64) + "\"]}";
 
     /** A payload as the seeds describe it; its script writes the second argument's file in the working directory. */
     static Path payload(Installation installation, String proof) throws Exception {
@@ -40,25 +39,6 @@ class ServicesByHandIT extends OneInstallation {
             out.write(SECRET.getBytes(StandardCharsets.UTF_8));
         }
         return zip;
-    }
-
-    private void awaitUnlocked(String proof) {
-        await().atMost(PATIENCE)
-                .until(() -> Files.exists(installation.unpacked().resolve(proof)));
-    }
-
-    private void awaitState(OperationalState state) {
-        await("the verifier says " + state)
-                .atMost(PATIENCE)
-                .until(() -> installation.watched().state().orElse(null) == state);
-    }
-
-    /** Waits for quotes after this moment. */
-    private void awaitFurtherQuotes() throws Exception {
-        long now = installation.watched().attestationCount();
-        await("further quotes")
-                .atMost(PATIENCE)
-                .until(() -> installation.watched().attestationCount() > now);
     }
 
     @Test
@@ -184,100 +164,5 @@ class ServicesByHandIT extends OneInstallation {
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(installation.machine().resolve("secure/decrypted_payload"))
                         .hasContent(SECRET));
-    }
-
-    @Test
-    void whateverIsKilledGoesOnWhereItWas() throws Exception {
-        Started programs = installation.startAll();
-        installation
-                .tenant(
-                        "-c",
-                        "add",
-                        "-u",
-                        Installation.ID,
-                        "-f",
-                        payload(installation, "proof").toString(),
-                        "--verify")
-                .succeeded();
-        awaitUnlocked("proof");
-
-        programs.verifier().kill();
-        installation.startVerifier();
-        awaitFurtherQuotes();
-
-        programs.agent().kill();
-        Launched agent = installation.startAgent();
-        awaitFurtherQuotes();
-        assertThat(installation.unpacked().resolve("proof"))
-                .as("what was unlocked outlives the agent")
-                .hasContent(Installation.ID + " " + SECRET);
-
-        programs.registrar().kill();
-        agent.kill();
-        Launched waiting = installation.launchAgent();
-        installation.startRegistrar();
-        waiting.awaitReady();
-        JsonNode registered = installation
-                .tenant("-c", "regstatus", "-u", Installation.ID)
-                .succeeded()
-                .jsonAfter("Agent Info from Registrar")
-                .path(Installation.ID);
-        assertThat(registered.path("regcount").asInt())
-                .as("the same machine came again, not another one")
-                .isGreaterThan(1);
-        awaitFurtherQuotes();
-    }
-
-    @Test
-    void aShareThatWaitsSurvivesTheVerifiersDeath() throws Exception {
-        Started programs = installation.startAll();
-        programs.agent().kill();
-        // The address of a machine that is down cannot be enrolled at all: nothing of it may stay behind.
-        Outcome refused = installation.tenant(
-                "-c",
-                "add",
-                "-u",
-                Installation.ID,
-                "-f",
-                payload(installation, "proof").toString());
-        assertThat(refused.status()).isEqualTo(1);
-        assertThat(installation.tenant("-c", "cvstatus", "-u", Installation.ID).status())
-                .isEqualTo(1);
-
-        Launched agent = installation.startAgent();
-        // Frozen after the tenant has delivered U: the verifier cannot deliver V.
-        installation
-                .tenant(
-                        "-c",
-                        "add",
-                        "-u",
-                        Installation.ID,
-                        "--tpm_policy",
-                        CLEAN_PCR_15,
-                        "-f",
-                        payload(installation, "proof").toString())
-                .succeeded();
-        programs.verifier().kill();
-        agent.signal("STOP");
-        Launched verifier = installation.startVerifier();
-        agent.signal("CONT");
-        awaitUnlocked("proof");
-        awaitFurtherQuotes();
-        assertThat(verifier.process().isAlive()).isTrue();
-    }
-
-    @Test
-    void aRebootedMachineIsProvenAnew() throws Exception {
-        Started programs = installation.startAll();
-        installation.tenant("-c", "add", "-u", Installation.ID).succeeded();
-        awaitState(OperationalState.GET_QUOTE);
-        // A reboot: the agent ends, the kernel tells the TPM, which starts again with its state and counts a reset.
-        programs.agent().close();
-        installation.announceShutdown();
-        installation.tpm().close();
-        installation.startTpm();
-        installation.startAgent();
-        awaitFurtherQuotes();
-        assertThat(installation.status().path("attestation_status").asString()).isEqualTo("PASS");
     }
 }
