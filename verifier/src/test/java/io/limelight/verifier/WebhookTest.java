@@ -76,7 +76,7 @@ class WebhookTest extends RevocationTestBase {
         calling(port, "[verifier]\nmax_retries = 50");
         TestMachine machine = failing();
         fail("failed", machine);
-        until(() -> deliveries(revocations().path(0)).path(0).path("tries").intValue() >= 2);
+        until(() -> deliveries(revocations().path(0)).path(0).path("tries").intValue(0) >= 2);
         TestWebhook webhook = webhook(port)
                 .next(_ -> HttpReply.refusal(500, "no"), _ -> HttpReply.refusal(404, "no"), call -> {
                     throw new IllegalStateException("broken");

@@ -107,7 +107,7 @@ public final class NoticeMaker implements Notices {
                 now,
                 now.plus(lifetime),
                 msg,
-                signature(lease.agent(), id.value(), msg)));
+                signature(() -> store.open(machine.key()), id.value(), msg)));
     }
 
     @Override
@@ -150,7 +150,7 @@ public final class NoticeMaker implements Notices {
                             Optional.of(now),
                             Optional.of(now.plus(lifetime)))
                     .text();
-            String signature = signature(held.agent(), held.agentId(), msg);
+            String signature = signature(() -> store.revocationKey(held.agent()), held.agentId(), msg);
             // The machine may have been deleted, and its key with it.
             return signature.isEmpty() && !held.signature().isEmpty()
                     ? Optional.empty()
@@ -189,8 +189,13 @@ public final class NoticeMaker implements Notices {
         return HexFormat.of().formatHex(id);
     }
 
-    private String signature(long agent, String id, String msg) {
-        try (SecretBytes pem = store.revocationKey(agent).orElse(null)) {
+    /** Where the key comes from. */
+    private interface Key {
+        Optional<SecretBytes> open() throws VaultException;
+    }
+
+    private String signature(Key key, String id, String msg) {
+        try (SecretBytes pem = key.open().orElse(null)) {
             return pem == null ? "" : NoticeSignature.sign(NotifierKey.parse(pem), msg);
         } catch (VaultException | NotifierKey.UnusableException | InvalidKeyException e) {
             LOG.error("the notice about {} goes out unsigned: its revocation key {}", id, e.getMessage());

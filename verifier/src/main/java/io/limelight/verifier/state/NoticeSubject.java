@@ -8,5 +8,7 @@ package io.limelight.verifier.state;
  * @param verifierId which verifier watches it
  * @param tpmPolicy JSON text as posted
  * @param metaData JSON text as posted
+ * @param key signs notices about it; opened by {@link RevocationKeyStore#open}
  */
-public record NoticeSubject(String ip, int port, String verifierId, String tpmPolicy, String metaData) {}
+public record NoticeSubject(
+        String ip, int port, String verifierId, String tpmPolicy, String metaData, SealedRevocationKey key) {}

@@ -23,26 +23,20 @@ public final class RevocationKeyStore {
     /** What a notice says of an agent; empty if the lease has ended. */
     public Optional<NoticeSubject> subject(Lease lease) {
         return database.read(handle -> handle.createQuery("""
-                        SELECT a.ip, a.port, a.verifier_id, a.tpm_policy, a.meta_data
+                        SELECT a.ip, a.port, a.verifier_id, a.tpm_policy, a.meta_data, a.agent_id, a.revocation_key
                         FROM agent a JOIN attestation t ON t.agent = a.number
                         WHERE a.number = :number AND t.generation = :generation
                         """)
                 .bind("number", lease.agent())
                 .bind("generation", lease.generation())
                 .map((row, _) -> new NoticeSubject(
-                        row.getString(1), row.getInt(2), row.getString(3), row.getString(4), row.getString(5)))
+                        row.getString(1),
+                        row.getInt(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        new SealedRevocationKey(row.getString(6), row.getBytes(7))))
                 .findOne());
-    }
-
-    /** Stays inside: the sealed form is no secret and no record of the API either. */
-    private static final class SealedKey {
-        private final String owner;
-        private final byte[] sealed;
-
-        SealedKey(String owner, byte[] sealed) {
-            this.owner = owner;
-            this.sealed = sealed;
-        }
     }
 
     /**
@@ -52,14 +46,24 @@ public final class RevocationKeyStore {
      * @throws VaultException if it does not open
      */
     public Optional<SecretBytes> revocationKey(long agent) throws VaultException {
-        Optional<SealedKey> found = database.read(handle -> handle.createQuery(
+        Optional<SealedRevocationKey> found = database.read(handle -> handle.createQuery(
                         "SELECT agent_id, revocation_key FROM agent WHERE number = :n AND revocation_key IS NOT NULL")
                 .bind("n", agent)
-                .map((row, _) -> new SealedKey(row.getString(1), row.getBytes(2)))
+                .map((row, _) -> new SealedRevocationKey(row.getString(1), row.getBytes(2)))
                 .findOne());
-        return found.isEmpty()
+        return found.isEmpty() ? Optional.empty() : open(found.get());
+    }
+
+    /**
+     * The key of a machine that notices about it are signed with, PEM; the caller closes it. Empty if there is none.
+     *
+     * @throws VaultException if it does not open
+     */
+    public Optional<SecretBytes> open(SealedRevocationKey stored) throws VaultException {
+        byte[] sealed = stored.sealed();
+        return sealed == null
                 ? Optional.empty()
-                : Optional.of(key.open(found.get().sealed, found.get().owner, AgentStore.REVOCATION_KEY));
+                : Optional.of(key.open(sealed, stored.owner(), AgentStore.REVOCATION_KEY));
     }
 
     /**
