@@ -70,7 +70,7 @@ public final class Enrolment {
         EnrolmentDraft draft = plan.draft();
         try {
             plan.warnings().forEach(report::warn);
-            services.reachVerifierAhead();
+            services.connectAhead();
             MachineRecord machine = record(draft.id());
             Endpoint address = machine.endpoint(draft.host(), draft.port());
             AgentClient agent = machine.pin().isPresent()

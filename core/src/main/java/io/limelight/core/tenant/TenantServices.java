@@ -20,6 +20,7 @@ import io.limelight.core.tls.TlsSetupException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -44,6 +45,7 @@ public final class TenantServices implements AutoCloseable {
     private @Nullable OkHttpClient trusting;
     private @Nullable Registrar registrar;
     private @Nullable Verifier verifier;
+    private @Nullable Future<Registrar> registrarAhead;
     private @Nullable Future<Verifier> verifierAhead;
 
     /** Opens nothing yet. */
@@ -74,8 +76,8 @@ public final class TenantServices implements AutoCloseable {
     public Registrar registrar() throws TenantException {
         Registrar known = registrar;
         if (known == null) {
-            RegistrarClient client = new RegistrarClient(settings.registrar(), trusting(), cancellation);
-            known = new Registrar(client, negotiate(client.endpoint(), client::versions));
+            Future<Registrar> ahead = registrarAhead;
+            known = ahead == null ? registrarOfSettings() : arrived(ahead);
             registrar = known;
         }
         return known;
@@ -97,28 +99,43 @@ public final class TenantServices implements AutoCloseable {
         return new RevocationsClient(settings.verifier(), trusting(), cancellation);
     }
 
-    /**
-     * Connects to the verifier beside what comes first, which saves its handshake's time when {@link #verifier} is called.
-     * What goes wrong is said there.
-     */
-    void reachVerifierAhead() throws TenantException {
-        trusting();
-        FutureTask<Verifier> ahead = new FutureTask<>(() -> verifierAt(settings.verifier()));
-        verifierAhead = ahead;
-        Thread.ofVirtual().name("verifier-ahead").start(ahead);
+    private Registrar registrarOfSettings() throws TenantException {
+        RegistrarClient client = new RegistrarClient(settings.registrar(), trusting(), cancellation);
+        return new Registrar(client, negotiate(client.endpoint(), client::versions));
     }
 
-    private static Verifier arrived(Future<Verifier> ahead) throws TenantException {
+    /**
+     * Connects to registrar and verifier beside what comes first, which saves the time of their handshakes when
+     * {@link #registrar} and {@link #verifier} are called. What goes wrong is said there. A second call does nothing.
+     *
+     * @throws TenantException if this side's own key or trust cannot be used
+     */
+    public void connectAhead() throws TenantException {
+        if (verifierAhead != null) {
+            return;
+        }
+        trusting();
+        registrarAhead = begun("registrar-ahead", this::registrarOfSettings);
+        verifierAhead = begun("verifier-ahead", () -> verifierAt(settings.verifier()));
+    }
+
+    private static <T> Future<T> begun(String name, Callable<T> connecting) {
+        FutureTask<T> ahead = new FutureTask<>(connecting);
+        Thread.ofVirtual().name(name).start(ahead);
+        return ahead;
+    }
+
+    private static <T> T arrived(Future<T> ahead) throws TenantException {
         try {
             return ahead.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TenantException said) {
                 throw said;
             }
-            throw new IllegalStateException("asking the verifier ahead failed", e.getCause());
+            throw new IllegalStateException("connecting ahead failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TenantException(Kind.CANCELLED, "Interrupted while waiting for the verifier.", e);
+            throw new TenantException(Kind.CANCELLED, "Interrupted while connecting.", e);
         }
     }
 

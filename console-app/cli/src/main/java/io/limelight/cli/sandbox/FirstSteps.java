@@ -3,6 +3,7 @@ package io.limelight.cli.sandbox;
 import io.limelight.cli.Main;
 import io.limelight.cli.command.CliContext;
 import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.secret.PrivateFiles;
 import io.limelight.registrar.RegistrarProgram;
 import io.limelight.verifier.VerifierProgram;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarEntry;
@@ -69,21 +72,37 @@ final class FirstSteps {
             Main.run(context, "config", "show", component);
             Main.run(context, component, "--help");
         }
+        certificates(context, folder);
         KeylimeConfig configuration = context.configuration();
         InstantSource clock = InstantSource.system();
         try (VerifierProgram _ = VerifierProgram.start(configuration, Optional.empty(), new SecureRandom(), clock);
                 RegistrarProgram _ = RegistrarProgram.start(configuration, new SecureRandom(), clock)) {
             for (String word : new String[] {"cvlist", "reglist", "bulkinfo"}) {
-                require(Main.run(context, "tenant", "-c", word), word);
+                require(Main.run(context, "tenant", "-c", word), "tenant -c " + word);
             }
             // Nobody has registered: it gets as far as being told so.
             Main.run(context, "tenant", "-c", "add", "-u", "d432fbb3-d2f1-4a97-9ef7-75bd81c00000", "--verify");
         }
     }
 
+    /** A certificate package: what {@code tenant add --cert} does besides talking. */
+    private static void certificates(CliContext context, SandboxFolder folder) throws Exception {
+        Path word = folder.root().resolve("word");
+        PrivateFiles.write(word, "first steps\n".getBytes(StandardCharsets.US_ASCII));
+        String authority = folder.root().resolve("authority").toString();
+        for (List<String> words : List.of(
+                List.of("init"), List.of("create", "-n", "first"), List.of("pkg", "-n", "first"), List.of("list"))) {
+            List<String> arguments =
+                    new ArrayList<>(List.of("ca", "-d", authority, "--password-file", word.toString()));
+            arguments.add("-c");
+            arguments.addAll(words);
+            require(Main.run(context, arguments.toArray(String[]::new)), String.join(" ", arguments));
+        }
+    }
+
     private static void require(int status, String word) throws SandboxException {
         if (status != 0) {
-            throw new SandboxException("limelight tenant -c " + word + " ended with status " + status);
+            throw new SandboxException("limelight " + word + " ended with status " + status);
         }
     }
 

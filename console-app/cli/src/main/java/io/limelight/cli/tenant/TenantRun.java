@@ -62,6 +62,8 @@ final class TenantRun {
                     // Planned before anybody is asked, so that a file that cannot be sent is named first.
                     EnrolmentDraft draft =
                             draft(command, named.orElse(AgentId.DEFAULT), payload(certified), tpmPolicy, agentVersion);
+                    // Planning reads files; the first handshakes need not wait for that.
+                    services.connectAhead();
                     EnrolmentPlan planned = EnrolmentPlan.of(draft, settings);
                     EnrolmentPlan plan = named.isPresent() ? planned : planned.about(unnamed(services));
                     if (certified.isPresent()) {
