@@ -1,11 +1,11 @@
 package io.limelight.core.json;
 
 /** UTF-8 as RFC 3629 §4 has it: no overlong encodings, no surrogates, nothing above U+10FFFF, no character cut short. */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     /** Whether the bytes are UTF-8 to the end. */
-    static boolean wellFormed(byte[] bytes) {
+    public static boolean wellFormed(byte[] bytes) {
         int i = 0;
         while (i < bytes.length) {
             if (bytes[i] >= 0) {
