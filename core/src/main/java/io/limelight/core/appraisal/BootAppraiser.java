@@ -99,10 +99,7 @@ public final class BootAppraiser {
     }
 
     private BootAppraisal judge(
-            Optional<BootLog> log,
-            Optional<BootReplay> replay,
-            MeasuredBootEvaluate evaluate,
-            long attestations) {
+            Optional<BootLog> log, Optional<BootReplay> replay, MeasuredBootEvaluate evaluate, long attestations) {
         List<Failure> pcrFailures = new ArrayList<>();
         List<Failure> policyFailures = new ArrayList<>();
         PcrMask judged = PcrMask.NONE;
@@ -162,8 +159,7 @@ public final class BootAppraiser {
     }
 
     private List<Failure> evaluate(BootLog log, PcrMask judged) {
-        PcrMask missing =
-                reference.policy().relevantPcrs().orElse(PcrMask.NONE).minus(judged);
+        PcrMask missing = reference.policy().relevantPcrs().orElse(PcrMask.NONE).minus(judged);
         if (!missing.isEmpty()) {
             return List.of(BootFailures.missing(missing.pcrs().boxed().toList()));
         }

@@ -136,11 +136,7 @@ final class BootFailures {
     static List<Failure> rejected(BootReference reference, List<BootFinding> findings) {
         return findings.stream()
                 .map(finding -> policy(
-                        reference,
-                        finding.sentence(),
-                        finding.sentence(),
-                        finding.likelyCauses(),
-                        finding.events()))
+                        reference, finding.sentence(), finding.sentence(), finding.likelyCauses(), finding.events()))
                 .toList();
     }
 
@@ -179,11 +175,7 @@ final class BootFailures {
     }
 
     private static Failure failure(
-            EventComponent component,
-            String type,
-            String sentence,
-            List<String> causes,
-            Map<String, Object> further) {
+            EventComponent component, String type, String sentence, List<String> causes, Map<String, Object> further) {
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("context", sentence);
         context.putAll(further);

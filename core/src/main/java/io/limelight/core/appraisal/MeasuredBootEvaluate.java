@@ -20,6 +20,6 @@ public enum MeasuredBootEvaluate {
 
     /** Whether it is time, after so many successful attestations; −1 stands for a single verification, which never is. */
     boolean due(long attestations) {
-        return this == ALWAYS || this == ONCE && attestations == 0;
+        return this == ALWAYS || (this == ONCE && attestations == 0);
     }
 }

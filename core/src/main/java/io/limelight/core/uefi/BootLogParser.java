@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class BootLogParser {
     /** No real log is longer: firmware sets aside 64 KiB to a few hundred. */
-    public static final int MAX_LENGTH = 4 * 1024 * 1024;
+    public static final int MAX_LENGTH = 1024 * 1024;
 
     /** No real log has more events. */
     public static final int MAX_EVENTS = 16 * 1024;

@@ -36,22 +36,20 @@ class BootAppraiserTest {
     private static final String OTHER_REFERENCE = otherReference();
 
     private static String otherReference() {
-        ObjectNode state = (ObjectNode)
-                Fixtures.json("measured-boot/expected/binary_bios_measurements-secureboot.refstate.json");
+        ObjectNode state =
+                (ObjectNode) Fixtures.json("measured-boot/expected/binary_bios_measurements-secureboot.refstate.json");
         ((ObjectNode) state.get("kernels").get(0)).put("kernel_cmdline", "something else");
         return state.toString();
     }
 
     /** What the replay gives, and zero for the PCRs no boot log of the fixtures extends. */
     private static Map<Integer, Octets> quoted(String log) {
-        PcrValues replay = BootReplay.of(LogEditor.log(log))
-                .bank(HashAlgorithm.SHA256)
-                .orElseThrow();
+        PcrValues replay =
+                BootReplay.of(LogEditor.log(log)).bank(HashAlgorithm.SHA256).orElseThrow();
         Map<Integer, Octets> values = new HashMap<>();
         BootPolicy.MEASURED_BOOT_PCRS
                 .pcrs()
-                .forEach(pcr ->
-                        values.put(pcr, replay.value(pcr).orElseGet(() -> Octets.copyOf(new byte[32]))));
+                .forEach(pcr -> values.put(pcr, replay.value(pcr).orElseGet(() -> Octets.copyOf(new byte[32]))));
         return values;
     }
 
@@ -65,12 +63,14 @@ class BootAppraiserTest {
 
     @TestFactory
     Stream<DynamicTest> keylimesCases() {
-        JsonNode cases = Fixtures.json("measured-boot/expected/pcr-check-cases.json").get("cases");
+        JsonNode cases =
+                Fixtures.json("measured-boot/expected/pcr-check-cases.json").get("cases");
         return StreamSupport.stream(cases.spliterator(), false)
                 // Base64 is undone before this; there an exception of Keylime's is a failure of ours.
                 .filter(one -> one.get("event_ids").isArray())
                 .map(one -> DynamicTest.dynamicTest(
-                        one.get("name").stringValue() + ", " + one.get("policy").stringValue(), () -> keylimesCase(one)));
+                        one.get("name").stringValue() + ", " + one.get("policy").stringValue(),
+                        () -> keylimesCase(one)));
     }
 
     private static void keylimesCase(JsonNode one) {
@@ -120,14 +120,13 @@ class BootAppraiserTest {
     }
 
     private static BootAppraisal appraise(byte[] log, Map<Integer, Octets> pcrs, BootReference reference) {
-        return BootAppraiser.appraise(
-                log, sha256(pcrs), reference, TpmPolicy.EMPTY, MeasuredBootEvaluate.ALWAYS, 5);
+        return BootAppraiser.appraise(log, sha256(pcrs), reference, TpmPolicy.EMPTY, MeasuredBootEvaluate.ALWAYS, 5);
     }
 
     @Test
     void theRealMachinePassesInEveryBankWithOurPolicy() {
-        BootReference reference = BootReference.of(
-                BootPolicy.named("uefi-linux"), Fixtures.text("real-boot/boot-a.mb_refstate.json"));
+        BootReference reference =
+                BootReference.of(BootPolicy.named("uefi-linux"), Fixtures.text("real-boot/boot-a.mb_refstate.json"));
         BootAppraisal appraisal = appraise(LogEditor.bytes(LogEditor.REAL), quoted(LogEditor.REAL), reference);
 
         assertThat(appraisal.failures()).isEmpty();
@@ -138,20 +137,20 @@ class BootAppraiserTest {
 
     @Test
     void everyFindingOfOurPolicyIsAFailureWithItsSentenceAndEvents() {
-        byte[] log = LogEditor.real().digest(81, new byte[1]).digest(26, new byte[1]).bytes();
+        byte[] log =
+                LogEditor.real().digest(81, new byte[1]).digest(26, new byte[1]).bytes();
         Map<Integer, Octets> pcrs = new HashMap<>();
         PcrValues replay =
                 BootReplay.of(LogEditor.parse(log)).bank(HashAlgorithm.SHA256).orElseThrow();
         replay.mask().pcrs().forEach(pcr -> pcrs.put(pcr, replay.value(pcr).orElseThrow()));
-        BootReference reference = BootReference.of(
-                BootPolicy.named("uefi-linux"), Fixtures.text("real-boot/boot-a.mb_refstate.json"));
+        BootReference reference =
+                BootReference.of(BootPolicy.named("uefi-linux"), Fixtures.text("real-boot/boot-a.mb_refstate.json"));
 
         List<Failure> failures = appraise(log, pcrs, reference).failures();
 
         assertThat(failures).hasSize(2).allSatisfy(failure -> {
             assertThat(failure.id()).isEqualTo("measured_boot.policy_uefi-linux");
-            assertThat(failure.context().keySet())
-                    .containsExactly("context", "policy", "refstate", "reason", "events");
+            assertThat(failure.context().keySet()).containsExactly("context", "policy", "refstate", "reason", "events");
             assertThat(failure.context()).containsEntry("context", "Boot attestation failed");
             assertThat(failure.likelyCauses()).isNotEmpty();
         });
@@ -162,8 +161,8 @@ class BootAppraiserTest {
     @Test
     void anEditedLogDoesNotFitThePcrs() {
         byte[] log = LogEditor.real().digest(82, new byte[1]).bytes();
-        BootAppraisal appraisal = appraise(
-                log, quoted(LogEditor.REAL), BootReference.of(BootPolicy.named("accept-all"), "{\"a\": 1}"));
+        BootAppraisal appraisal =
+                appraise(log, quoted(LogEditor.REAL), BootReference.of(BootPolicy.named("accept-all"), "{\"a\": 1}"));
 
         assertThat(appraisal.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.id()).isEqualTo("measured_boot.invalid_pcr_8");
@@ -197,7 +196,9 @@ class BootAppraiserTest {
             editor.remove(10);
         }
         assertThat(ids(appraise(
-                        editor.bytes(), quoted(LogEditor.REAL), BootReference.of(BootPolicy.named("accept-all"), null))))
+                        editor.bytes(),
+                        quoted(LogEditor.REAL),
+                        BootReference.of(BootPolicy.named("accept-all"), null))))
                 .containsExactly("measured_boot.parser.invalid_boot_aggregates");
     }
 
@@ -242,9 +243,7 @@ class BootAppraiserTest {
                     .singleElement()
                     .satisfies(failure -> {
                         assertThat(failure.id()).isEqualTo("measured_boot.policy_" + policy);
-                        assertThat(failure.context().get("reason"))
-                                .asString()
-                                .startsWith("policy evaluation failed: ");
+                        assertThat(failure.context().get("reason")).asString().startsWith("policy evaluation failed: ");
                     });
         }
     }

@@ -19,7 +19,8 @@ class BootLogParserTest {
     void whatIsNoLogIsRefused(String name) {
         BootLogException e = refusal(Fixtures.bytes("measured-boot/" + name));
 
-        assertThat(e.sentence()).matches("Event 0 of the boot log \\(byte \\d+\\) (ends inside pcrIndex|names PCR \\d+).*");
+        assertThat(e.sentence())
+                .matches("Event 0 of the boot log \\(byte \\d+\\) (ends inside pcrIndex|names PCR \\d+).*");
     }
 
     @Test

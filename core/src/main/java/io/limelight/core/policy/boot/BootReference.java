@@ -132,8 +132,9 @@ public final class BootReference {
                             : "every machine with one fails."));
         }
         if (kind == Kind.ANY_BOOT) {
-            return List.of("The measured boot policy is empty, which means that no boot is judged and not even the log is"
-                    + " compared with the PCRs.");
+            return List.of(
+                    "The measured boot policy is empty, which means that no boot is judged and not even the log is"
+                            + " compared with the PCRs.");
         }
         return List.of();
     }

@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /** Sentences about fixed events that are not as the reference state has them. */
 final class BootWords {
-    private static final List<String> UPDATED = List.of(
-            "It was updated; make a new reference state from a boot you trust", "Someone replaced it");
+    private static final List<String> UPDATED =
+            List.of("It was updated; make a new reference state from a boot you trust", "Someone replaced it");
     private static final String OTHER_MACHINE = "The reference state was made from another machine";
 
     private BootWords() {}
@@ -70,7 +70,9 @@ final class BootWords {
         if (what.contains("/initrd") || what.contains("/initramfs")) {
             return "the initrd " + what;
         }
-        return what.startsWith("LOADED_IMAGE") ? "what the kernel was told (its load options)" : "the file " + what + " that GRUB read";
+        return what.startsWith("LOADED_IMAGE")
+                ? "what the kernel was told (its load options)"
+                : "the file " + what + " that GRUB read";
     }
 
     private static String mokList(String what) {

@@ -28,8 +28,7 @@ final class CommandLinePattern {
         }
         try {
             // Joined before it is compiled, as Keylime does: a top-level alternative does not repeat the label.
-            return new CommandLinePattern(
-                    regex, Pattern.compile(LABEL + regex.replace("\\Z", "\\z")));
+            return new CommandLinePattern(regex, Pattern.compile(LABEL + regex.replace("\\Z", "\\z")));
         } catch (PatternSyntaxException e) {
             throw new ReferenceStateException("kernel_cmdline is no expression that can be used: " + e.getMessage());
         }

@@ -43,8 +43,7 @@ enum EventRole {
                     EV_EFI_HANDOFF_TABLES,
                     EV_EFI_HANDOFF_TABLES2,
                     EV_EFI_VARIABLE_BOOT,
-                    EV_EFI_VARIABLE_BOOT2 ->
-                event.pcr() == 1 ? FREE : FIXED;
+                    EV_EFI_VARIABLE_BOOT2 -> event.pcr() == 1 ? FREE : FIXED;
             case EV_EFI_GPT_EVENT -> event.pcr() == 5 ? FREE : FIXED;
             case EV_EFI_VARIABLE_DRIVER_CONFIG -> driverConfig(event);
             case EV_IPL -> event.pcr() == 8 ? GRUB_TEXT : FIXED;
@@ -78,23 +77,22 @@ enum EventRole {
 
     /** What it measured, in short and printable: for people, and unproved like everything but digests. */
     static String describe(BootEvent event) {
-        String text =
-                switch (event.body()) {
-                    case EventBody.Ipl ipl -> ipl.text();
-                    case EventBody.Text plain -> plain.text();
-                    case EventBody.Tagged tagged -> tagged.text();
-                    case EventBody.Variable variable -> variable.name();
-                    case EventBody.Image image ->
-                        image.devicePath().isEmpty()
-                                ? "image started from memory"
-                                : image.devicePath()
-                                        .file()
-                                        .orElseGet(() -> image.devicePath().text());
-                    case EventBody.Blob blob -> String.format(Locale.ROOT, "at 0x%x", blob.base());
-                    case EventBody.NamedBlob blob ->
-                        new String(blob.description().toByteArray(), java.nio.charset.StandardCharsets.US_ASCII);
-                    default -> typeName(event);
-                };
+        String text = switch (event.body()) {
+            case EventBody.Ipl ipl -> ipl.text();
+            case EventBody.Text plain -> plain.text();
+            case EventBody.Tagged tagged -> tagged.text();
+            case EventBody.Variable variable -> variable.name();
+            case EventBody.Image image ->
+                image.devicePath().isEmpty()
+                        ? "image started from memory"
+                        : image.devicePath()
+                                .file()
+                                .orElseGet(() -> image.devicePath().text());
+            case EventBody.Blob blob -> String.format(Locale.ROOT, "at 0x%x", blob.base());
+            case EventBody.NamedBlob blob ->
+                new String(blob.description().toByteArray(), java.nio.charset.StandardCharsets.US_ASCII);
+            default -> typeName(event);
+        };
         String plain = text.replaceAll("[^\\x20-\\x7e]", "?");
         return plain.length() > 120 ? plain.substring(0, 120) + "…" : plain;
     }

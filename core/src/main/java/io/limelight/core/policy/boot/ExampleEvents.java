@@ -27,9 +27,7 @@ final class ExampleEvents {
             1L,
             Set.of("Entering ROM Based Setup"),
             4L,
-            Set.of(
-                    "Calling EFI Application from Boot Option",
-                    "Returning from EFI Application from Boot Option"),
+            Set.of("Calling EFI Application from Boot Option", "Returning from EFI Application from Boot Option"),
             5L,
             Set.of(
                     "Exit Boot Services Invocation",
@@ -67,8 +65,7 @@ final class ExampleEvents {
             case 0 -> firmware(event);
             case 1 -> configuration(event);
             case 2 -> type == EventType.EV_EFI_BOOT_SERVICES_DRIVER ? PASS : unexpected();
-            case 4 ->
-                type == EventType.EV_EFI_BOOT_SERVICES_APPLICATION ? collect(applications, event) : unexpected();
+            case 4 -> type == EventType.EV_EFI_BOOT_SERVICES_APPLICATION ? collect(applications, event) : unexpected();
             case 5 -> type == EventType.EV_EFI_GPT_EVENT ? atMost(1, "GPT") : unexpected();
             case 7 -> secureBoot(event);
             case 8 -> type == EventType.EV_IPL ? grubText(event) : unexpected();
@@ -168,7 +165,7 @@ final class ExampleEvents {
         }
         for (SignatureList list : lists) {
             boolean type = list.type().equals(Guid.CERT_X509)
-                    || hashesToo && list.type().equals(Guid.CERT_SHA256);
+                    || (hashesToo && list.type().equals(Guid.CERT_SHA256));
             if (!type) {
                 return Optional.of("it holds a signature list of another type");
             }
@@ -217,18 +214,18 @@ final class ExampleEvents {
                     "605dab50-e046-4300-abb6-3dd810dd8b23 SbatLevel",
                     "605dab50-e046-4300-abb6-3dd810dd8b23 Shim",
                     "605dab50-e046-4300-abb6-3dd810dd8b23 MokListTrusted",
-                    "605dab50-e046-4300-abb6-3dd810dd8b23 MokListRT" ->
-                PASS;
+                    "605dab50-e046-4300-abb6-3dd810dd8b23 MokListRT" -> PASS;
             case "d719b2cb-3d3a-4596-a3bc-dad00e67656f vendor_db" ->
-                anything(reference.vendorDb())
-                                || variable.value() instanceof VariableValue.Authority(List<SignatureEntry> entries)
-                                        && entries.stream()
-                                                .map(ReferenceKey::of)
-                                                .allMatch(reference.vendorDb()::contains)
+                anything(reference.vendorDb()) || vendorKeysAreKnown(variable)
                         ? PASS
                         : Optional.of("it holds a key that the reference state does not name");
             default -> Optional.of("the policy knows no such variable");
         };
+    }
+
+    private boolean vendorKeysAreKnown(EventBody.Variable variable) {
+        return variable.value() instanceof VariableValue.Authority(List<SignatureEntry> entries)
+                && entries.stream().map(ReferenceKey::of).allMatch(reference.vendorDb()::contains);
     }
 
     private Optional<String> grubText(BootEvent event) {
@@ -308,7 +305,8 @@ final class ExampleEvents {
                                 .orElse(true))
                         .isPresent()
                 && only(commandLines)
-                        .filter(event -> kernel.commandLine().matches(event.text().orElse("")))
+                        .filter(event ->
+                                kernel.commandLine().matches(event.text().orElse("")))
                         .isPresent();
     }
 

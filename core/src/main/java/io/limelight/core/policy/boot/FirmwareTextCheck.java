@@ -19,9 +19,7 @@ final class FirmwareTextCheck {
             1L,
             Set.of("Entering ROM Based Setup"),
             4L,
-            Set.of(
-                    "Calling EFI Application from Boot Option",
-                    "Returning from EFI Application from Boot Option"),
+            Set.of("Calling EFI Application from Boot Option", "Returning from EFI Application from Boot Option"),
             5L,
             Set.of(
                     "Exit Boot Services Invocation",

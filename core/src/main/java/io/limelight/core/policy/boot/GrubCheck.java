@@ -67,7 +67,8 @@ final class GrubCheck {
 
     private void one(BootEvent event, List<BootFinding> findings) {
         String text = event.text().orElse("");
-        String label = text.startsWith(MeasuredText.COMMAND_LINE) ? MeasuredText.COMMAND_LINE : MeasuredText.GRUB_COMMAND;
+        String label =
+                text.startsWith(MeasuredText.COMMAND_LINE) ? MeasuredText.COMMAND_LINE : MeasuredText.GRUB_COMMAND;
         if (!text.startsWith(label)) {
             findings.add(new BootFinding(
                     "Event " + event.number() + " extends PCR 8 with \"" + EventRole.describe(event)
@@ -109,7 +110,9 @@ final class GrubCheck {
         if (commandLines.size() != 1) {
             findings.add(new BootFinding(
                     "The log holds " + commandLines.size() + " kernel command lines where exactly one is right.",
-                    List.of("Another boot loader than GRUB was used", "GRUB loaded a kernel twice before it started it"),
+                    List.of(
+                            "Another boot loader than GRUB was used",
+                            "GRUB loaded a kernel twice before it started it"),
                     commandLines.stream().map(BootEvent::number).toList()));
             return;
         }
@@ -139,10 +142,9 @@ final class GrubCheck {
                 Set<String> missing = new LinkedHashSet<>(expected);
                 missing.removeAll(words);
                 if (!added.isEmpty() || !missing.isEmpty()) {
-                    return shown(
-                            (added.isEmpty() ? "" : "\"" + String.join(" ", added) + "\" was added")
-                                    + (added.isEmpty() || missing.isEmpty() ? "" : " and ")
-                                    + (missing.isEmpty() ? "" : "\"" + String.join(" ", missing) + "\" is missing"));
+                    return shown((added.isEmpty() ? "" : "\"" + String.join(" ", added) + "\" was added")
+                            + (added.isEmpty() || missing.isEmpty() ? "" : " and ")
+                            + (missing.isEmpty() ? "" : "\"" + String.join(" ", missing) + "\" is missing"));
                 }
             }
         }

@@ -108,7 +108,8 @@ final class KeylimeShapeCheck {
     }
 
     private boolean application(BootEvent event) {
-        return !(event.body() instanceof EventBody.Image image && image.devicePath().fromFirmwareVolume())
+        return !(event.body() instanceof EventBody.Image image
+                        && image.devicePath().fromFirmwareVolume())
                 && applications.add(event);
     }
 
@@ -120,9 +121,7 @@ final class KeylimeShapeCheck {
             case "db", "Shim", "SbatLevel", "MokListTrusted", "MokListRT" -> true;
             case "vendor_db" ->
                 variable.value() instanceof VariableValue.Authority(List<SignatureEntry> entries)
-                        && entries.stream()
-                                .map(ReferenceKey::of)
-                                .allMatch(reference.vendorDb()::contains);
+                        && entries.stream().map(ReferenceKey::of).allMatch(reference.vendorDb()::contains);
             default -> false;
         };
     }
@@ -134,8 +133,7 @@ final class KeylimeShapeCheck {
             case EventBody.Tagged tagged ->
                 switch (tagged.text()) {
                     case "Linux initrd" -> unpacked.add(event);
-                    case "LOADED_IMAGE::LoadOptions" ->
-                        commandLine.isEmpty() || isLoadOptions(event);
+                    case "LOADED_IMAGE::LoadOptions" -> commandLine.isEmpty() || isLoadOptions(event);
                     default -> false;
                 };
             default -> false;
@@ -189,8 +187,7 @@ final class KeylimeShapeCheck {
             } else if (i >= expected.size()) {
                 differences.add(BootWords.additional(List.of(applications.get(i))));
             } else if (!is(expected.get(i), applications.get(i))) {
-                differences.add(
-                        other(name, "is not the one of the reference state", List.of(applications.get(i))));
+                differences.add(other(name, "is not the one of the reference state", List.of(applications.get(i))));
             }
         }
         one("initrd", initrds, Optional.of(kernel.initrd())).ifPresent(differences::add);
@@ -204,8 +201,7 @@ final class KeylimeShapeCheck {
 
     private Optional<BootFinding> one(String name, List<BootEvent> got, Optional<String> digest) {
         if (got.size() != 1) {
-            return Optional.of(
-                    other("The " + name, "was measured " + got.size() + " times where once is right", got));
+            return Optional.of(other("The " + name, "was measured " + got.size() + " times where once is right", got));
         }
         return digest.filter(hex -> !is(hex, got.getFirst()))
                 .map(hex -> other("The " + name, "is not the one of the reference state", got));

@@ -167,12 +167,12 @@ public final class ReferenceStateBuilder {
                         && event.body() instanceof EventBody.Image image
                         && !image.devicePath().fromFirmwareVolume())
                 .toList();
-        boolean expected =
-                secureBoot ? applications.size() == 3 || applications.size() == 4 : applications.size() == 2;
+        boolean expected = secureBoot ? applications.size() == 3 || applications.size() == 4 : applications.size() == 2;
         if (!expected) {
-            warnings.add("The log names " + applications.size()
-                    + " boot applications where shim, GRUB" + (secureBoot ? " and a kernel" : "")
-                    + " are expected: no kernel was put into the reference state, and no policy but accept-all passes with it.");
+            warnings.add(
+                    "The log names " + applications.size()
+                            + " boot applications where shim, GRUB" + (secureBoot ? " and a kernel" : "")
+                            + " are expected: no kernel was put into the reference state, and no policy but accept-all passes with it.");
             return;
         }
         ObjectNode kernel = root.putArray("kernels").addObject();
@@ -198,7 +198,8 @@ public final class ReferenceStateBuilder {
                 first(event -> event.pcr() == 8
                                 && event.type() == EventType.EV_IPL
                                 && event.text().orElse("").startsWith(MeasuredText.COMMAND_LINE))
-                        .map(event -> CommandLinePattern.escape(event.text().orElse("").substring(LABEL))));
+                        .map(event -> CommandLinePattern.escape(
+                                event.text().orElse("").substring(LABEL))));
     }
 
     private static boolean isFile(BootEvent event, String part) {

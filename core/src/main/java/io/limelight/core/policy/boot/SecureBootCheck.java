@@ -36,11 +36,12 @@ final class SecureBootCheck {
                 .findFirst()
                 .orElse(events.size());
         state(events, handOver).ifPresent(findings::add);
-        Map.of("PK", reference.pk(), "KEK", reference.kek(), "db", reference.db(), "dbx", reference.dbx()).entrySet()
+        Map.of("PK", reference.pk(), "KEK", reference.kek(), "db", reference.db(), "dbx", reference.dbx())
+                .entrySet()
                 .stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> keys(entry.getKey(), entry.getValue(), events, handOver)
-                        .ifPresent(findings::add));
+                .forEach(entry ->
+                        keys(entry.getKey(), entry.getValue(), events, handOver).ifPresent(findings::add));
         return findings;
     }
 
@@ -79,8 +80,7 @@ final class SecureBootCheck {
         return Optional.empty();
     }
 
-    private Optional<BootFinding> keys(
-            String name, Set<ReferenceKey> expected, List<BootEvent> events, int handOver) {
+    private Optional<BootFinding> keys(String name, Set<ReferenceKey> expected, List<BootEvent> events, int handOver) {
         List<BootEvent> found = variables(name, events);
         if (found.isEmpty() && expected.isEmpty()) {
             return Optional.empty();

@@ -95,7 +95,8 @@ final class SequenceCheck {
             return false;
         }
         return got.type() == EventType.EV_IPL
-                ? expected.what().endsWith(ENVIRONMENT) && EventRole.describe(got).endsWith(ENVIRONMENT)
+                ? expected.what().endsWith(ENVIRONMENT)
+                        && EventRole.describe(got).endsWith(ENVIRONMENT)
                 : expected.what().equals(LOAD_OPTIONS)
                         && commandLine
                                 .map(text -> measured.isMeasured(got, BOOT_IMAGE + text))

@@ -60,7 +60,8 @@ final class UefiLinuxTest implements BootTest {
     }
 
     /** The findings against that alternative of the reference state which comes nearest. */
-    private List<BootFinding> chain(BootLog log, HashAlgorithm bank, MeasuredText measured, Optional<String> commandLine) {
+    private List<BootFinding> chain(
+            BootLog log, HashAlgorithm bank, MeasuredText measured, Optional<String> commandLine) {
         if (reference.profiles().isEmpty()) {
             return new KeylimeShapeCheck(reference, bank, measured, commandLine).check(log.events());
         }

@@ -29,8 +29,7 @@ class ExamplePolicyTest {
                     "kernels[0].kernel_cmdline = \"something else\"",
                     state -> kernel(state).put("kernel_cmdline", "something else")),
             Map.entry(
-                    "kernels[0].kernel_cmdline = \".*\"",
-                    state -> kernel(state).put("kernel_cmdline", ".*")),
+                    "kernels[0].kernel_cmdline = \".*\"", state -> kernel(state).put("kernel_cmdline", ".*")),
             Map.entry(
                     "kernels[0].shim_authcode_sha256 = 0x00..",
                     state -> kernel(state).put("shim_authcode_sha256", ZEROS)),
@@ -46,18 +45,23 @@ class ExamplePolicyTest {
             Map.entry("remove field mokdig", state -> state.remove("mokdig")),
             Map.entry("mokdig = []", state -> state.putArray("mokdig")),
             Map.entry("pk = []", state -> state.putArray("pk")),
-            Map.entry("drop last db key", state -> list(state, "db")
-                    .remove(list(state, "db").size() - 1)),
-            Map.entry("add an extra db key that is not in the log", state -> list(state, "db")
-                    .add(list(state, "db").get(0).deepCopy())
-                    .addObject()
-                    .put("SignatureOwner", "77fa9abd-0359-4d32-bd60-28f4e78f784b")
-                    .put("SignatureData", ZEROS)),
+            Map.entry(
+                    "drop last db key",
+                    state -> list(state, "db").remove(list(state, "db").size() - 1)),
+            Map.entry(
+                    "add an extra db key that is not in the log",
+                    state -> list(state, "db")
+                            .add(list(state, "db").get(0).deepCopy())
+                            .addObject()
+                            .put("SignatureOwner", "77fa9abd-0359-4d32-bd60-28f4e78f784b")
+                            .put("SignatureData", ZEROS)),
             Map.entry("dbx = []", state -> state.putArray("dbx")),
-            Map.entry("add a dbx entry that is not in the log", state -> list(state, "dbx")
-                    .addObject()
-                    .put("SignatureOwner", "77fa9abd-0359-4d32-bd60-28f4e78f784b")
-                    .put("SignatureData", ZEROS)),
+            Map.entry(
+                    "add a dbx entry that is not in the log",
+                    state -> list(state, "dbx")
+                            .addObject()
+                            .put("SignatureOwner", "77fa9abd-0359-4d32-bd60-28f4e78f784b")
+                            .put("SignatureData", ZEROS)),
             Map.entry("drop half of dbx", state -> {
                 int half = list(state, "dbx").size() / 2;
                 for (int i = 0; i < half; i++) {
@@ -79,9 +83,7 @@ class ExamplePolicyTest {
                     state -> grub(state, grub(state).substring(2))),
             Map.entry(
                     "kernels[0].grub_authcode_sha256 upper case",
-                    state -> grub(
-                            state,
-                            "0x" + grub(state).substring(2).toUpperCase(java.util.Locale.ROOT))),
+                    state -> grub(state, "0x" + grub(state).substring(2).toUpperCase(java.util.Locale.ROOT))),
             Map.entry("unknown extra top-level field", state -> state.put("something", 1)));
 
     private static ObjectNode kernel(ObjectNode state) {
@@ -139,12 +141,7 @@ class ExamplePolicyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "binary_bios_measurements",
-                "binary_bios_measurements-secureboot",
-                "mb_log.b64",
-                "uefi_log.bin"
-            })
+            strings = {"binary_bios_measurements", "binary_bios_measurements-secureboot", "mb_log.b64", "uefi_log.bin"})
     void realLogsAgainstTheirOwnReferenceStates(String name) {
         String expected = Fixtures.json("measured-boot/expected/summary.json")
                 .get(name)
@@ -165,8 +162,7 @@ class ExamplePolicyTest {
                             .startsWith("Event 86 (EV_EVENT_TAG in PCR 9, LOADED_IMAGE::LoadOptions)");
                     assertThat(finding.events()).containsExactly(86);
                 });
-        assertThat(test.judge(
-                        LogEditor.real().remove(86).remove(86).log(), HashAlgorithm.SHA256))
+        assertThat(test.judge(LogEditor.real().remove(86).remove(86).log(), HashAlgorithm.SHA256))
                 .isEmpty();
     }
 
@@ -174,8 +170,7 @@ class ExamplePolicyTest {
     void digestsOfABankThatNobodyProvedDoNotCount() throws ReferenceStateException {
         BootTest test = new BootPolicy.Example().with(Fixtures.json("real-boot/boot-a.mb_refstate.json"));
 
-        assertThat(test.judge(
-                        LogEditor.real().remove(86).remove(86).log(), HashAlgorithm.SHA1))
+        assertThat(test.judge(LogEditor.real().remove(86).remove(86).log(), HashAlgorithm.SHA1))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.sentence()).contains("MokList"));
     }

@@ -25,8 +25,7 @@ class ReferenceStateBuilderTest {
         "real-boot/binary_bios_measurements, real-boot/boot-a.mb_refstate.json"
     })
     void keylimesMembersAreWhatKeylimeWrites(String log, String expected) throws ReferenceStateException {
-        ObjectNode json =
-                ReferenceStateBuilder.build(LogEditor.log(log), true).json();
+        ObjectNode json = ReferenceStateBuilder.build(LogEditor.log(log), true).json();
 
         assertThat(json.properties().stream().map(entry -> entry.getKey()).toList())
                 .containsExactly(
@@ -43,7 +42,8 @@ class ReferenceStateBuilderTest {
                         "limelight");
         json.remove("limelight");
         assertThat(json).isEqualTo(Fixtures.json(expected));
-        assertThat(ReferenceStateBuilder.buildForKeylime(LogEditor.log(log), true).json())
+        assertThat(ReferenceStateBuilder.buildForKeylime(LogEditor.log(log), true)
+                        .json())
                 .isEqualTo(json);
     }
 
@@ -61,8 +61,8 @@ class ReferenceStateBuilderTest {
                 .singleElement()
                 .asString()
                 .contains("no effect");
-        ReferenceStateBuilder.Result result = ReferenceStateBuilder.build(
-                LogEditor.real().remove(81).log(), false);
+        ReferenceStateBuilder.Result result =
+                ReferenceStateBuilder.build(LogEditor.real().remove(81).log(), false);
         assertThat(result.json().has("kernels")).isFalse();
         assertThat(result.warnings()).singleElement().asString().contains("2 boot applications");
     }

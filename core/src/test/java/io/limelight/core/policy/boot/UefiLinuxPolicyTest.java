@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.limelight.core.tpm.Fixtures;
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.uefi.BootEvent;
 import io.limelight.core.uefi.BootLog;
 import io.limelight.core.uefi.EventType;
 import io.limelight.core.uefi.LogEditor;
@@ -66,7 +67,9 @@ class UefiLinuxPolicyTest {
     /** Both kinds of reference states must see it, ours in every bank. */
     private String firstSentence(LogEditor editor) {
         List<BootFinding> findings = rejected(editor);
-        assertThat(judge(keylimes(), editor.log())).as("with Keylime's reference state").isNotEmpty();
+        assertThat(judge(keylimes(), editor.log()))
+                .as("with Keylime's reference state")
+                .isNotEmpty();
         return findings.getFirst().sentence();
     }
 
@@ -88,7 +91,9 @@ class UefiLinuxPolicyTest {
                 assertThat(judge(ours, editor.log(), bank)).as("%s", bank).isEmpty();
             }
         }
-        assertThat(judge(keylimes(), editor.log())).as("with Keylime's reference state").isEmpty();
+        assertThat(judge(keylimes(), editor.log()))
+                .as("with Keylime's reference state")
+                .isEmpty();
     }
 
     /** A boot with another command line: GRUB's command, its line and the kernel's own measurement. */
@@ -120,7 +125,8 @@ class UefiLinuxPolicyTest {
         assertThat(sentence)
                 .isEqualTo("The kernel was started with a command line that the reference state does not allow:"
                         + " \"init=/bin/sh\" was added and \"ima_policy=tcb\" is missing (event 82).");
-        assertThat(judge(ours, commandLine(realCommandLine() + " single").log())).hasSize(1);
+        assertThat(judge(ours, commandLine(realCommandLine() + " single").log()))
+                .hasSize(1);
     }
 
     @Test
@@ -136,8 +142,8 @@ class UefiLinuxPolicyTest {
                 .data(COMMAND_LINE, ascii("grub_cmd: " + evil + "\0"))
                 .append(8, EventType.EV_IPL, honest, ascii(realCommandLine()));
         assertThat(rejected(passedOff))
-                .anySatisfy(finding -> assertThat(finding.sentence())
-                        .contains("a command of GRUB, but it is a kernel command line"));
+                .anySatisfy(finding ->
+                        assertThat(finding.sentence()).contains("a command of GRUB, but it is a kernel command line"));
     }
 
     @Test
@@ -226,7 +232,8 @@ class UefiLinuxPolicyTest {
         byte[] on = hidden.variableData(state, new byte[] {1});
         assertThat(firstSentence(hidden.variable(state, new byte[] {0}).data(state, on)))
                 .contains("is not what was measured");
-        assertThat(firstSentence(LogEditor.real().remove(state))).startsWith("The log does not say whether Secure Boot");
+        assertThat(firstSentence(LogEditor.real().remove(state)))
+                .startsWith("The log does not say whether Secure Boot");
     }
 
     @Test
@@ -246,7 +253,8 @@ class UefiLinuxPolicyTest {
         BootLog real = editor.log();
         int state = editor.findVariable("SecureBoot");
         editor.variable(state, new byte[] {0});
-        byte[] level = real.events().get(editor.findVariable("SbatLevel")).data().toByteArray();
+        byte[] level =
+                real.events().get(editor.findVariable("SbatLevel")).data().toByteArray();
         for (int event = state; event < state + 6; event++) {
             editor.type(event, EventType.EV_EFI_VARIABLE_AUTHORITY).data(event, level);
         }
@@ -309,7 +317,9 @@ class UefiLinuxPolicyTest {
 
     @Test
     void aChangedFileOfGrub() {
-        assertThat(rejected(LogEditor.real().digest(GRUB_CONFIG, OTHER)).getFirst().sentence())
+        assertThat(rejected(LogEditor.real().digest(GRUB_CONFIG, OTHER))
+                        .getFirst()
+                        .sentence())
                 .isEqualTo("The file (hd0,gpt2)/boot/grub/grub.cfg that GRUB read is not the one of the reference state"
                         + " (event 37 in PCR 9).");
     }
@@ -318,7 +328,9 @@ class UefiLinuxPolicyTest {
     void eventsNobodyKnows() {
         for (int pcr : new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 14, 23}) {
             String sentence = firstSentence(LogEditor.real().insert(40, pcr, 0x8401, OTHER, OTHER));
-            assertThat(sentence).contains("Event 40 (0x8401 in PCR " + pcr).contains("nothing the reference state knows");
+            assertThat(sentence)
+                    .contains("Event 40 (0x8401 in PCR " + pcr)
+                    .contains("nothing the reference state knows");
         }
     }
 
@@ -326,8 +338,8 @@ class UefiLinuxPolicyTest {
     void theKindsOfEventsInAnotherPcr() {
         byte[] data = LogEditor.log(LogEditor.REAL).events().get(SHIM).data().toByteArray();
         for (int pcr : new int[] {0, 1, 2, 5, 7, 9, 14}) {
-            firstSentence(LogEditor.real()
-                    .insert(40, pcr, EventType.EV_EFI_BOOT_SERVICES_APPLICATION.code(), data, OTHER));
+            firstSentence(
+                    LogEditor.real().insert(40, pcr, EventType.EV_EFI_BOOT_SERVICES_APPLICATION.code(), data, OTHER));
         }
     }
 
@@ -389,6 +401,48 @@ class UefiLinuxPolicyTest {
                 .insert(1, 0, EventType.EV_NO_ACTION.code(), ascii("SP800-155 Event\0something"), new byte[0]));
     }
 
+    /** Each event in turn measures something else; nothing that decides what runs may be overlooked. */
+    @Test
+    void everyEventThatIsNotKnownToDifferIsCompared() {
+        for (int event = 1; event < 90; event++) {
+            LogEditor editor = LogEditor.real().digest(event, OTHER);
+            BootEvent changed = editor.log().events().get(event);
+            boolean free = EventRole.of(changed) == EventRole.FREE
+                    || changed.text().orElse("").endsWith("/grubenv");
+            assertThat(judge(ours, editor.log()).isEmpty())
+                    .as("event %s", event)
+                    .isEqualTo(free);
+        }
+    }
+
+    @Test
+    void everyEventThatMustBeThereIsMissed() {
+        for (int event = 1; event < 90; event++) {
+            BootEvent removed = LogEditor.log(LogEditor.REAL).events().get(event);
+            boolean free = EventRole.of(removed) == EventRole.FREE
+                    || EventRole.of(removed) == EventRole.ACTION
+                    || removed.text().orElse("").startsWith("grub_cmd: ");
+            assertThat(judge(ours, LogEditor.real().remove(event).log()).isEmpty())
+                    .as("event %s", event)
+                    .isEqualTo(free);
+        }
+    }
+
+    /** Nobody can add an event to a PCR that decides what runs, whatever it is called. */
+    @Test
+    void everyEventOnceMoreIsSeen() {
+        for (int event = 1; event < 90; event++) {
+            BootEvent repeated = LogEditor.log(LogEditor.REAL).events().get(event);
+            boolean free = EventRole.of(repeated) == EventRole.FREE
+                    || EventRole.of(repeated) == EventRole.ACTION
+                    || event == LogEditor.real().findVariable("SecureBoot")
+                    || repeated.text().orElse("").startsWith("grub_cmd: ");
+            assertThat(judge(ours, LogEditor.real().repeat(event, event).log()).isEmpty())
+                    .as("event %s", event)
+                    .isEqualTo(free);
+        }
+    }
+
     @Test
     void severalBootsAreAlternatives() {
         LogEditor updated = LogEditor.real().digest(KERNEL, OTHER).digest(KERNEL_FILE, OTHER);
@@ -404,7 +458,7 @@ class UefiLinuxPolicyTest {
     void aBankTheReferenceStateLacksCannotBeJudged() {
         assertThat(judge(keylimes(), LogEditor.real().log(), HashAlgorithm.SHA1))
                 .singleElement()
-                .satisfies(finding ->
-                        assertThat(finding.sentence()).contains("holds no digests of the quoted bank sha1"));
+                .satisfies(
+                        finding -> assertThat(finding.sentence()).contains("holds no digests of the quoted bank sha1"));
     }
 }
