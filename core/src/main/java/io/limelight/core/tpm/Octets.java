@@ -40,7 +40,8 @@ public final class Octets {
         return new Octets(bytes, 0, bytes.length);
     }
 
-    Octets window(int from, int count) {
+    /** {@code count} bytes from {@code from}, sharing the array; IndexOutOfBoundsException if they are not all there. */
+    public Octets window(int from, int count) {
         if (from < 0 || count < 0 || from > length - count) {
             throw new IndexOutOfBoundsException("window " + from + "+" + count + " of " + length);
         }
