@@ -12,13 +12,17 @@ final class PicocliRun {
 
     static int execute(CliContext context, Object command, String word, String[] args) {
         CommandLine line = new CommandLine(command);
-        line.addMixin("global", new GlobalOptions());
-        line.getSubcommands().values().forEach(sub -> sub.addMixin("global", new GlobalOptions()));
+        addGlobalOptions(line);
         line.setCommandName("limelight " + word);
         line.setOut(new PrintWriter(context.out(), true, context.out().charset()));
         line.setErr(new PrintWriter(context.err(), true, context.err().charset()));
         line.setExecutionExceptionHandler(
                 (exception, _, _) -> Main.failed(context.err(), word, exception, context.debug()));
         return line.execute(Arrays.copyOfRange(args, 1, args.length));
+    }
+
+    private static void addGlobalOptions(CommandLine line) {
+        line.addMixin("global", new GlobalOptions());
+        line.getSubcommands().values().forEach(PicocliRun::addGlobalOptions);
     }
 }

@@ -4,12 +4,14 @@ import io.limelight.cli.bench.BenchCommand;
 import io.limelight.cli.ca.CaCommand;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.config.ConfigCommand;
+import io.limelight.cli.policy.PolicyCommand;
 import io.limelight.cli.sandbox.DemoCommand;
 import io.limelight.cli.service.AgentCommand;
 import io.limelight.cli.service.RegistrarCommand;
 import io.limelight.cli.service.VerifierCommand;
 import io.limelight.cli.tenant.TenantCommand;
 import io.limelight.cli.tenant.UserdataEncryptCommand;
+import io.limelight.cli.verify.VerifyCommand;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,6 +26,8 @@ enum Program {
     AGENT("The agent service: runs on the machine that is attested."),
     TENANT("Add, remove and inspect machines (the options of keylime_tenant)."),
     CA("Issue and revoke the machines' certificates (the options of keylime_ca)."),
+    POLICY("Make the policies that machines are judged by (the options of keylime-policy)."),
+    VERIFY("Judge a quote, a measurement list or a boot log that lie in files."),
     CONFIG("Show or check the effective configuration of a program."),
     BENCH("Measure verifier and registrar under load."),
     USERDATA_ENCRYPT("Encrypt a file for delivery by another way (keylime_userdata_encrypt)."),
@@ -69,6 +73,8 @@ enum Program {
                     case VERIFIER -> new VerifierCommand(context);
                     case AGENT -> new AgentCommand(context);
                     case CA -> new CaCommand(context);
+                    case POLICY -> new PolicyCommand(context);
+                    case VERIFY -> new VerifyCommand(context);
                     case CONFIG -> new ConfigCommand(context);
                     case COMPLETION -> new CompletionCommand(context);
                     case VERSION -> new VersionCommand(context);

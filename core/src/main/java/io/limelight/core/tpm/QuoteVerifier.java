@@ -48,6 +48,17 @@ public final class QuoteVerifier {
     public static VerifiedQuote verify(
             AttestationKey key, QuoteText quote, byte[] nonce, HashAlgorithm expected, PcrMask required)
             throws QuoteRejectedException {
+        return verifyUnbound(key, quote, nonce, expected, required.with(BINDING_PCR));
+    }
+
+    /**
+     * As {@link #verify} for evidence to which no transport key belongs: PCR 16 may be missing.
+     *
+     * @param required the PCRs that were asked for
+     */
+    public static VerifiedQuote verifyUnbound(
+            AttestationKey key, QuoteText quote, byte[] nonce, HashAlgorithm expected, PcrMask required)
+            throws QuoteRejectedException {
         TpmSignature signature = parseSignature(quote.signature());
         if (signature.algorithm() != key.quoteScheme()) {
             throw new QuoteRejectedException(
@@ -102,7 +113,7 @@ public final class QuoteVerifier {
                     "The TPM signed PCRs " + list(bank.mask()) + ", but the values are labelled " + list(values.mask())
                             + ".");
         }
-        PcrMask missing = required.with(BINDING_PCR).minus(bank.mask());
+        PcrMask missing = required.minus(bank.mask());
         if (!missing.isEmpty()) {
             throw new QuoteRejectedException(
                     Reason.MISSING_PCRS,

@@ -1,0 +1,22 @@
+package io.limelight.cli.policy;
+
+import io.limelight.cli.command.CliContext;
+import picocli.CommandLine.Command;
+
+/** {@code limelight policy}: what {@code keylime-policy} does; its subcommands do the work. */
+@Command(
+        name = "policy",
+        description = "Make the policies that machines are judged by (the options of keylime-policy).",
+        subcommands = CreateCommand.class)
+public final class PolicyCommand {
+    private final CliContext context;
+
+    /** The command. */
+    public PolicyCommand(CliContext context) {
+        this.context = context;
+    }
+
+    CliContext context() {
+        return context;
+    }
+}

@@ -1,0 +1,333 @@
+package io.limelight.cli.verify;
+
+import io.limelight.cli.command.CliContext;
+import io.limelight.cli.command.CommandFailure;
+import io.limelight.core.appraisal.OneShotAppraiser;
+import io.limelight.core.appraisal.OneShotAppraiser.Boot;
+import io.limelight.core.appraisal.OneShotAppraiser.Ima;
+import io.limelight.core.appraisal.OneShotAppraiser.Outcome;
+import io.limelight.core.appraisal.OneShotAppraiser.Proof;
+import io.limelight.core.appraisal.ima.ImaEvidence;
+import io.limelight.core.appraisal.ima.ImaReference;
+import io.limelight.core.appraisal.ima.Tomtou;
+import io.limelight.core.ima.ImaKey;
+import io.limelight.core.ima.ImaKeyring;
+import io.limelight.core.ima.KeyReader;
+import io.limelight.core.ima.UnsupportedKeyException;
+import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.policy.TpmPolicyException;
+import io.limelight.core.policy.boot.BootPolicy;
+import io.limelight.core.policy.boot.BootReference;
+import io.limelight.core.policy.runtime.RuntimePolicy;
+import io.limelight.core.policy.runtime.RuntimePolicyException;
+import io.limelight.core.policy.runtime.RuntimePolicyReader;
+import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.PcrValues;
+import io.limelight.core.tpm.QuoteText;
+import io.limelight.core.uefi.BootLogParser;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code limelight verify}: judges evidence that lies in files, with nobody to ask. */
+@Command(
+        name = "verify",
+        description = {
+            "Judge evidence that lies in files: a quote, a measurement list of IMA, a boot log.",
+            "Without a quote, logs are judged against PCR values that you vouch for (--pcr10, --pcrs)."
+        },
+        footer = {
+            "",
+            "Ends with 0 if everything is good, 1 if something is not, 2 if there is nothing that can be judged.",
+            "",
+            "  limelight verify --quote quote.txt --nonce NONCE --ak ak.pem --ima-log ascii_runtime_measurements \\",
+            "      --runtime-policy policy.json --boot-log binary_bios_measurements --mb-policy uefi-linux \\",
+            "      --mb-reference refstate.json"
+        })
+public final class VerifyCommand implements Callable<Integer> {
+    /** Exit status for input that cannot be judged. */
+    static final int UNUSABLE = 2;
+
+    /** JSON that counts as a reference state and that the policy which looks at none may have. */
+    private static final String REPLAY_ALONE = "true";
+
+    private final CliContext context;
+    private final EvidenceFiles files;
+
+    @Option(
+            names = "--quote",
+            paramLabel = "FILE",
+            description = "The quote as agents send it (r…:…:…); - is the input.")
+    private @Nullable String quote;
+
+    @Option(names = "--nonce", paramLabel = "TEXT", description = "What the quote has to answer.")
+    private @Nullable String nonce;
+
+    @Option(
+            names = "--ak",
+            paramLabel = "FILE",
+            description = "The attestation key: TPM2B_PUBLIC or TPMT_PUBLIC, raw or in base64, or PEM.")
+    private @Nullable String ak;
+
+    @Option(
+            names = "--hash-alg",
+            paramLabel = "NAME",
+            defaultValue = "sha256",
+            description = "Of the quote and its PCR bank: sha1, sha256, sha384, sha512 (default: ${DEFAULT-VALUE}).")
+    private String hashAlgorithm = "sha256";
+
+    @Option(
+            names = "--tpm-policy",
+            paramLabel = "JSON",
+            description = "Values that PCRs may have: {\"15\": [\"00…\"]}.")
+    private @Nullable String tpmPolicy;
+
+    @Option(
+            names = "--ima-log",
+            paramLabel = "FILE",
+            description = "Measurement list, as in /sys/kernel/security/ima/ascii_runtime_measurements.")
+    private @Nullable String imaLog;
+
+    @Option(names = "--runtime-policy", paramLabel = "FILE", description = "What may be in that list (JSON).")
+    private @Nullable String runtimePolicy;
+
+    @Option(
+            names = "--ima-key",
+            paramLabel = "FILE",
+            description = "Key for signatures in that list (certificate or public key, PEM or DER); may be repeated.")
+    private List<String> imaKeys = List.of();
+
+    @Option(
+            names = "--tomtou",
+            paramLabel = "accept|fail",
+            defaultValue = "fail",
+            description = "What violations in that list mean (default: ${DEFAULT-VALUE}).")
+    private String tomtou = "fail";
+
+    @Option(names = "--pcr10", paramLabel = "HEX", description = "PCR 10 for the list, instead of a quote.")
+    private @Nullable String pcr10;
+
+    @Option(
+            names = "--boot-log",
+            paramLabel = "FILE",
+            description = "Boot log, as in /sys/kernel/security/tpm0/binary_bios_measurements.")
+    private @Nullable String bootLog;
+
+    @Option(
+            names = "--mb-policy",
+            paramLabel = "NAME",
+            description = "How the boot log is judged: uefi-linux, example, accept-all, reject-all."
+                    + " Without it, it is only compared with the PCRs.")
+    private @Nullable String bootPolicy;
+
+    @Option(names = "--mb-reference", paramLabel = "FILE", description = "Reference state for that policy (JSON).")
+    private @Nullable String bootReference;
+
+    @Option(
+            names = "--pcrs",
+            paramLabel = "FILE",
+            description = "PCR values as tpm2_pcrread prints them, for the logs, instead of a quote.")
+    private @Nullable String pcrs;
+
+    @Option(names = "--json", description = "Print the verdict as JSON.")
+    private boolean json;
+
+    /** The command. */
+    public VerifyCommand(CliContext context) {
+        this.context = context;
+        this.files = new EvidenceFiles(context);
+    }
+
+    @Override
+    public Integer call() throws CommandFailure {
+        HashAlgorithm bank = bank();
+        requireSense();
+        TpmPolicy policy = tpmPolicy();
+        Optional<Boot> boot = boot();
+        Optional<Ima> ima = ima();
+        Outcome outcome = OneShotAppraiser.appraise(proof(bank), policy, boot.orElse(null), ima.orElse(null));
+        VerifyReport report = new VerifyReport(outcome);
+        if (json) {
+            report.json(context.out());
+        } else {
+            boot.ifPresent(judged -> judged.reference().warnings().stream()
+                    .filter(_ -> bootPolicy != null)
+                    .forEach(warning -> context.err().println("WARNING: " + warning)));
+            report.words(context.out());
+        }
+        return outcome.passed() ? 0 : 1;
+    }
+
+    // --- what was asked ---
+
+    private HashAlgorithm bank() throws CommandFailure {
+        return HashAlgorithm.fromWireName(hashAlgorithm)
+                .filter(HashAlgorithm::computable)
+                .orElseThrow(() -> unusable("--hash-alg is one of sha1, sha256, sha384, sha512"));
+    }
+
+    private void requireSense() throws CommandFailure {
+        int proofs = (quote == null ? 0 : 1) + (pcr10 == null ? 0 : 1) + (pcrs == null ? 0 : 1);
+        if (proofs == 0) {
+            throw unusable("there is nothing to judge by: name a quote (--quote, --nonce, --ak), or PCR values that you"
+                    + " vouch for (--pcr10 for --ima-log, --pcrs for --boot-log)");
+        }
+        if (proofs > 1) {
+            throw unusable("--quote, --pcr10 and --pcrs exclude each other: PCR values come from one place");
+        }
+        if (quote != null && (nonce == null || ak == null)) {
+            throw unusable("--quote needs --nonce, which it has to answer, and --ak, the key that made it");
+        }
+        if (quote == null && (nonce != null || ak != null)) {
+            throw unusable("--nonce and --ak belong to a --quote");
+        }
+        if (pcr10 != null && imaLog == null) {
+            throw unusable("--pcr10 is for an --ima-log");
+        }
+        if (pcr10 != null && (bootLog != null || tpmPolicy != null)) {
+            throw unusable("a boot log and a TPM policy need more PCRs than --pcr10: give --pcrs or --quote");
+        }
+        if (pcrs != null && imaLog == null && bootLog == null && tpmPolicy == null) {
+            throw unusable("--pcrs is for an --ima-log, a --boot-log or a --tpm-policy");
+        }
+        if (imaLog == null && (runtimePolicy != null || !imaKeys.isEmpty())) {
+            throw unusable("--runtime-policy and --ima-key judge a measurement list: name it with --ima-log");
+        }
+        if (bootLog == null && (bootPolicy != null || bootReference != null)) {
+            throw unusable("--mb-policy and --mb-reference judge a boot log: name it with --boot-log");
+        }
+        if (bootPolicy == null && bootReference != null) {
+            throw unusable("--mb-reference needs --mb-policy, the policy that reads it, for instance uefi-linux");
+        }
+    }
+
+    private static CommandFailure unusable(String sentence) {
+        return new CommandFailure(UNUSABLE, sentence);
+    }
+
+    private TpmPolicy tpmPolicy() throws CommandFailure {
+        String text = tpmPolicy;
+        try {
+            return text == null ? TpmPolicy.EMPTY : TpmPolicy.fromUser(text);
+        } catch (TpmPolicyException e) {
+            throw unusable("--tpm-policy: " + e.getMessage());
+        }
+    }
+
+    // --- what proves it ---
+
+    private Proof proof(HashAlgorithm bank) throws CommandFailure {
+        String file = quote;
+        if (file != null && ak != null && nonce != null) {
+            String text = files.text("--quote", file, QuoteText.MAX_LENGTH + 2).strip();
+            return new Proof.Quoted(
+                    AttestationKeyFile.parse(files.bytes("--ak", ak, AttestationKeyFile.MAX_BYTES), ak),
+                    text,
+                    nonce,
+                    bank);
+        }
+        String values = pcrs;
+        if (values != null) {
+            PcrValues given = PcrFile.parse(files.text("--pcrs", values, PcrFile.MAX_BYTES), bank, values);
+            if (imaLog != null && given.value(10).isEmpty()) {
+                throw unusable("--pcrs: " + values + " has no PCR 10, without which an --ima-log proves nothing");
+            }
+            return new Proof.Given(given);
+        }
+        return new Proof.Given(pcr10());
+    }
+
+    /** Which bank it is of, its length tells. */
+    private PcrValues pcr10() throws CommandFailure {
+        String text = String.valueOf(pcr10).strip().toLowerCase(Locale.ROOT);
+        String hex = text.startsWith("0x") ? text.substring(2) : text;
+        for (HashAlgorithm bank : HashAlgorithm.values()) {
+            if (bank.computable() && hex.length() == 2 * bank.digestSize() && hex.matches("[0-9a-f]*")) {
+                return PcrValues.of(
+                        bank, Map.of(10, Octets.copyOf(HexFormat.of().parseHex(hex))));
+            }
+        }
+        throw unusable("--pcr10 is the value in hex: 40 digits for sha1, 64 for sha256, 96 for sha384, 128 for sha512");
+    }
+
+    // --- what is judged ---
+
+    private Optional<Boot> boot() throws CommandFailure {
+        if (bootLog == null) {
+            return Optional.empty();
+        }
+        Octets log = Octets.copyOf(files.bytes("--boot-log", bootLog, BootLogParser.MAX_LENGTH));
+        String name = bootPolicy;
+        if (name == null) {
+            return Optional.of(new Boot(log, BootReference.of(new BootPolicy.AcceptAll(), REPLAY_ALONE)));
+        }
+        BootPolicy policy = BootPolicy.all().get(name);
+        if (policy == null) {
+            throw unusable("--mb-policy is one of "
+                    + String.join(", ", BootPolicy.all().keySet()));
+        }
+        if (bootReference == null && policy.readsReference()) {
+            throw unusable("--mb-policy " + name + " needs --mb-reference, the state that a good boot leads to");
+        }
+        String state = bootReference == null
+                ? REPLAY_ALONE
+                : files.text("--mb-reference", bootReference, BootReference.MAX_LENGTH);
+        BootReference reference = BootReference.of(policy, state);
+        if (reference.kind() != BootReference.Kind.JUDGED) {
+            throw unusable("--mb-reference: " + bootReference + " is no reference state"
+                    + (reference.problem().isEmpty() ? ": it asks for nothing" : ": it " + reference.problem()));
+        }
+        return Optional.of(new Boot(log, reference));
+    }
+
+    private Optional<Ima> ima() throws CommandFailure {
+        if (imaLog == null) {
+            return Optional.empty();
+        }
+        Tomtou violations = switch (tomtou) {
+            case "accept" -> Tomtou.ACCEPT;
+            case "fail" -> Tomtou.FAIL;
+            default -> throw unusable("--tomtou is accept or fail");
+        };
+        Optional<RuntimePolicy> policy = runtimePolicy();
+        ImaKeyring keys = policy.map(RuntimePolicy::verificationKeys).orElse(ImaKeyring.EMPTY);
+        for (String file : imaKeys) {
+            keys = keys.with(imaKey(file));
+        }
+        boolean lookAtSignatures = policy.isPresent() || !imaKeys.isEmpty();
+        return Optional.of(new Ima(
+                files.bytes("--ima-log", imaLog, ImaEvidence.MAX_LIST),
+                new ImaReference(
+                        policy, lookAtSignatures ? Optional.of(keys) : Optional.empty(), List.of(), violations)));
+    }
+
+    private Optional<RuntimePolicy> runtimePolicy() throws CommandFailure {
+        String file = runtimePolicy;
+        if (file == null) {
+            return Optional.empty();
+        }
+        byte[] text = files.bytes("--runtime-policy", file, RuntimePolicyReader.MAX_BYTES);
+        try {
+            return Optional.of(RuntimePolicyReader.forUpload(text, RuntimePolicyReader.MAX_BYTES));
+        } catch (RuntimePolicyException e) {
+            throw unusable("--runtime-policy: " + file + ": " + e.getMessage());
+        }
+    }
+
+    private ImaKey imaKey(String file) throws CommandFailure {
+        byte[] bytes = files.bytes("--ima-key", file, KeyReader.MAX_LENGTH);
+        try {
+            return KeyReader.read(bytes)
+                    .orElseThrow(() -> unusable("--ima-key: " + file + " is neither a certificate nor a public key"));
+        } catch (UnsupportedKeyException e) {
+            throw unusable("--ima-key: " + file + ": " + e.getMessage());
+        }
+    }
+}

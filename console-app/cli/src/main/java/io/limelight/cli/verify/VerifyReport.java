@@ -1,0 +1,113 @@
+package io.limelight.cli.verify;
+
+import io.limelight.core.appraisal.OneShotAppraiser.Outcome;
+import io.limelight.core.failure.Failure;
+import io.limelight.core.json.WireJson;
+import io.limelight.core.tpm.ClockInfo;
+import io.limelight.core.tpm.VerifiedQuote;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What came of an appraisal, for people and for programs. */
+final class VerifyReport {
+    private static final int WORDS_OF_CONTEXT = 300;
+
+    private final Outcome outcome;
+
+    VerifyReport(Outcome outcome) {
+        this.outcome = outcome;
+    }
+
+    /** The verdict and every failure: sentence, what it is about, likely causes. */
+    void words(PrintStream out) {
+        outcome.quote().ifPresent(quote -> out.println("quote     authentic: " + quote(quote)));
+        outcome.boot()
+                .flatMap(boot -> boot.log())
+                .ifPresent(log -> out.println("boot log  " + log.events().size() + " events"));
+        outcome.ima().ifPresent(ima -> out.println("IMA list  " + ima.entries() + " entries"));
+        for (Failure failure : outcome.failures()) {
+            out.println();
+            out.println("FAILED    " + printable(failure.sentence()));
+            out.println("          [" + failure.id() + "]");
+            details(failure, out);
+            for (String cause : failure.likelyCauses()) {
+                out.println("          - " + cause);
+            }
+        }
+        if (outcome.unlisted() > 0) {
+            out.println();
+            out.println("          and " + outcome.unlisted() + " more failures of these kinds");
+        }
+        if (!outcome.failures().isEmpty()) {
+            out.println();
+        }
+        out.println("verdict   " + (outcome.passed() ? "PASS" : "FAIL"));
+    }
+
+    private static String quote(VerifiedQuote quote) {
+        ClockInfo clock = quote.clock();
+        return "bank " + quote.bank().wireName() + ", PCRs "
+                + quote.pcrs().mask().pcrs().mapToObj(Integer::toString).collect(Collectors.joining(",")) + "; boot "
+                + clock.resetCount() + ", resumed " + clock.restartCount() + " times, clock "
+                + (clock.safe() ? "safe" : "not safe");
+    }
+
+    /** What a failure is about, beyond what its sentence says. */
+    private static void details(Failure failure, PrintStream out) {
+        for (Map.Entry<String, Object> entry : failure.context().entrySet()) {
+            if (entry.getKey().equals("context")) {
+                continue;
+            }
+            String value = printable(String.valueOf(entry.getValue()));
+            if (!failure.sentence().contains(value)) {
+                out.println("          " + entry.getKey() + ": " + value);
+            }
+        }
+    }
+
+    /** Evidence is somebody else's text: no control character of it reaches a terminal. */
+    private static String printable(String text) {
+        String cut = text.length() > WORDS_OF_CONTEXT ? text.substring(0, WORDS_OF_CONTEXT) + "…" : text;
+        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    }
+
+    /** {@code {"verdict": "pass"|"fail", "quote": {…}, "boot": {…}, "ima": {…}, "failures": […]}}. */
+    void json(PrintStream out) {
+        ObjectNode verdict = WireJson.object();
+        verdict.put("verdict", outcome.passed() ? "pass" : "fail");
+        outcome.quote().ifPresent(quote -> {
+            ObjectNode node = verdict.putObject("quote");
+            node.put("hash_alg", quote.bank().wireName());
+            ObjectNode pcrs = node.putObject("pcrs");
+            quote.pcrs()
+                    .mask()
+                    .pcrs()
+                    .forEach(pcr -> pcrs.put(
+                            Integer.toString(pcr), quote.pcrs().hex(pcr).orElseThrow()));
+            node.put("clock", quote.clock().clock());
+            node.put("reset_count", quote.clock().resetCount());
+            node.put("restart_count", quote.clock().restartCount());
+            node.put("safe", quote.clock().safe());
+        });
+        outcome.boot()
+                .flatMap(boot -> boot.log())
+                .ifPresent(log ->
+                        verdict.putObject("boot").put("events", log.events().size()));
+        outcome.ima().ifPresent(ima -> verdict.putObject("ima").put("entries", ima.entries()));
+        ArrayNode failures = verdict.putArray("failures");
+        for (Failure failure : outcome.failures()) {
+            ObjectNode node = failures.addObject();
+            node.put("event_id", failure.id());
+            node.put("sentence", failure.sentence());
+            ArrayNode causes = node.putArray("likely_causes");
+            failure.likelyCauses().forEach(causes::add);
+            node.putPOJO("context", failure.context());
+        }
+        verdict.put("unlisted_failures", outcome.unlisted());
+        out.println(new String(WireJson.indented(verdict), StandardCharsets.UTF_8));
+    }
+}
