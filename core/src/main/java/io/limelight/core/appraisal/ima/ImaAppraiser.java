@@ -1,5 +1,6 @@
 package io.limelight.core.appraisal.ima;
 
+import io.limelight.core.ima.ByteSearch;
 import io.limelight.core.ima.ImaEntry;
 import io.limelight.core.ima.ImaKey;
 import io.limelight.core.ima.ImaKeyrings;
@@ -45,6 +46,8 @@ public final class ImaAppraiser {
     /** Lists with more entries are not read to their end: at 64 bytes a line this is the longest list there can be. */
     public static final long MAX_ENTRIES = 2_000_000;
 
+    private static final int FIELDS_BEFORE_NAME = 4;
+
     private static final int MAX_WRONG_SIGNATURES = 10_000;
 
     private static final String BOOT_AGGREGATE = "boot_aggregate";
@@ -71,6 +74,7 @@ public final class ImaAppraiser {
     private final byte[] running;
 
     private final @Nullable RuntimePolicy policy;
+    private final DigestIndex.@Nullable LookAhead lookAhead;
     private final @Nullable DmAppraiser deviceMapper;
     private @Nullable ImaKeyrings keys;
 
@@ -83,6 +87,7 @@ public final class ImaAppraiser {
         this.reference = reference;
         this.before = before;
         this.policy = reference.policy().orElse(null);
+        this.lookAhead = policy == null ? null : policy.digests().lookAhead();
         this.logHash = policy == null ? HashAlgorithm.SHA1 : policy.logHash();
         this.bankDigest = bank.newDigest();
         this.logDigest = logHash.newDigest();
@@ -121,7 +126,11 @@ public final class ImaAppraiser {
             committed = here(0);
         }
         int at = 0;
+        int fetched = 0;
         while (at < list.length) {
+            if (at >= fetched && lookAhead != null) {
+                fetched = lookAhead(list, at, lookAhead);
+            }
             int end = lineEnd(list, at);
             if (end > at) {
                 if (entries == MAX_ENTRIES) {
@@ -142,11 +151,31 @@ public final class ImaAppraiser {
     }
 
     private static int lineEnd(byte[] list, int at) {
-        int end = at;
-        while (end < list.length && list[end] != '\n') {
-            end++;
+        int end = ByteSearch.indexOf(list, at, list.length, (byte) '\n');
+        return end < 0 ? list.length : end;
+    }
+
+    /** Has the places fetched that the next lines will look up; returns where it stopped. */
+    private static int lookAhead(byte[] list, int from, DigestIndex.LookAhead lookAhead) {
+        int at = from;
+        while (at < list.length && lookAhead.hasRoom()) {
+            int end = lineEnd(list, at);
+            int space = at - 1;
+            for (int field = 0; field < FIELDS_BEFORE_NAME; field++) {
+                space = ByteSearch.indexOf(list, space + 1, end, (byte) ' ');
+                if (space < 0) {
+                    break;
+                }
+            }
+            if (space >= 0) {
+                int name = space + 1;
+                int nameEnd = ByteSearch.indexOf(list, name, end, (byte) ' ');
+                lookAhead.add(list, name, nameEnd < 0 ? end : nameEnd);
+            }
+            at = end + 1;
         }
-        return end;
+        lookAhead.fetch();
+        return at;
     }
 
     /** What would be remembered if the quote covers so many lines. */
