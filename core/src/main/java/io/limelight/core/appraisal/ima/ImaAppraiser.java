@@ -47,6 +47,7 @@ public final class ImaAppraiser {
     public static final long MAX_ENTRIES = 2_000_000;
 
     private static final int FIELDS_BEFORE_NAME = 4;
+    private static final int BLOCK = DigestIndex.LookAhead.CAPACITY;
 
     private static final int MAX_WRONG_SIGNATURES = 10_000;
 
@@ -78,6 +79,7 @@ public final class ImaAppraiser {
     private final @Nullable DmAppraiser deviceMapper;
     private @Nullable ImaKeyrings keys;
 
+    private final int[] lineEnds = new int[BLOCK];
     private long line;
     private long entries;
     private int wrongSignatures;
@@ -126,12 +128,13 @@ public final class ImaAppraiser {
             committed = here(0);
         }
         int at = 0;
-        int fetched = 0;
+        int next = BLOCK;
         while (at < list.length) {
-            if (at >= fetched && lookAhead != null) {
-                fetched = lookAhead(list, at, lookAhead);
+            if (next == BLOCK) {
+                lookAhead(list, at);
+                next = 0;
             }
-            int end = lineEnd(list, at);
+            int end = lineEnds[next++];
             if (end > at) {
                 if (entries == MAX_ENTRIES) {
                     failures.tooMany(MAX_ENTRIES);
@@ -155,11 +158,12 @@ public final class ImaAppraiser {
         return end < 0 ? list.length : end;
     }
 
-    /** Has the places fetched that the next lines will look up; returns where it stopped. */
-    private static int lookAhead(byte[] list, int from, DigestIndex.LookAhead lookAhead) {
+    /** Finds the ends of the next lines, and has the places fetched that they will look up. */
+    private void lookAhead(byte[] list, int from) {
         int at = from;
-        while (at < list.length && lookAhead.hasRoom()) {
+        for (int i = 0; i < BLOCK && at < list.length; i++) {
             int end = lineEnd(list, at);
+            lineEnds[i] = end;
             int space = at - 1;
             for (int field = 0; field < FIELDS_BEFORE_NAME; field++) {
                 space = ByteSearch.indexOf(list, space + 1, end, (byte) ' ');
@@ -167,15 +171,15 @@ public final class ImaAppraiser {
                     break;
                 }
             }
-            if (space >= 0) {
-                int name = space + 1;
-                int nameEnd = ByteSearch.indexOf(list, name, end, (byte) ' ');
-                lookAhead.add(list, name, nameEnd < 0 ? end : nameEnd);
+            if (lookAhead != null && space >= 0) {
+                int nameEnd = ByteSearch.indexOf(list, space + 1, end, (byte) ' ');
+                lookAhead.add(list, space + 1, nameEnd < 0 ? end : nameEnd);
             }
             at = end + 1;
         }
-        lookAhead.fetch();
-        return at;
+        if (lookAhead != null) {
+            lookAhead.fetch();
+        }
     }
 
     /** What would be remembered if the quote covers so many lines. */

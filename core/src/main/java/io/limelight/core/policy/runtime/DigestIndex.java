@@ -195,27 +195,30 @@ public final class DigestIndex {
 
         private LookAhead() {}
 
-        /** Whether there is room for another name. */
-        public boolean hasRoom() {
-            return count < CAPACITY;
-        }
-
-        /** Adds a name that will be looked up. */
+        /** Adds a name that will be looked up; at most {@link #CAPACITY} before they are fetched. */
         public void add(byte[] bytes, int from, int to) {
             hashes[count++] = hash(seed, bytes, from, to);
         }
 
         /** Fetches the places of all names added, and forgets them. */
         public void fetch() {
+            int mask = table.length - 1;
             for (int i = 0; i < count; i++) {
-                held[i] = table[hashes[i] & (table.length - 1)];
+                held[i] = table[hashes[i] & mask];
             }
+            int last = entries.length - 1;
             int sum = 0;
             for (int i = 0; i < count; i++) {
-                int entry = (int) held[i] - 1;
+                int slot = hashes[i] & mask;
+                long here = held[i];
+                while (here != 0 && (int) (here >>> 32) != hashes[i]) {
+                    slot = (slot + 1) & mask;
+                    here = table[slot];
+                }
+                int entry = (int) here - 1;
                 if (entry >= 0) {
-                    // An entry is longer than a line of the cache; its digest is usually in the second one.
-                    sum += entries[entry] + entries[Math.min(entry + 96, entries.length - 1)];
+                    // An entry with name and digest spans two or three lines of the cache.
+                    sum += entries[entry] + entries[Math.min(entry + 56, last)] + entries[Math.min(entry + 112, last)];
                 }
             }
             // Only so that the loads have a purpose.
