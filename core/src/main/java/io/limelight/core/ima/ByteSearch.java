@@ -17,7 +17,8 @@ public final class ByteSearch {
         long pattern = ONES * (wanted & 0xff);
         int at = from;
         for (; at <= to - 8; at += 8) {
-            // The lowest byte that equals becomes 0, and the subtraction borrows into its highest bit (a well-known trick;
+            // The lowest byte that equals becomes 0, and the subtraction borrows into its highest bit (a well-known
+            // trick;
             // bytes above it may be marked wrongly, the lowest never).
             long differs = (long) LONGS.get(bytes, at) ^ pattern;
             long equal = (differs - ONES) & ~differs & HIGHS;

@@ -18,7 +18,9 @@ class HexTest {
                     byte[] decoded = new byte[11];
                     boolean isHex = value < 128 && Character.digit(value, 16) >= 0;
                     int bytes = Hex.decode(text, 0, length, decoded, 0, 11);
-                    assertThat(bytes).as("byte %d at %d of %d", value, place, length).isEqualTo(isHex ? length / 2 : -1);
+                    assertThat(bytes)
+                            .as("byte %d at %d of %d", value, place, length)
+                            .isEqualTo(isHex ? length / 2 : -1);
                     if (isHex) {
                         assertThat(HexFormat.of().formatHex(decoded, 0, bytes))
                                 .isEqualToIgnoringCase(new String(text, StandardCharsets.ISO_8859_1));

@@ -113,7 +113,8 @@ class ImaEntryTest {
         assertThat(read("10 " + HASH + " ima " + DIGEST + " /with two spaces ")).isEqualTo(ImaEntry.Outcome.ENTRY);
         assertThat(entry.name()).isEqualTo("/with two spaces ");
         assertThat(entry.templateData()).hasSize(276);
-        assertThat(read("10 " + HASH + " ima " + DIGEST + " /" + "x".repeat(255))).isEqualTo(ImaEntry.Outcome.BROKEN);
+        assertThat(read("10 " + HASH + " ima " + DIGEST + " /" + "x".repeat(255)))
+                .isEqualTo(ImaEntry.Outcome.BROKEN);
     }
 
     @Test

@@ -51,25 +51,36 @@ class ImaKeysTest {
         assertThat(signature.hashId()).isEqualTo(vector.get("hash_algo").intValue());
         assertThat(key).hasToString(vector.get("keyid_hex").stringValue());
         assertThat(signature.signature()).hasSize(vector.get("sig_size").intValue());
-        assertThat(signature.verifies(keyrings(key), digest[0], hash, false, false)).isTrue();
+        assertThat(signature.verifies(keyrings(key), digest[0], hash, false, false))
+                .isTrue();
 
-        assertThat(signature.verifies(ImaKeyrings.EMPTY, digest[0], hash, false, false)).isFalse();
-        assertThat(signature.verifies(keyrings(key), "sha512", hash, false, false)).isFalse();
+        assertThat(signature.verifies(ImaKeyrings.EMPTY, digest[0], hash, false, false))
+                .isFalse();
+        assertThat(signature.verifies(keyrings(key), "sha512", hash, false, false))
+                .isFalse();
         for (int i = 0; i < bytes.length; i++) {
             byte[] changed = bytes.clone();
             changed[i] ^= 1;
-            // Type 2 and 7 and the other header bytes are refused as well; types 3 and 5 differ by more than a bit's place.
+            // Type 2 and 7 and the other header bytes are refused as well; types 3 and 5 differ by more than a bit's
+            // place.
             assertThat(ImaSignature.parse(changed)
                             .filter(other -> other.verifies(keyrings(key), digest[0], hash, false, false)))
                     .as("byte %d", i)
                     .isEmpty();
         }
         hash[0] ^= 1;
-        assertThat(signature.verifies(keyrings(key), digest[0], hash, false, false)).isFalse();
+        assertThat(signature.verifies(keyrings(key), digest[0], hash, false, false))
+                .isFalse();
     }
 
     @ParameterizedTest
-    @CsvSource({"6, true, true, true", "6, false, false, true", "6, false, true, false", "3, false, true, true", "3, true, true, false"})
+    @CsvSource({
+        "6, true, true, true",
+        "6, false, false, true",
+        "6, false, true, false",
+        "3, false, true, true",
+        "3, true, true, false"
+    })
     void versionThreeSignsWhatKindOfDigestItIs(int type, boolean verity, boolean typed, boolean verifies)
             throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -92,9 +103,7 @@ class ImaKeysTest {
         whole[8] = (byte) raw.length;
         System.arraycopy(raw, 0, whole, 9, raw.length);
 
-        assertThat(ImaSignature.parse(whole)
-                        .orElseThrow()
-                        .verifies(keyrings(key), "sha256", digest, verity, typed))
+        assertThat(ImaSignature.parse(whole).orElseThrow().verifies(keyrings(key), "sha256", digest, verity, typed))
                 .isEqualTo(verifies);
     }
 
@@ -108,7 +117,10 @@ class ImaKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"Ed25519", "DSA", "X25519"})
     void keysOfOtherKindsAreUnsupported(String algorithm) throws Exception {
-        byte[] spki = KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPublic().getEncoded();
+        byte[] spki = KeyPairGenerator.getInstance(algorithm)
+                .generateKeyPair()
+                .getPublic()
+                .getEncoded();
 
         assertThatThrownBy(() -> KeyReader.read(spki))
                 .isInstanceOf(UnsupportedKeyException.class)
@@ -118,7 +130,8 @@ class ImaKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "30", "3000", "3080", "30820000", "dead", "2d2d2d2d2d424547494e"})
     void whatIsNoKeyIsNone(String hex) throws Exception {
-        assertThat(KeyReader.read(HexFormat.of().parseHex(hex.length() % 2 == 0 ? hex : "0" + hex))).isEmpty();
+        assertThat(KeyReader.read(HexFormat.of().parseHex(hex.length() % 2 == 0 ? hex : "0" + hex)))
+                .isEmpty();
     }
 
     @Test

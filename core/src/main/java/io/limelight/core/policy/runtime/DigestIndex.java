@@ -139,7 +139,9 @@ public final class DigestIndex {
                 at += 3 + length;
             } else {
                 int bytes = (digits + 1) / 2;
-                list.add(HexFormat.of().formatHex(entries, at + 1, at + 1 + bytes).substring(0, digits));
+                list.add(HexFormat.of()
+                        .formatHex(entries, at + 1, at + 1 + bytes)
+                        .substring(0, digits));
                 at += 1 + bytes;
             }
         }

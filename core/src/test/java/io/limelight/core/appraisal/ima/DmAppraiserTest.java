@@ -45,7 +45,8 @@ class DmAppraiserTest {
             list.append(line(name));
         }
         return ImaAppraiser.appraise(
-                new ImaEvidence(list.toString().getBytes(StandardCharsets.UTF_8), HashAlgorithm.SHA256, Optional.empty()),
+                new ImaEvidence(
+                        list.toString().getBytes(StandardCharsets.UTF_8), HashAlgorithm.SHA256, Optional.empty()),
                 ImaReference.of(policy(policy), List.of(), Tomtou.FAIL),
                 ImaState.NEW);
     }
@@ -57,7 +58,8 @@ class DmAppraiserTest {
     @Test
     void aDeviceThatIsLoadedAndResumedAsDescribedPasses() throws Exception {
         assertThat(ids(appraise(VERITY, "table_load_verity", "device_resume"))).isEmpty();
-        assertThat(ids(appraise(LINEAR, "linear_table_load", "linear_device_resume", "linear_rename_name"))).isEmpty();
+        assertThat(ids(appraise(LINEAR, "linear_table_load", "linear_device_resume", "linear_rename_name")))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -91,7 +93,11 @@ class DmAppraiserTest {
     @Test
     void aRenamedDeviceIsKnownByItsNewName() throws Exception {
         assertThat(ids(appraise(
-                        LINEAR, "linear_table_load", "linear_device_resume", "linear_rename_name", "linear_rename_uuid")))
+                        LINEAR,
+                        "linear_table_load",
+                        "linear_device_resume",
+                        "linear_rename_name",
+                        "linear_rename_uuid")))
                 .containsExactly("ima.validation.dm.dm_device_rename.new_uuid_invalid");
     }
 
@@ -125,10 +131,7 @@ class DmAppraiserTest {
             entry.read(line, 0, line.length - 1);
             running = HashAlgorithm.SHA256.digest(running, HashAlgorithm.SHA256.digest(entry.templateData()));
             ImaAppraisal appraisal = ImaAppraiser.appraise(
-                    new ImaEvidence(
-                            line,
-                            HashAlgorithm.SHA256,
-                            Optional.of(Octets.copyOf(running))),
+                    new ImaEvidence(line, HashAlgorithm.SHA256, Optional.of(Octets.copyOf(running))),
                     reference,
                     ImaState.parse(state.json()));
             assertThat(ids(appraisal)).isEmpty();

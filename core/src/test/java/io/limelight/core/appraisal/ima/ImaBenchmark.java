@@ -38,8 +38,7 @@ public class ImaBenchmark {
     private byte[] list = {};
     private byte[][] templateData = {};
     private byte[] policyText = {};
-    private ImaReference reference =
-            new ImaReference(Optional.empty(), Optional.empty(), List.of(), Tomtou.FAIL);
+    private ImaReference reference = new ImaReference(Optional.empty(), Optional.empty(), List.of(), Tomtou.FAIL);
     private Optional<Octets> pcr10 = Optional.empty();
     private ImaState caughtUp = ImaState.NEW;
 
@@ -135,8 +134,7 @@ public class ImaBenchmark {
     @Benchmark
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public ImaAppraisal nothingNew() {
-        return ImaAppraiser.appraise(
-                new ImaEvidence(new byte[0], HashAlgorithm.SHA256, pcr10), reference, caughtUp);
+        return ImaAppraiser.appraise(new ImaEvidence(new byte[0], HashAlgorithm.SHA256, pcr10), reference, caughtUp);
     }
 
     /** An upload of 100,000 digests, from bytes to a policy. */

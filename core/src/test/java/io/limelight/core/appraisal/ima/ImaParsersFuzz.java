@@ -39,7 +39,9 @@ class ImaParsersFuzz {
             return RuntimePolicyReader.forEvaluation(
                     Fixtures.text("ima/policy-test.json")
                             .replace("\"excludes\": []", "\"excludes\": [\"/tmp/(?=a)(a|b)*c\", \"/var\"]")
-                            .replace("\"dm_policy\": null", "\"dm_policy\": " + Fixtures.text("ima/dm/dm-policy-linear.json"))
+                            .replace(
+                                    "\"dm_policy\": null",
+                                    "\"dm_policy\": " + Fixtures.text("ima/dm/dm-policy-linear.json"))
                             .getBytes(StandardCharsets.UTF_8),
                     RuntimePolicyReader.MAX_BYTES);
         } catch (RuntimePolicyException e) {
@@ -51,8 +53,7 @@ class ImaParsersFuzz {
     void list(byte[] input) {
         ImaAppraisal appraisal = ImaAppraiser.appraise(
                 new ImaEvidence(input, HashAlgorithm.SHA256, Optional.empty()),
-                new ImaReference(
-                        Optional.of(POLICY), KEYS.keyring(ImaKeyrings.TENANT), List.of(), Tomtou.FAIL),
+                new ImaReference(Optional.of(POLICY), KEYS.keyring(ImaKeyrings.TENANT), List.of(), Tomtou.FAIL),
                 ImaState.NEW);
         if (appraisal.entries() > input.length) {
             throw new IllegalStateException("more entries than bytes");
@@ -63,7 +64,8 @@ class ImaParsersFuzz {
     void line(byte[] input) {
         ImaEntry entry = new ImaEntry();
         if (entry.read(input, 0, input.length) == ImaEntry.Outcome.ENTRY) {
-            // Every byte of the data comes from the line, but for lengths, NULs, "sha1:" and the padding of a legacy name.
+            // Every byte of the data comes from the line, but for lengths, NULs, "sha1:" and the padding of a legacy
+            // name.
             if (entry.templateData().length > input.length + 320) {
                 throw new IllegalStateException("template data out of nothing");
             }

@@ -41,16 +41,19 @@ class DmEventParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "dm_device_resume|M;device_resume=no_dataC",
-        "dm_device_remove|device_inactive_metadata=M;inactive_table_hash=sha256:aa,remove_all=yC",
-        "dm_device_remove|device_active_metadata=M;device_inactive_metadata=M;active_table_hash=a:b,inactive_table_hash=c:d,"
-                + "remove_all=nC",
-        "dm_device_remove|device_remove=no_data;remove_all=nC",
-        "dm_table_clear|M;inactive_table_hash=sha256:aaC",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "dm_device_resume|M;device_resume=no_dataC",
+                "dm_device_remove|device_inactive_metadata=M;inactive_table_hash=sha256:aa,remove_all=yC",
+                "dm_device_remove|device_active_metadata=M;device_inactive_metadata=M;active_table_hash=a:b,inactive_table_hash=c:d,"
+                        + "remove_all=nC",
+                "dm_device_remove|device_remove=no_data;remove_all=nC",
+                "dm_table_clear|M;inactive_table_hash=sha256:aaC",
+            })
     void formsWithoutTablesAreReadToo(String name, String text) throws Exception {
-        assertThat(parse(name, "dm_version=4.45.0;" + text.replace("M", META).replace("C", CAPACITY))).isNotNull();
+        assertThat(parse(name, "dm_version=4.45.0;" + text.replace("M", META).replace("C", CAPACITY)))
+                .isNotNull();
     }
 
     @Test

@@ -21,18 +21,24 @@ class LegacyAllowlistTest {
         LegacyAllowlist.Converted converted = convert(Fixtures.text("runtime-policy/ima-allowlist-short.txt"));
 
         assertThat(converted.skipped()).isEmpty();
-        assertThat(converted.policy().get("digests").get("boot_aggregate").get(0).stringValue())
+        assertThat(converted
+                        .policy()
+                        .get("digests")
+                        .get("boot_aggregate")
+                        .get(0)
+                        .stringValue())
                 .startsWith("sha256:");
         assertThat(converted.policy().get("meta").get("generator").intValue()).isEqualTo(3);
-        assertThat(converted.policy().get("meta").get("timestamp").stringValue()).isEqualTo("now");
+        assertThat(converted.policy().get("meta").get("timestamp").stringValue())
+                .isEqualTo("now");
     }
 
     @Test
     void keyringsBlanksAndRepeatsAreTakenApart() throws Exception {
         String a = "a".repeat(40);
         String b = "b".repeat(64);
-        LegacyAllowlist.Converted converted = convert(a + " \t /with two  spaces \n\nalone\n" + b + "  /with two  spaces\n" + b
-                + " %keyring:.ima\n");
+        LegacyAllowlist.Converted converted =
+                convert(a + " \t /with two  spaces \n\nalone\n" + b + "  /with two  spaces\n" + b + " %keyring:.ima\n");
 
         assertThat(converted.skipped()).containsExactly(3);
         assertThat(WireJson.compactText(converted.policy().get("digests")))
