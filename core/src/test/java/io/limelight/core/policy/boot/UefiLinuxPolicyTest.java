@@ -417,8 +417,9 @@ class UefiLinuxPolicyTest {
 
     @Test
     void everyEventThatMustBeThereIsMissed() {
+        List<BootEvent> events = LogEditor.log(LogEditor.REAL).events();
         for (int event = 1; event < 90; event++) {
-            BootEvent removed = LogEditor.log(LogEditor.REAL).events().get(event);
+            BootEvent removed = events.get(event);
             boolean free = EventRole.of(removed) == EventRole.FREE
                     || EventRole.of(removed) == EventRole.ACTION
                     || removed.text().orElse("").startsWith("grub_cmd: ");
@@ -431,11 +432,13 @@ class UefiLinuxPolicyTest {
     /** Nobody can add an event to a PCR that decides what runs, whatever it is called. */
     @Test
     void everyEventOnceMoreIsSeen() {
+        List<BootEvent> events = LogEditor.log(LogEditor.REAL).events();
+        int secureBoot = LogEditor.real().findVariable("SecureBoot");
         for (int event = 1; event < 90; event++) {
-            BootEvent repeated = LogEditor.log(LogEditor.REAL).events().get(event);
+            BootEvent repeated = events.get(event);
             boolean free = EventRole.of(repeated) == EventRole.FREE
                     || EventRole.of(repeated) == EventRole.ACTION
-                    || event == LogEditor.real().findVariable("SecureBoot")
+                    || event == secureBoot
                     || repeated.text().orElse("").startsWith("grub_cmd: ");
             assertThat(judge(ours, LogEditor.real().repeat(event, event).log()).isEmpty())
                     .as("event %s", event)
