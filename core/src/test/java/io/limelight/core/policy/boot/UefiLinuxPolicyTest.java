@@ -211,7 +211,7 @@ class UefiLinuxPolicyTest {
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.events()).contains(UNPACKED));
         assertThat(rejected(editor).getFirst().sentence())
-                .startsWith("Event 85 (EV_IPL in PCR 9, \"(hd0,gpt2)/boot/grub/grubenv\"), and 2 more after it");
+                .startsWith("Event 85 (EV_IPL in PCR 9, \"(hd0,gpt2)/boot/grub/grubenv\") and 2 more after it are");
     }
 
     private static BootLog append(LogEditor editor, BootLog real, int event) {
