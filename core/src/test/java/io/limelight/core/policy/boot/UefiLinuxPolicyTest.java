@@ -316,6 +316,14 @@ class UefiLinuxPolicyTest {
     }
 
     @Test
+    void anEnrolledKeyPassedOffAsAnotherVariable() {
+        LogEditor editor = LogEditor.real();
+        BootLog real = editor.log();
+        editor.digest(MOK_LIST, OTHER).data(MOK_LIST, ascii("MokListTrusted\0"));
+        assertThat(firstSentence(LogEditor.of(append(editor, real, MOK_LIST)))).contains("PCR 14");
+    }
+
+    @Test
     void aChangedFileOfGrub() {
         assertThat(rejected(LogEditor.real().digest(GRUB_CONFIG, OTHER))
                         .getFirst()
