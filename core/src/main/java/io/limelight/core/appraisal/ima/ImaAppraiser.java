@@ -218,8 +218,9 @@ public final class ImaAppraiser {
                 failures.kept(), failures.unlisted(), entries, failures.isEmpty() ? next : ImaState.NEW);
     }
 
+    /** Of the entry that is looked at, counted from 1 as lines are. */
     private long number() {
-        return before.nextEntry() + line;
+        return before.nextEntry() + line + 1;
     }
 
     private void entry(byte[] list, int from, int to) {
