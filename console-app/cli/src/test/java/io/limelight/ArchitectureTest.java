@@ -240,6 +240,17 @@ class ArchitectureTest {
             .because("reading Java objects runs code of the sender's choice (the class of hole of CVE-2021-43310)");
 
     @ArchTest
+    static final ArchRule servicesKeepNoSocketFiles = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.limelight.agent.tpm..", "io.limelight.cli.sandbox..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.net.UnixDomainSocketAddress")
+            .because(
+                    "a user who was there first kept Keylime's revocation notifier from its socket under a known name in"
+                            + " /tmp (CVE-2022-23950); only TPMs are reached so, at a path that is configured");
+
+    @ArchTest
     static final ArchRule nobodyUsesJavaUtilLogging = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
     // Rooms of core

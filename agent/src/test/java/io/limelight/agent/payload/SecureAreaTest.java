@@ -57,6 +57,7 @@ class SecureAreaTest {
                 .hasMessageContaining("unmount it");
     }
 
+    /** CVE-2022-23948: Keylime looked for any mount of that name, and secrets went to one that a user had made on a disk. */
     @Test
     void aDiskFolderThatIsMountedThereIsFatal() throws Exception {
         Files.createDirectory(secure);

@@ -60,6 +60,7 @@ public final class KeylimeConfig {
             }
         }
         environment(catalogue, layers);
+        OpenSecrets.warnings(catalogue, layers.values()).forEach(layers::warn);
         ComponentConfig config = new ComponentConfig(
                 catalogue, layers.values(), workDir(component, layers.values()), root, layers.warnings());
         config.check();

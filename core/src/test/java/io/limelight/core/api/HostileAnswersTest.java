@@ -190,6 +190,7 @@ class HostileAnswersTest {
         assertThat(server.sent()).as("more than the limit was on offer").isGreaterThan(4L << 20);
     }
 
+    /** CVE-2022-23951: Keylime inflated whatever an agent sent as a quote. Nothing is inflated here. */
     @Test
     void aCompressedAnswerIsRefusedHoweverSmall() throws Exception {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();

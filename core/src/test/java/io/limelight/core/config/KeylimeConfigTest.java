@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -468,5 +469,27 @@ class KeylimeConfigTest {
                 .asString()
                 .contains("[general]")
                 .doesNotContain("mean");
+    }
+
+    /** CVE-2022-23952: Keylime's installer left files with passwords readable for everybody. */
+    @Test
+    void aFileWithPasswordsThatEverybodyCanReadIsNamedOnce() throws Exception {
+        String path = "etc/keylime/tenant.conf";
+        file(path, "[tenant]\nclient_key_password = s3cret\n");
+        Path written = root.resolve(path);
+        Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(load(Component.TENANT).warnings())
+                .singleElement()
+                .asString()
+                .contains(written + ":2", "client_key_password", "chmod o-r")
+                .doesNotContain("s3cret");
+        Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(load(Component.TENANT).warnings()).isEmpty();
+        // Neither what ships nor what stands in the environment is in a file that somebody reads.
+        file("etc/keylime/ca.conf", "[ca]\npassword = default\n");
+        assertThat(load(Component.CA).warnings()).isEmpty();
+        assertThat(load(Component.TENANT, "KEYLIME_TENANT_CLIENT_KEY_PASSWORD", "s3cret")
+                        .warnings())
+                .isEmpty();
     }
 }
