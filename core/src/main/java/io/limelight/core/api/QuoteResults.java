@@ -1,5 +1,6 @@
 package io.limelight.core.api;
 
+import io.limelight.core.appraisal.ImaAnswer;
 import io.limelight.core.appraisal.QuoteAnswer;
 import io.limelight.core.json.WireJson;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,11 @@ public record QuoteResults(
 
     /** What an appraisal looks at. */
     public QuoteAnswer answer() {
-        return new QuoteAnswer(quote, hashAlg, encAlg, signAlg, pubkey);
+        Long entry = imaMeasurementListEntry;
+        ImaAnswer ima = imaMeasurementList == null
+                ? null
+                : new ImaAnswer(imaMeasurementList, entry == null ? 0 : entry.longValue());
+        return new QuoteAnswer(quote, hashAlg, encAlg, signAlg, pubkey, ima);
     }
 
     /** For an answer. */

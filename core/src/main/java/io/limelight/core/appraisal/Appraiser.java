@@ -1,7 +1,14 @@
 package io.limelight.core.appraisal;
 
+import io.limelight.core.appraisal.ima.ImaAppraisal;
+import io.limelight.core.appraisal.ima.ImaAppraiser;
+import io.limelight.core.appraisal.ima.ImaEvidence;
+import io.limelight.core.appraisal.ima.ImaState;
 import io.limelight.core.failure.Failure;
+import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.QuoteRejectedException;
 import io.limelight.core.tpm.QuoteText;
 import io.limelight.core.tpm.QuoteVerifier;
@@ -18,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order is that of trust. First what the answer says about itself (is there a quote, are its algorithms
  * accepted, is there a transport key); then whether the quote is authentic ({@link QuoteVerifier}); then whether it is
- * newer than the last one; and only then what it proves: PCR 16 binds the transport key, the other PCRs fit the
- * policy. A failure of the first three steps ends the appraisal, since what follows would judge unproved numbers.
+ * newer than the last one; and only then what it proves: PCR 16 binds the transport key, PCR 10 the measurement list, the
+ * other PCRs fit the policy. A failure of the first three steps ends the appraisal, since what follows would judge unproved numbers.
  *
  * <p>Nothing an unproved answer says is remembered, except the algorithm names it used. The transport key and the clock
  * become known only when everything passed.
@@ -54,8 +61,7 @@ public final class Appraiser {
         if (refused.isPresent()) {
             return failed(before, refused.get());
         }
-        return appraiseQuote(
-                evidence.request(), quoteText, transportKey.get(), reference, before.withAlgorithms(names), names);
+        return appraiseQuote(evidence, quoteText, transportKey.get(), reference, before.withAlgorithms(names), names);
     }
 
     private static Optional<Failure> refuse(QuoteAlgorithms names, ReferenceValues reference) {
@@ -88,12 +94,13 @@ public final class Appraiser {
     }
 
     private static Appraisal appraiseQuote(
-            QuoteRequest request,
+            Evidence evidence,
             String quoteText,
             String transportKey,
             ReferenceValues reference,
             AppraisalState known,
             QuoteAlgorithms names) {
+        QuoteRequest request = evidence.request();
         VerifiedQuote quote;
         try {
             quote = QuoteVerifier.verify(
@@ -101,7 +108,7 @@ public final class Appraiser {
                     QuoteText.parse(quoteText),
                     request.nonce().getBytes(StandardCharsets.UTF_8),
                     HashAlgorithm.fromWireName(names.hash()).orElseThrow(),
-                    request.mask().union(reference.tpmPolicy().mask()));
+                    required(request, reference));
         } catch (TpmFormatException e) {
             return failed(known, QuoteFailures.unreadable(e.sentence()));
         } catch (QuoteRejectedException e) {
@@ -115,19 +122,63 @@ public final class Appraiser {
                 new Appraisal(
                         Verdict.ASK_AGAIN_FROM_FIRST_ENTRY, List.of(), known.fromFirstImaEntry(), Optional.of(quote));
             case ClockCheck.Outcome.Rebooted rebooted ->
-                judge(quote, transportKey, reference, known.fromFirstImaEntry());
-            case ClockCheck.Outcome.Continued continued -> judge(quote, transportKey, reference, known);
+                judge(evidence, quote, transportKey, reference, known.fromFirstImaEntry());
+            case ClockCheck.Outcome.Continued continued -> judge(evidence, quote, transportKey, reference, known);
         };
     }
 
+    /** A list that is to be judged is proved by PCR 10 and by nothing else: a quote without it must not pass for one with it. */
+    private static PcrMask required(QuoteRequest request, ReferenceValues reference) {
+        PcrMask asked = request.mask().union(reference.tpmPolicy().mask());
+        return reference.ima().isPresent() ? asked.with(TpmPolicy.IMA_PCR) : asked;
+    }
+
     private static Appraisal judge(
-            VerifiedQuote quote, String transportKey, ReferenceValues reference, AppraisalState known) {
+            Evidence evidence,
+            VerifiedQuote quote,
+            String transportKey,
+            ReferenceValues reference,
+            AppraisalState known) {
         List<Failure> failures = new ArrayList<>(PcrCheck.binding(quote.pcrs(), transportKey));
+        Optional<Octets> pcr10 = quote.pcrs().value(TpmPolicy.IMA_PCR);
+        ImaState imaIfPassed = known.ima();
+        boolean imaFailed = false;
+        if (reference.ima().isPresent() && pcr10.isPresent()) {
+            ImaAnswer list = evidence.answer().ima();
+            long asked = evidence.request().imaEntry();
+            ImaState start = list == null || list.firstEntry() == 0 ? ImaState.NEW : known.ima();
+            if (list == null) {
+                failures.add(PcrCheck.listMissing());
+                imaFailed = true;
+            } else if (list.firstEntry() != 0 && list.firstEntry() != asked) {
+                failures.add(QuoteFailures.wrongImaEntry(list.firstEntry(), asked));
+                imaFailed = true;
+            } else if (start.nextEntry() != list.firstEntry()
+                    || !start.fits(quote.pcrs().bank())) {
+                return new Appraisal(
+                        Verdict.ASK_AGAIN_FROM_FIRST_ENTRY, List.of(), known.fromFirstImaEntry(), Optional.of(quote));
+            } else {
+                ImaAppraisal ima = ImaAppraiser.appraise(
+                        new ImaEvidence(
+                                list.list().getBytes(StandardCharsets.UTF_8),
+                                quote.pcrs().bank(),
+                                pcr10),
+                        reference.ima().get(),
+                        start);
+                failures.addAll(ima.failures());
+                imaFailed = !ima.passed();
+                imaIfPassed = ima.nextState();
+            }
+        }
         failures.addAll(PcrCheck.policy(quote.pcrs(), reference.tpmPolicy()));
         return failures.isEmpty()
                 ? new Appraisal(
-                        Verdict.PASSED, List.of(), known.passed(quote.clock(), transportKey), Optional.of(quote))
-                : new Appraisal(Verdict.FAILED, failures, known, Optional.of(quote));
+                        Verdict.PASSED,
+                        List.of(),
+                        known.with(imaIfPassed).passed(quote.clock(), transportKey),
+                        Optional.of(quote))
+                : new Appraisal(
+                        Verdict.FAILED, failures, imaFailed ? known.fromFirstImaEntry() : known, Optional.of(quote));
     }
 
     private static Appraisal failed(AppraisalState state, Failure failure) {

@@ -71,6 +71,17 @@ final class PcrCheck {
         return failures;
     }
 
+    /** PCR 10 is quoted, but the list that explains it is not there. */
+    static Failure listMissing() {
+        return failure(
+                "unused_pcr_" + TpmPolicy.IMA_PCR,
+                "The quote covers PCR 10, but the machine sent no IMA measurement list with it.",
+                List.of(
+                        "The machine's kernel has no IMA, or the agent may not read its list",
+                        "The agent leaves out what would give it away"),
+                Map.of());
+    }
+
     private static List<String> causes(int pcr) {
         if (pcr <= 7) {
             return List.of(

@@ -95,6 +95,18 @@ final class QuoteFailures {
         return failure("quote_validation", e.sentence(), causes, context);
     }
 
+    static Failure wrongImaEntry(long got, long expected) {
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("got", got);
+        context.put("expected", expected);
+        return failure(
+                "invalid_ima_entry_nb",
+                "The machine's IMA list starts at entry " + got + ", although it was asked for entry " + expected
+                        + " or its whole list.",
+                List.of("The agent is broken or hostile"),
+                context);
+    }
+
     static Failure clock(String sentence, List<String> causes, ClockInfo before, ClockInfo now) {
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("got", describe(now));

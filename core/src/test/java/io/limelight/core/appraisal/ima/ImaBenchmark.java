@@ -47,7 +47,6 @@ public class ImaBenchmark {
     }
 
     private static String path(int i) {
-        // Paths of a Debian system have 61 bytes in the mean.
         return "/usr/lib/x86_64-linux-gnu/package-" + (i % 3001) + "/modules/libfile-" + i + ".so.1";
     }
 

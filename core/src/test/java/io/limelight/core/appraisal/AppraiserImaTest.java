@@ -1,0 +1,174 @@
+package io.limelight.core.appraisal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.limelight.core.appraisal.ima.ImaReference;
+import io.limelight.core.appraisal.ima.ImaState;
+import io.limelight.core.appraisal.ima.Tomtou;
+import io.limelight.core.failure.Failure;
+import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.policy.runtime.RuntimePolicyReader;
+import io.limelight.core.tpm.AcceptedAlgorithms;
+import io.limelight.core.tpm.AttestationKey;
+import io.limelight.core.tpm.ClockInfo;
+import io.limelight.core.tpm.EccCurve;
+import io.limelight.core.tpm.Fixtures;
+import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.PcrMask;
+import io.limelight.core.tpm.PcrValues;
+import io.limelight.core.tpm.ProtocolVectors;
+import io.limelight.core.tpm.TransportKeyBinding;
+import io.limelight.core.tpm.soft.SoftAttestationKey;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A measurement list within a whole appraisal. */
+class AppraiserImaTest {
+    private static final String NONCE = "IPM2g3Nn5ZrXKwUtvjCZ";
+    private static final String PEM = ProtocolVectors.TRANSPORT_KEY;
+    private static final SoftAttestationKey AK =
+            SoftAttestationKey.generateEcc(EccCurve.P256, HashAlgorithm.SHA256, new SecureRandom());
+    private static final String LIST = Fixtures.text("ima/combined.log");
+    private static final List<String> PCR10 = Fixtures.json("ima/expected-pcr10.json")
+            .get("combined.log")
+            .get("pcr10_sha256_after_each_entry")
+            .valueStream()
+            .map(value -> value.stringValue())
+            .toList();
+
+    private static final AcceptedAlgorithms ANY =
+            new AcceptedAlgorithms(List.of("sha256"), List.of("ecc", "ecc256"), List.of("ecdsa"));
+
+    private static ReferenceValues reference(String policy) throws Exception {
+        return new ReferenceValues(
+                AttestationKey.of(AK.publicArea()),
+                ANY,
+                TpmPolicy.EMPTY.asking(PcrMask.of(10)),
+                Optional.of(ImaReference.of(
+                        RuntimePolicyReader.forEvaluation(
+                                Fixtures.bytes("ima/" + policy), RuntimePolicyReader.MAX_BYTES),
+                        List.of(),
+                        Tomtou.FAIL)));
+    }
+
+    private static Appraisal appraise(
+            ReferenceValues reference,
+            AppraisalState before,
+            int boot,
+            long clock,
+            String pcr10,
+            @Nullable ImaAnswer list) {
+        PcrValues pcrs = PcrValues.of(
+                HashAlgorithm.SHA256,
+                Map.of(10, Octets.ofHex(pcr10), 16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, PEM)));
+        String quote = AK.quote(ProtocolVectors.ascii(NONCE), pcrs, new ClockInfo(clock, boot, 0, true))
+                .format();
+        return Appraiser.appraise(
+                new Evidence(
+                        new QuoteRequest(NONCE, PcrMask.of(10), before.nextImaEntry()),
+                        new QuoteAnswer(quote, "sha256", "ecc256", "ecdsa", PEM, list)),
+                reference,
+                before);
+    }
+
+    private static String tail(int from) {
+        return String.join("\n", LIST.lines().toList().subList(from, 5)) + "\n";
+    }
+
+    private static List<String> ids(Appraisal appraisal) {
+        return appraisal.failures().stream().map(Failure::id).toList();
+    }
+
+    @Test
+    void aListThatExplainsPcr10IsRememberedUpToTheQuote() throws Exception {
+        ReferenceValues reference = reference("policy-test.json");
+
+        Appraisal first = appraise(reference, AppraisalState.NEW, 1, 10, PCR10.get(2), new ImaAnswer(LIST, 0));
+        assertThat(ids(first)).isEmpty();
+        assertThat(first.nextState().nextImaEntry()).isEqualTo(3);
+
+        Appraisal second = appraise(reference, first.nextState(), 1, 20, PCR10.get(4), new ImaAnswer(tail(3), 3));
+        assertThat(ids(second)).isEmpty();
+        assertThat(second.nextState().nextImaEntry()).isEqualTo(5);
+    }
+
+    @Test
+    void aListThatFailsIsAskedForAgainFromItsFirstEntry() throws Exception {
+        Appraisal passed = appraise(
+                reference("policy-test.json"), AppraisalState.NEW, 1, 10, PCR10.get(2), new ImaAnswer(LIST, 0));
+
+        Appraisal failed = appraise(
+                reference("policy-empty.json"), passed.nextState(), 1, 20, PCR10.get(4), new ImaAnswer(tail(3), 3));
+
+        assertThat(ids(failed))
+                .containsExactly("ima.validation.ima-ng.not_in_allowlist", "ima.validation.ima-ng.not_in_allowlist");
+        assertThat(failed.nextState().ima()).isEqualTo(ImaState.NEW);
+        assertThat(failed.nextState().attestationCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aQuoteOfPcr10WithoutItsListFails() throws Exception {
+        Appraisal appraisal = appraise(reference("policy-test.json"), AppraisalState.NEW, 1, 10, PCR10.get(4), null);
+
+        assertThat(ids(appraisal)).containsExactly("pcr_validation.unused_pcr_10");
+    }
+
+    /** Whatever the mask says that somebody posted beside the policy. */
+    @Test
+    void aQuoteWithoutPcr10ProvesNoList() throws Exception {
+        ReferenceValues judged = reference("policy-test.json");
+        ReferenceValues unasked = new ReferenceValues(judged.attestationKey(), ANY, TpmPolicy.EMPTY, judged.ima());
+        PcrValues pcrs =
+                PcrValues.of(HashAlgorithm.SHA256, Map.of(16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, PEM)));
+        String quote = AK.quote(ProtocolVectors.ascii(NONCE), pcrs, new ClockInfo(10, 1, 0, true))
+                .format();
+
+        Appraisal appraisal = Appraiser.appraise(
+                new Evidence(
+                        new QuoteRequest(NONCE, PcrMask.NONE, 0),
+                        new QuoteAnswer(quote, "sha256", "ecc256", "ecdsa", PEM, new ImaAnswer(LIST, 0))),
+                unasked,
+                AppraisalState.NEW);
+
+        assertThat(appraisal.passed()).isFalse();
+        assertThat(ids(appraisal)).singleElement().asString().startsWith("qoute_validation");
+    }
+
+    @Test
+    void aListFromAnotherEntryThanAskedFails() throws Exception {
+        Appraisal appraisal = appraise(
+                reference("policy-test.json"), AppraisalState.NEW, 1, 10, PCR10.get(4), new ImaAnswer(tail(2), 2));
+
+        assertThat(ids(appraisal)).containsExactly("qoute_validation.invalid_ima_entry_nb");
+    }
+
+    @Test
+    void whoHasLostPcr10AsksAgainFromTheFirstEntry() throws Exception {
+        ReferenceValues reference = reference("policy-test.json");
+        AppraisalState stored =
+                new AppraisalState(new ClockInfo(1, 1, 0, true), 4, Optional.of(PEM), Optional.empty(), 3);
+
+        Appraisal again = appraise(reference, stored, 1, 10, PCR10.get(4), new ImaAnswer(tail(3), 3));
+        assertThat(again.verdict()).isEqualTo(Verdict.ASK_AGAIN_FROM_FIRST_ENTRY);
+
+        Appraisal whole = appraise(reference, again.nextState(), 1, 20, PCR10.get(4), new ImaAnswer(LIST, 0));
+        assertThat(ids(whole)).isEmpty();
+        assertThat(whole.nextState().nextImaEntry()).isEqualTo(5);
+    }
+
+    @Test
+    void theWholeListIsTakenThoughATailWasAsked() throws Exception {
+        ReferenceValues reference = reference("policy-test.json");
+        Appraisal first = appraise(reference, AppraisalState.NEW, 1, 10, PCR10.get(2), new ImaAnswer(LIST, 0));
+
+        Appraisal whole = appraise(reference, first.nextState(), 1, 20, PCR10.get(4), new ImaAnswer(LIST, 0));
+
+        assertThat(ids(whole)).isEmpty();
+        assertThat(whole.nextState().nextImaEntry()).isEqualTo(5);
+    }
+}
