@@ -64,7 +64,7 @@ final class VerifyReport {
                 continue;
             }
             String value = printable(String.valueOf(entry.getValue()));
-            if (!failure.sentence().contains(value)) {
+            if (!value.equals("[]") && !failure.sentence().contains(value)) {
                 out.println("          " + entry.getKey() + ": " + value);
             }
         }
