@@ -109,7 +109,8 @@ final class BootFailures {
         context.put("data", pcrs);
         return boot(
                 "missing_pcrs",
-                "The boot log cannot be judged: " + pcrs + " were not quoted or not compared with a log.",
+                "The boot log cannot be judged: the PCRs " + pcrs
+                        + " were not quoted, or there is no log to compare them with.",
                 List.of(
                         "The machine's tpm_policy mask does not ask for all PCRs of the measured boot policy",
                         "The agent leaves out PCRs that would give it away"),

@@ -34,8 +34,6 @@ public final class ImaEntry {
 
     private static final int MAX_DIGEST = 64;
 
-    private static final byte[] NIBBLES = nibbles();
-
     /** What reading a line came to. */
     public enum Outcome {
         /** It is an entry. */
@@ -66,16 +64,6 @@ public final class ImaEntry {
     private byte[] data = new byte[1024];
     private int dataLength;
     private String problem = "";
-
-    private static byte[] nibbles() {
-        byte[] table = new byte[256];
-        Arrays.fill(table, (byte) -1);
-        for (int i = 0; i < 16; i++) {
-            table[Character.forDigit(i, 16)] = (byte) i;
-            table[Character.toUpperCase(Character.forDigit(i, 16))] = (byte) i;
-        }
-        return table;
-    }
 
     /** Reads the line {@code [from, to)} of an array nobody changes meanwhile, without its line feed. */
     public Outcome read(byte[] list, int lineFrom, int lineTo) {
@@ -119,12 +107,7 @@ public final class ImaEntry {
 
     /** The next space from here, −1 without one. */
     private int space(int at) {
-        for (int i = at; i < to; i++) {
-            if (bytes[i] == ' ') {
-                return i;
-            }
-        }
-        return -1;
+        return ByteSearch.indexOf(bytes, at, to, (byte) ' ');
     }
 
     private boolean fields(int start) {
@@ -358,20 +341,8 @@ public final class ImaEntry {
         }
     }
 
-    /** Decodes hex of either case; how many bytes, −1 if it is none or more than {@code atMost}. */
     private int hex(int start, int end, byte[] target, int at, int atMost) {
-        int length = (end - start) / 2;
-        if (((end - start) & 1) != 0 || length > atMost) {
-            return -1;
-        }
-        int bad = 0;
-        for (int i = 0; i < length; i++) {
-            int high = NIBBLES[bytes[start + 2 * i] & 0xff];
-            int low = NIBBLES[bytes[start + 2 * i + 1] & 0xff];
-            bad |= high | low;
-            target[at + i] = (byte) (high << 4 | low);
-        }
-        return bad < 0 ? -1 : length;
+        return Hex.decode(bytes, start, end, target, at, atMost);
     }
 
     private boolean isText(int start, int end, String text) {

@@ -9,7 +9,7 @@ import net.jqwik.api.constraints.Size;
 class BootLogProperties {
     private static final byte[] REAL = LogEditor.bytes(LogEditor.REAL);
 
-    @Property(tries = 1500)
+    @Property(tries = 600)
     void aDamagedLogIsALogOrRefused(
             @ForAll @IntRange(max = 26477) int at, @ForAll @Size(min = 1, max = 8) byte[] damage) {
         byte[] bytes = REAL.clone();
@@ -19,7 +19,7 @@ class BootLogProperties {
         BootLogFuzz.readable(bytes);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 300)
     void anyBytesAreALogOrRefused(@ForAll byte[] bytes) {
         BootLogFuzz.readable(bytes);
     }

@@ -2,6 +2,7 @@ package io.limelight.cli.verify;
 
 import io.limelight.core.appraisal.OneShotAppraiser.Outcome;
 import io.limelight.core.failure.Failure;
+import io.limelight.core.failure.FailureJson;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.tpm.ClockInfo;
 import io.limelight.core.tpm.VerifiedQuote;
@@ -105,7 +106,7 @@ final class VerifyReport {
             node.put("sentence", failure.sentence());
             ArrayNode causes = node.putArray("likely_causes");
             failure.likelyCauses().forEach(causes::add);
-            node.putPOJO("context", failure.context());
+            node.set("context", FailureJson.context(failure));
         }
         verdict.put("unlisted_failures", outcome.unlisted());
         out.println(new String(WireJson.indented(verdict), StandardCharsets.UTF_8));

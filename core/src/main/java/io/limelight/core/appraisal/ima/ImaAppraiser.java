@@ -1,5 +1,6 @@
 package io.limelight.core.appraisal.ima;
 
+import io.limelight.core.ima.ByteSearch;
 import io.limelight.core.ima.ImaEntry;
 import io.limelight.core.ima.ImaKey;
 import io.limelight.core.ima.ImaKeyrings;
@@ -45,6 +46,9 @@ public final class ImaAppraiser {
     /** Lists with more entries are not read to their end: at 64 bytes a line this is the longest list there can be. */
     public static final long MAX_ENTRIES = 2_000_000;
 
+    private static final int FIELDS_BEFORE_NAME = 4;
+    private static final int BLOCK = DigestIndex.LookAhead.CAPACITY;
+
     private static final int MAX_WRONG_SIGNATURES = 10_000;
 
     private static final String BOOT_AGGREGATE = "boot_aggregate";
@@ -71,9 +75,11 @@ public final class ImaAppraiser {
     private final byte[] running;
 
     private final @Nullable RuntimePolicy policy;
+    private final DigestIndex.@Nullable LookAhead lookAhead;
     private final @Nullable DmAppraiser deviceMapper;
     private @Nullable ImaKeyrings keys;
 
+    private final int[] lineEnds = new int[BLOCK];
     private long line;
     private long entries;
     private int wrongSignatures;
@@ -83,6 +89,7 @@ public final class ImaAppraiser {
         this.reference = reference;
         this.before = before;
         this.policy = reference.policy().orElse(null);
+        this.lookAhead = policy == null ? null : policy.digests().lookAhead();
         this.logHash = policy == null ? HashAlgorithm.SHA1 : policy.logHash();
         this.bankDigest = bank.newDigest();
         this.logDigest = logHash.newDigest();
@@ -121,8 +128,13 @@ public final class ImaAppraiser {
             committed = here(0);
         }
         int at = 0;
+        int next = BLOCK;
         while (at < list.length) {
-            int end = lineEnd(list, at);
+            if (next == BLOCK) {
+                lookAhead(list, at);
+                next = 0;
+            }
+            int end = lineEnds[next++];
             if (end > at) {
                 if (entries == MAX_ENTRIES) {
                     failures.tooMany(MAX_ENTRIES);
@@ -142,11 +154,32 @@ public final class ImaAppraiser {
     }
 
     private static int lineEnd(byte[] list, int at) {
-        int end = at;
-        while (end < list.length && list[end] != '\n') {
-            end++;
+        int end = ByteSearch.indexOf(list, at, list.length, (byte) '\n');
+        return end < 0 ? list.length : end;
+    }
+
+    /** Finds the ends of the next lines, and has the places fetched that they will look up. */
+    private void lookAhead(byte[] list, int from) {
+        int at = from;
+        for (int i = 0; i < BLOCK && at < list.length; i++) {
+            int end = lineEnd(list, at);
+            lineEnds[i] = end;
+            int space = at - 1;
+            for (int field = 0; field < FIELDS_BEFORE_NAME; field++) {
+                space = ByteSearch.indexOf(list, space + 1, end, (byte) ' ');
+                if (space < 0) {
+                    break;
+                }
+            }
+            if (lookAhead != null && space >= 0) {
+                int nameEnd = ByteSearch.indexOf(list, space + 1, end, (byte) ' ');
+                lookAhead.add(list, space + 1, nameEnd < 0 ? end : nameEnd);
+            }
+            at = end + 1;
         }
-        return end;
+        if (lookAhead != null) {
+            lookAhead.fetch();
+        }
     }
 
     /** What would be remembered if the quote covers so many lines. */
@@ -185,8 +218,9 @@ public final class ImaAppraiser {
                 failures.kept(), failures.unlisted(), entries, failures.isEmpty() ? next : ImaState.NEW);
     }
 
+    /** Of the entry that is looked at, counted from 1 as lines are. */
     private long number() {
-        return before.nextEntry() + line;
+        return before.nextEntry() + line + 1;
     }
 
     private void entry(byte[] list, int from, int to) {

@@ -34,11 +34,11 @@ final class BootWords {
     /** @param events of one PCR, at least one */
     static BootFinding additional(List<BootEvent> events) {
         BootEvent first = events.getFirst();
-        String more = events.size() == 1 ? "" : ", and " + (events.size() - 1) + " more after it";
+        String are = events.size() == 1 ? " is" : " and " + (events.size() - 1) + " more after it are";
         return new BootFinding(
                 "Event " + first.number() + " (" + EventRole.typeName(first) + " in PCR " + first.pcr() + ", \""
-                        + EventRole.describe(first) + "\")" + more
-                        + " is nothing the reference state knows: something else was measured, too.",
+                        + EventRole.describe(first) + "\")" + are
+                        + " nothing the reference state knows: something else was measured, too.",
                 List.of(
                         "Something else was loaded or started during the boot",
                         "Software extended the PCR again after the boot",
@@ -56,7 +56,7 @@ final class BootWords {
             case 7 -> "what vouched for an image (" + what + ")";
             case 9 -> file(what);
             case 14 -> mokList(what);
-            default -> what;
+            default -> "what is measured as " + event.type() + " " + what;
         };
     }
 

@@ -1,6 +1,7 @@
 package io.limelight.core.policy.boot;
 
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
 import io.limelight.core.uefi.BootEvent;
 import io.limelight.core.uefi.EventBody;
 import io.limelight.core.uefi.EventType;
@@ -23,6 +24,9 @@ import java.util.Optional;
  * word, so it is a finding.
  */
 final class KeylimeShapeCheck {
+    private static final Octets OFF = Octets.ofHex("00");
+    private static final Octets ON = Octets.ofHex("01");
+
     private final ReferenceState reference;
     private final HashAlgorithm bank;
     private final MeasuredText measured;
@@ -154,7 +158,10 @@ final class KeylimeShapeCheck {
         switch (event.text().orElse("")) {
             case "MokList" -> mokList(reference.mokLists(), event);
             case "MokListX" -> mokList(reference.mokListsX(), event);
-            case "MokListTrusted" -> {}
+            case "MokListTrusted" -> {
+                // A switch: with any digest allowed, another MokList could be passed off as it.
+                return measured.isMeasured(event, OFF) || measured.isMeasured(event, ON);
+            }
             default -> {
                 return false;
             }

@@ -52,6 +52,11 @@ final class MeasuredText {
         return hashIs(event, Octets.copyOf(loadOptions.getBytes(StandardCharsets.UTF_16LE)));
     }
 
+    /** Whether these bytes were measured. */
+    boolean isMeasured(BootEvent event, Octets bytes) {
+        return hashIs(event, bytes);
+    }
+
     private boolean hashIs(BootEvent event, Octets measured) {
         measured.addTo(digest);
         byte[] hash = digest.digest();

@@ -1,6 +1,7 @@
 package io.limelight.core.policy.boot;
 
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -119,7 +120,11 @@ record ReferenceState(
     private static Set<ReferenceKey> keys(JsonNode node, String name) throws ReferenceStateException {
         Set<ReferenceKey> keys = new HashSet<>();
         for (JsonNode entry : list(node, name)) {
-            keys.add(new ReferenceKey(text(entry, "SignatureOwner"), hex(entry, "SignatureData")));
+            String data = hex(entry, "SignatureData");
+            if (data.length() % 2 != 0) {
+                throw new ReferenceStateException(name + ": a key has " + data.length() + " hex digits, which is odd");
+            }
+            keys.add(new ReferenceKey(text(entry, "SignatureOwner"), Octets.ofHex(data)));
         }
         return keys;
     }

@@ -13,39 +13,42 @@ import java.util.function.BiConsumer;
 /**
  * Names to sets of digests, made for a hundred thousand of them: no object per name or digest, looked up by bytes.
  *
- * <p>Names lie one after another in one array, digests in another; an entry is a few offsets, and a table of entry numbers, open
- * addressing, at most half full, finds it by the hash of its name. 100,000 paths of 60 characters with a SHA-256 digest each
- * take about 12 MiB; as strings in maps they take six times that. A lookup touches the table, the entry's numbers, its name and
- * its digests, and allocates nothing.
+ * <p>All entries lie one after another in one array, each with its name and right behind it its digests; a table of places, open
+ * addressing, at most half full, finds an entry by the hash of its name, of which the table itself holds 32 bits. So a look-up
+ * waits for memory twice, once for the table and once for the entry, and allocates nothing. 100,000 paths of 60 characters with
+ * a SHA-256 digest each take about 12 MiB; as strings in maps they take six times that.
+ *
+ * <pre>
+ *   entry:  length of name (4) | length of digests (4) | name | digests
+ *   digest: number of hex digits (1, 40 to 128) | bytes         or, of what is no lower-case hex,
+ *           0 (1) | length (2) | text
+ * </pre>
  *
  * <p>The names looked up are chosen by a machine that may be hostile, so the hash has a seed: whoever does not know the policy to
  * the byte cannot aim at full stretches of the table.
  *
- * <p>A digest is kept by its number of hex digits (the schema allows odd ones, which equal nothing a kernel prints) and its
- * bytes; a text that is no lower-case hex is kept as text, to be shown, and equals nothing.
+ * <p>The schema allows odd numbers of digits, which equal nothing a kernel prints; a text that is no digest is kept to be shown
+ * and equals nothing.
  */
 public final class DigestIndex {
     /** Without names. */
     public static final DigestIndex EMPTY = new Builder(0).build();
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+    private static final int HEADER = 8;
 
     private final long seed;
-    private final byte[] names;
-    private final byte[] digests;
-    /** For entry i: [3i] its name's offset, [3i+1] its digests' offset, [3i+2] 32 bits of hash; one more pair as an end. */
-    private final int[] entries;
+    private final byte[] entries;
+    /** 0, or in the upper half the hash of a name and in the lower half the place of its entry plus 1. */
+    private final long[] table;
 
-    private final int[] table;
     private final int size;
     private final int digestCount;
 
-    private DigestIndex(
-            long seed, byte[] names, byte[] digests, int[] entries, int[] table, int size, int digestCount) {
+    private DigestIndex(long seed, byte[] entries, long[] table, int size, int digestCount) {
         this.seed = seed;
-        this.names = names;
-        this.digests = digests;
         this.entries = entries;
         this.table = table;
         this.size = size;
@@ -64,12 +67,17 @@ public final class DigestIndex {
 
     /** The entry of the name in these bytes, −1 if there is none. */
     public int find(byte[] bytes, int from, int to) {
-        int hash = hash(seed, bytes, from, to);
+        return find(entries, table, hash(seed, bytes, from, to), bytes, from, to);
+    }
+
+    private static int find(byte[] entries, long[] table, int hash, byte[] bytes, int from, int to) {
         int mask = table.length - 1;
         for (int slot = hash & mask; table[slot] != 0; slot = (slot + 1) & mask) {
-            int entry = table[slot] - 1;
-            if (entries[3 * entry + 2] == hash
-                    && Arrays.equals(bytes, from, to, names, entries[3 * entry], entries[3 * entry + 3])) {
+            long held = table[slot];
+            int entry = (int) held - 1;
+            if ((int) (held >>> 32) == hash
+                    && (int) INTS.get(entries, entry) == to - from
+                    && Arrays.equals(bytes, from, to, entries, entry + HEADER, entry + HEADER + to - from)) {
                 return entry;
             }
         }
@@ -82,18 +90,26 @@ public final class DigestIndex {
         return find(bytes, 0, bytes.length);
     }
 
+    private int digestsOf(int entry) {
+        return entry + HEADER + (int) INTS.get(entries, entry);
+    }
+
+    private int endOf(int entry) {
+        return digestsOf(entry) + (int) INTS.get(entries, entry + 4);
+    }
+
     /** Whether an entry holds this digest. */
     public boolean allows(int entry, byte[] digest, int length) {
-        int at = entries[3 * entry + 1];
-        int end = entries[3 * entry + 4];
+        int at = digestsOf(entry);
+        int end = endOf(entry);
         while (at < end) {
-            int digits = digests[at] & 0xff;
+            int digits = entries[at] & 0xff;
             if (digits == 0) {
                 at += 3 + textLength(at);
                 continue;
             }
             int bytes = (digits + 1) / 2;
-            if (digits == 2 * length && Arrays.equals(digests, at + 1, at + 1 + bytes, digest, 0, length)) {
+            if (digits == 2 * length && Arrays.equals(entries, at + 1, at + 1 + bytes, digest, 0, length)) {
                 return true;
             }
             at += 1 + bytes;
@@ -102,30 +118,29 @@ public final class DigestIndex {
     }
 
     private int textLength(int at) {
-        return (digests[at + 1] & 0xff) << 8 | (digests[at + 2] & 0xff);
+        return (entries[at + 1] & 0xff) << 8 | (entries[at + 2] & 0xff);
     }
 
     /** The name of an entry. */
     public String name(int entry) {
-        int from = entries[3 * entry];
-        return new String(names, from, entries[3 * entry + 3] - from, StandardCharsets.UTF_8);
+        return new String(entries, entry + HEADER, (int) INTS.get(entries, entry), StandardCharsets.UTF_8);
     }
 
     /** The digests of an entry as they were written. */
     public List<String> digests(int entry) {
         List<String> list = new ArrayList<>();
-        int at = entries[3 * entry + 1];
-        int end = entries[3 * entry + 4];
+        int at = digestsOf(entry);
+        int end = endOf(entry);
         while (at < end) {
-            int digits = digests[at] & 0xff;
+            int digits = entries[at] & 0xff;
             if (digits == 0) {
                 int length = textLength(at);
-                list.add(new String(digests, at + 3, length, StandardCharsets.UTF_8));
+                list.add(new String(entries, at + 3, length, StandardCharsets.UTF_8));
                 at += 3 + length;
             } else {
                 int bytes = (digits + 1) / 2;
                 list.add(HexFormat.of()
-                        .formatHex(digests, at + 1, at + 1 + bytes)
+                        .formatHex(entries, at + 1, at + 1 + bytes)
                         .substring(0, digits));
                 at += 1 + bytes;
             }
@@ -135,7 +150,7 @@ public final class DigestIndex {
 
     /** All entries in the order they were written. */
     public void forEach(BiConsumer<String, List<String>> action) {
-        for (int entry = 0; entry < size; entry++) {
+        for (int entry = 0; entry < entries.length; entry = endOf(entry)) {
             action.accept(name(entry), digests(entry));
         }
     }
@@ -156,7 +171,67 @@ public final class DigestIndex {
 
     private static long mix(long value) {
         long product = value * MULTIPLIER;
-        return product ^ Math.unsignedMultiplyHigh(value, MULTIPLIER) ^ product >>> 29;
+        return product ^ product >>> 32;
+    }
+
+    /** A look-ahead into this index. */
+    public LookAhead lookAhead() {
+        return new LookAhead();
+    }
+
+    /**
+     * Fetches what the next look-ups will need.
+     *
+     * <p>A large index does not fit into a processor's caches, so each look-up waits for memory twice, longer than its line is
+     * hashed. Loads that do not depend on each other wait together: touched in a row, the places of many names cost little more
+     * than those of one. Nothing is decided here. Not for use by several threads.
+     */
+    public final class LookAhead {
+        /** So many names can be added before they are fetched. */
+        public static final int CAPACITY = 32;
+
+        private final int[] hashes = new int[CAPACITY];
+        private final long[] held = new long[CAPACITY];
+        private int count;
+        private int touched;
+
+        private LookAhead() {}
+
+        /** Adds a name that will be looked up; at most {@link #CAPACITY} before they are fetched. */
+        public void add(byte[] bytes, int from, int to) {
+            hashes[count++] = hash(seed, bytes, from, to);
+        }
+
+        /** Fetches the places of all names added, and forgets them. */
+        public void fetch() {
+            int mask = table.length - 1;
+            for (int i = 0; i < count; i++) {
+                held[i] = table[hashes[i] & mask];
+            }
+            int last = entries.length - 1;
+            int sum = 0;
+            for (int i = 0; i < count; i++) {
+                int slot = hashes[i] & mask;
+                long here = held[i];
+                while (here != 0 && (int) (here >>> 32) != hashes[i]) {
+                    slot = (slot + 1) & mask;
+                    here = table[slot];
+                }
+                int entry = (int) here - 1;
+                if (entry >= 0) {
+                    // An entry with name and digest spans two or three lines of the cache.
+                    sum += entries[entry] + entries[Math.min(entry + 56, last)] + entries[Math.min(entry + 112, last)];
+                }
+            }
+            // Only so that the loads have a purpose.
+            touched += sum;
+            count = 0;
+        }
+
+        /** Of no meaning; read by nobody. */
+        int touched() {
+            return touched;
+        }
     }
 
     /** Collects entries in order. Not for use by several threads. */
@@ -164,12 +239,10 @@ public final class DigestIndex {
         private static final int MAX_TEXT = 0xffff;
 
         private final long seed;
-        private byte[] names = new byte[1024];
-        private int namesEnd;
-        private byte[] digests = new byte[1024];
-        private int digestsEnd;
-        private int[] entries = new int[3 * 64];
-        private int[] table = new int[256];
+        private byte[] entries = new byte[1024];
+        private int end;
+        private int current;
+        private long[] table = new long[256];
         private int size;
         private int digestCount;
 
@@ -188,44 +261,38 @@ public final class DigestIndex {
         /** Begins an entry; false if there is one of that name. */
         boolean name(byte[] name) {
             int hash = hash(seed, name, 0, name.length);
-            int mask = table.length - 1;
-            int slot = hash & mask;
-            for (; table[slot] != 0; slot = (slot + 1) & mask) {
-                int entry = table[slot] - 1;
-                if (entries[3 * entry + 2] == hash
-                        && Arrays.equals(name, 0, name.length, names, entries[3 * entry], end(entry))) {
-                    return false;
-                }
+            if (find(entries, table, hash, name, 0, name.length) >= 0) {
+                return false;
             }
-            if (3 * size + 6 > entries.length) {
-                entries = Arrays.copyOf(entries, 2 * entries.length);
-            }
-            entries[3 * size] = namesEnd;
-            entries[3 * size + 1] = digestsEnd;
-            entries[3 * size + 2] = hash;
-            names = room(names, namesEnd, name.length);
-            System.arraycopy(name, 0, names, namesEnd, name.length);
-            namesEnd += name.length;
-            table[slot] = ++size;
+            current = end;
+            room(HEADER + name.length);
+            INTS.set(entries, current, name.length);
+            INTS.set(entries, current + 4, 0);
+            System.arraycopy(name, 0, entries, current + HEADER, name.length);
+            end += HEADER + name.length;
+            size++;
             if (2 * size > table.length) {
                 grow();
             }
+            insert(table, (long) hash << 32 | (current + 1));
             return true;
         }
 
-        private int end(int entry) {
-            return entry == size - 1 ? namesEnd : entries[3 * entry + 3];
+        private static void insert(long[] table, long value) {
+            int mask = table.length - 1;
+            int slot = (int) (value >>> 32) & mask;
+            while (table[slot] != 0) {
+                slot = (slot + 1) & mask;
+            }
+            table[slot] = value;
         }
 
         private void grow() {
-            int[] larger = new int[2 * table.length];
-            int mask = larger.length - 1;
-            for (int entry = 0; entry < size; entry++) {
-                int slot = entries[3 * entry + 2] & mask;
-                while (larger[slot] != 0) {
-                    slot = (slot + 1) & mask;
+            long[] larger = new long[2 * table.length];
+            for (long value : table) {
+                if (value != 0) {
+                    insert(larger, value);
                 }
-                larger[slot] = entry + 1;
             }
             table = larger;
         }
@@ -233,48 +300,44 @@ public final class DigestIndex {
         /** Adds so many lower-case hex digits to the entry begun last. */
         void digest(char[] hex, int from, int digits) {
             int bytes = (digits + 1) / 2;
-            digests = room(digests, digestsEnd, 1 + bytes);
-            digests[digestsEnd++] = (byte) digits;
+            room(1 + bytes);
+            entries[end++] = (byte) digits;
             for (int i = 0; i < bytes; i++) {
                 int high = Character.digit(hex[from + 2 * i], 16);
                 int low = 2 * i + 1 < digits ? Character.digit(hex[from + 2 * i + 1], 16) : 0;
-                digests[digestsEnd++] = (byte) (high << 4 | low);
+                entries[end++] = (byte) (high << 4 | low);
             }
-            digestCount++;
+            added(1 + bytes);
         }
 
         /** Adds what is no digest, to be shown and equal to nothing. */
         void text(String text) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             int length = Math.min(bytes.length, MAX_TEXT);
-            digests = room(digests, digestsEnd, 3 + length);
-            digests[digestsEnd++] = 0;
-            digests[digestsEnd++] = (byte) (length >> 8);
-            digests[digestsEnd++] = (byte) length;
-            System.arraycopy(bytes, 0, digests, digestsEnd, length);
-            digestsEnd += length;
+            room(3 + length);
+            entries[end++] = 0;
+            entries[end++] = (byte) (length >> 8);
+            entries[end++] = (byte) length;
+            System.arraycopy(bytes, 0, entries, end, length);
+            end += length;
+            added(3 + length);
+        }
+
+        private void added(int bytes) {
+            INTS.set(entries, current + 4, (int) INTS.get(entries, current + 4) + bytes);
             digestCount++;
         }
 
-        private static byte[] room(byte[] array, int used, int more) {
-            int needed = Math.addExact(used, more);
-            return needed <= array.length
-                    ? array
-                    : Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, 2L * array.length)));
+        private void room(int more) {
+            int needed = Math.addExact(end, more);
+            if (needed > entries.length) {
+                entries = Arrays.copyOf(
+                        entries, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, 2L * entries.length)));
+            }
         }
 
         DigestIndex build() {
-            int[] all = Arrays.copyOf(entries, 3 * size + 2);
-            all[3 * size] = namesEnd;
-            all[3 * size + 1] = digestsEnd;
-            return new DigestIndex(
-                    seed,
-                    Arrays.copyOf(names, namesEnd),
-                    Arrays.copyOf(digests, digestsEnd),
-                    all,
-                    table,
-                    size,
-                    digestCount);
+            return new DigestIndex(seed, Arrays.copyOf(entries, end), table, size, digestCount);
         }
     }
 }

@@ -97,10 +97,10 @@ class HostileListsTest {
         assertThat(appraisal.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.sentence())
                     .contains("/usr/bin/evil")
-                    .contains("entry 1 ")
+                    .contains("entry 2 ")
                     .contains("sha256:" + FILE);
             assertThat(failure.context())
-                    .containsEntry("entry", 1L)
+                    .containsEntry("entry", 2L)
                     .containsEntry("path", "/usr/bin/evil")
                     .containsEntry("got", FILE)
                     .containsEntry("line", line("/usr/bin/evil").strip());

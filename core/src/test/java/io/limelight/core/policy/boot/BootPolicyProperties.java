@@ -33,7 +33,7 @@ class BootPolicyProperties {
         }
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void damagedLogsAreJudged(@ForAll @IntRange(max = 26477) int at, @ForAll @Size(min = 1, max = 4) byte[] damage) {
         byte[] bytes = REAL.clone();
         for (int i = 0; i < damage.length && at + i < bytes.length; i++) {
@@ -52,7 +52,7 @@ class BootPolicyProperties {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void damagedReferenceStatesAreReadOrRefused(
             @ForAll @IntRange(max = 14_000) int at,
             @ForAll @IntRange(max = 40) int length,
