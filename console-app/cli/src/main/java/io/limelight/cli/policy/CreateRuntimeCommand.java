@@ -222,11 +222,10 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             if (allowlist == null) {
                 return;
             }
-            PolicyDraft read = new PolicyDraft();
-            AllowlistText.read(files.text("allowlist", allowlist, MAX_TEXT), AllowlistText.Dialect.CREATE, read)
-                    .forEach(this::warn);
-            choice.ask("allowlist", DigestGuess.of(read.digests()));
-            draft.digests().addAll(read.digests());
+            DigestTable read = new DigestTable();
+            AllowlistText.read(files.text("allowlist", allowlist, MAX_TEXT), read).forEach(this::warn);
+            choice.ask("allowlist", DigestGuess.of(read));
+            draft.digests().addAll(read);
         }
 
         private void measured(PolicyDraft draft) throws CommandFailure, PolicySourceException {
@@ -268,8 +267,7 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             RootfsHasher.Result result =
                     new RootfsHasher(choice.algorithm(), rules, anyOwner, progress).hash(root, workers);
             tell(result);
-            DigestTable digests = result.digests();
-            draft.digests().addAll(digests);
+            draft.digests().addAll(result.digests());
         }
 
         private Path absolute(Path path) {

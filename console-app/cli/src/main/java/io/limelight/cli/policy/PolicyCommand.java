@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "policy",
         description = "Make the policies that machines are judged by (the options of keylime-policy).",
-        subcommands = CreateCommand.class)
+        subcommands = {CreateCommand.class, SignCommand.class, VerifySignatureCommand.class})
 public final class PolicyCommand {
     private final CliContext context;
 

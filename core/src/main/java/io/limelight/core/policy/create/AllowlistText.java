@@ -4,25 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A flat allowlist: {@code <digest> <path>} on every line, as {@code sha256sum} prints. The path is the rest of the line, with
- * the blanks in it; digests are taken as they are written, so that the check of the whole policy names what is wrong.
+ * A flat allowlist: {@code <digest> <path>} on every line, as {@code sha256sum} prints. The path is the rest of the line, its
+ * blanks as underscores, as the kernel prints them; digests are taken as they are written, so that the check of the whole policy
+ * names what is wrong.
  */
 public final class AllowlistText {
-    private static final String KEYRING = "%keyring:";
     private static final int MAX_WARNINGS = 20;
 
     private AllowlistText() {}
 
-    /** What a line means. */
-    public enum Dialect {
-        /** As {@code create runtime} reads it: blanks in paths become underscores, as the kernel prints them. */
-        CREATE,
-        /** As the conversion of old allowlists reads it: paths stay, {@code %keyring:NAME} is a keyring. */
-        CONVERT
-    }
-
-    /** Adds what the list holds to the draft; what could not be read is told, line by line, and left out. */
-    public static List<String> read(String list, Dialect dialect, PolicyDraft draft) {
+    /** Adds what the list holds; what could not be read is told, line by line, and left out. */
+    public static List<String> read(String list, DigestTable digests) {
         List<String> warnings = new ArrayList<>();
         int skipped = 0;
         int number = 0;
@@ -41,14 +33,7 @@ public final class AllowlistText {
                 continue;
             }
             String digest = line.substring(0, end);
-            String path = line.substring(end).strip();
-            if (dialect == Dialect.CREATE) {
-                draft.digests().add(path.replace(' ', '_'), digest);
-            } else if (path.startsWith(KEYRING)) {
-                draft.keyrings().add(path.substring(KEYRING.length()), digest);
-            } else {
-                draft.digests().add(path, digest);
-            }
+            digests.add(line.substring(end).strip().replace(' ', '_'), digest);
         }
         if (skipped > MAX_WARNINGS) {
             warnings.add((skipped - MAX_WARNINGS) + " more lines without a path are left out");

@@ -2,7 +2,6 @@ package io.limelight.core.policy.create;
 
 import io.limelight.core.ima.ImaKey;
 import io.limelight.core.ima.ImaKeyring;
-import io.limelight.core.json.JsonTrees;
 import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.policy.runtime.RuntimePolicyException;
 import io.limelight.core.policy.runtime.RuntimePolicyReader;
@@ -17,9 +16,6 @@ import java.util.Optional;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -34,16 +30,6 @@ public final class PolicyDraft {
 
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
-
-    private static final JsonTrees TREES = new JsonTrees(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(32)
-                    .maxNumberLength(64)
-                    .maxNameLength(64 * 1024)
-                    .maxStringLength(4 * 1024 * 1024)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build());
 
     private final DigestTable digests = new DigestTable();
     private final DigestTable keyrings = new DigestTable();
@@ -78,7 +64,7 @@ public final class PolicyDraft {
         draft.keys = policy.verificationKeys();
         if (policy.deviceMapper().isPresent()) {
             try {
-                draft.deviceMapper = TREES.read(text).path("ima").get("dm_policy");
+                draft.deviceMapper = PolicyTrees.read(text).path("ima").get("dm_policy");
             } catch (IOException e) {
                 throw new IllegalStateException("a policy that was just read", e);
             }
