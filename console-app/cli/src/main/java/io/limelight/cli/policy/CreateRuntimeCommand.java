@@ -3,9 +3,6 @@ package io.limelight.cli.policy;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.appraisal.ima.ImaEvidence;
-import io.limelight.core.ima.ImaKey;
-import io.limelight.core.ima.KeyReader;
-import io.limelight.core.ima.UnsupportedKeyException;
 import io.limelight.core.policy.create.AllowlistText;
 import io.limelight.core.policy.create.DigestChoice;
 import io.limelight.core.policy.create.DigestGuess;
@@ -15,17 +12,12 @@ import io.limelight.core.policy.create.MeasuredList;
 import io.limelight.core.policy.create.PolicyDraft;
 import io.limelight.core.policy.create.PolicySourceException;
 import io.limelight.core.policy.create.RootfsRules;
-import io.limelight.core.policy.runtime.RuntimePolicyException;
-import io.limelight.core.policy.runtime.RuntimePolicyReader;
 import io.limelight.core.tpm.HashAlgorithm;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -179,10 +171,13 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                         .addAll(ExcludeListText.read(files.text("exclude list", excludeList, MAX_TEXT), false));
             }
             for (String file : verificationKeys) {
-                key(file).ifPresent(draft::add);
+                files.verificationKey(file).ifPresent(draft::add);
             }
-            String policy = draft.text(LocalDateTime.now(ZoneId.systemDefault()));
-            files.write(output, legacy ? draft.legacyAllowlist() : policy);
+            if (legacy) {
+                files.write(output, draft.legacyAllowlist());
+            } else {
+                files.write(output, draft);
+            }
             return incomplete && failUnreadable ? 1 : 0;
         }
 
@@ -209,13 +204,9 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             if (file == null) {
                 return new PolicyDraft();
             }
-            try {
-                PolicyDraft draft = PolicyDraft.of(files.bytes("base policy", file, RuntimePolicyReader.MAX_BYTES));
-                choice.ask("base policy", DigestGuess.of(draft.digests()));
-                return draft;
-            } catch (RuntimePolicyException e) {
-                throw new CommandFailure(1, "The base policy '" + file + "' cannot be used: " + e.getMessage() + ".", e);
-            }
+            PolicyDraft draft = files.draft("base policy", file);
+            choice.ask("base policy", DigestGuess.of(draft.digests()));
+            return draft;
         }
 
         private void allowlist(PolicyDraft draft) throws CommandFailure, PolicySourceException {
@@ -284,19 +275,6 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             if (result.foreign() > 0) {
                 warn(result.foreign() + " files belong to another user than root and are left out (--any-owner takes"
                         + " them)");
-            }
-        }
-
-        private Optional<ImaKey> key(String file) throws CommandFailure {
-            try {
-                Optional<ImaKey> key = KeyReader.read(files.bytes("verification key", file, KeyReader.MAX_LENGTH));
-                if (key.isEmpty()) {
-                    warn("the verification key '" + file + "' is neither a certificate nor a key and is left out");
-                }
-                return key;
-            } catch (UnsupportedKeyException e) {
-                warn("the verification key '" + file + "' is left out: " + e.getMessage());
-                return Optional.empty();
             }
         }
     }

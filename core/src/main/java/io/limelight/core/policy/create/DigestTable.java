@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Names with their digests while a policy is being made: names in the order they came, the digests of each sorted and once.
@@ -58,6 +59,14 @@ public final class DigestTable {
     /** All entries in order. */
     public void forEach(BiConsumer<String, List<String>> action) {
         entries.forEach((name, digests) -> action.accept(name, List.copyOf(digests)));
+    }
+
+    void replaceDigests(UnaryOperator<String> change) {
+        entries.replaceAll((_, digests) -> {
+            SortedSet<String> changed = new TreeSet<>();
+            digests.forEach(digest -> changed.add(change.apply(digest)));
+            return changed;
+        });
     }
 
     void write(StringBuilder out) {

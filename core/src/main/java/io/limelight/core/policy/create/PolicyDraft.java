@@ -2,6 +2,8 @@ package io.limelight.core.policy.create;
 
 import io.limelight.core.ima.ImaKey;
 import io.limelight.core.ima.ImaKeyring;
+import io.limelight.core.policy.regex.ExclusionRegexes;
+import io.limelight.core.policy.regex.PythonRegexException;
 import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.policy.runtime.RuntimePolicyException;
 import io.limelight.core.policy.runtime.RuntimePolicyReader;
@@ -92,6 +94,16 @@ public final class PolicyDraft {
         return excludes;
     }
 
+    /** Why the exclusions cannot be compiled together, which would make all of them exclude nothing. */
+    public Optional<String> excludesProblem() {
+        try {
+            ExclusionRegexes.compile(List.copyOf(excludes));
+            return Optional.empty();
+        } catch (PythonRegexException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Keyrings whose keys are not judged, sorted. */
     public NavigableSet<String> ignoredKeyrings() {
         return ignoredKeyrings;
@@ -105,6 +117,11 @@ public final class PolicyDraft {
     /** Adds such a key. */
     public void add(ImaKey key) {
         keys = keys.with(key);
+    }
+
+    /** Adds the keys of another keyring; a key with the id of one that is there replaces it. */
+    public void addKeys(ImaKeyring more) {
+        keys = Keyrings.union(keys, more);
     }
 
     /** The algorithm of the template hash column. */
@@ -125,6 +142,38 @@ public final class PolicyDraft {
     /** Sets rules for device mapper events. */
     public void deviceMapper(JsonNode rules) {
         deviceMapper = rules;
+    }
+
+    /** Takes algorithms off the front of digests ({@code sha256:…}), where the digest has that algorithm's length. */
+    public void bareDigests() {
+        for (DigestTable table : List.of(digests, keyrings, buffers)) {
+            table.replaceDigests(PolicyDraft::bare);
+        }
+    }
+
+    private static String bare(String digest) {
+        int colon = digest.indexOf(':');
+        if (colon < 0) {
+            return digest;
+        }
+        String hex = digest.substring(colon + 1);
+        return HashAlgorithm.fromWireName(digest.substring(0, colon))
+                .filter(algorithm -> 2 * algorithm.digestSize() == hex.length())
+                .map(_ -> hex)
+                .orElse(digest);
+    }
+
+    /** Makes a change that adds something. */
+    public void add(PolicyDifference change) {
+        switch (change.member()) {
+            case DIGESTS -> digests.add(change.name(), change.value());
+            case KEYRINGS -> keyrings.add(change.name(), change.value());
+            case BUFFERS -> buffers.add(change.name(), change.value());
+            case EXCLUDES -> excludes.add(change.value());
+            case IGNORED_KEYRINGS -> ignoredKeyrings.add(change.value());
+            case LOG_HASH -> logHash = change.value();
+            case DM_POLICY, KEYS -> throw new IllegalArgumentException("not a change of one value");
+        }
     }
 
     /**

@@ -78,7 +78,8 @@ final class PythonJson {
                 out.append(']');
             }
             case STRING -> text(out, node.stringValue());
-            case NUMBER, BOOLEAN, NULL -> out.append(node.asString());
+            case NUMBER, BOOLEAN -> out.append(node.asString());
+            case NULL -> out.append("null");
             case BINARY, MISSING, POJO -> throw new IllegalArgumentException("not JSON: " + node.getNodeType());
         }
     }
