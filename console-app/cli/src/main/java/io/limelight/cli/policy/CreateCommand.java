@@ -1,5 +1,6 @@
 package io.limelight.cli.policy;
 
+import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.policy.boot.ReferenceStateBuilder;
@@ -19,12 +20,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code limelight policy create …}. */
-@Command(name = "create", description = "Make a policy from what a good machine shows.")
+@Command(
+        name = "create",
+        description = "Make a policy from what a good machine shows.",
+        subcommands = CreateRuntimeCommand.class)
 final class CreateCommand {
     private static final String STDOUT = "-";
 
     @ParentCommand
     private @Nullable PolicyCommand policy;
+
+    CliContext context() {
+        return Objects.requireNonNull(policy).context();
+    }
 
     @Command(
             name = "measured-boot",
