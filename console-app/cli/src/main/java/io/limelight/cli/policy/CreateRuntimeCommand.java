@@ -167,8 +167,7 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             measured(draft);
             root(draft);
             if (excludeList != null) {
-                draft.excludes()
-                        .addAll(ExcludeListText.read(files.text("exclude list", excludeList, MAX_TEXT), false));
+                draft.excludes().addAll(ExcludeListText.read(files.text("exclude list", excludeList, MAX_TEXT), false));
             }
             for (String file : verificationKeys) {
                 files.verificationKey(file).ifPresent(draft::add);
@@ -191,8 +190,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                 return;
             }
             HashAlgorithm algorithm = HashAlgorithm.fromWireName(name)
-                    .orElseThrow(() ->
-                            new CommandFailure(2, "--algo is one of sha1, sha256, sha384, sha512, sm3_256."));
+                    .orElseThrow(
+                            () -> new CommandFailure(2, "--algo is one of sha1, sha256, sha384, sha512, sm3_256."));
             choice.ask("--algo option", DigestGuess.exactly(algorithm));
             if (rootfs == null) {
                 warn("--algo is for files that are hashed, and there is no --rootfs");
@@ -214,7 +213,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                 return;
             }
             DigestTable read = new DigestTable();
-            AllowlistText.read(files.text("allowlist", allowlist, MAX_TEXT), read).forEach(this::warn);
+            AllowlistText.read(files.text("allowlist", allowlist, MAX_TEXT), read)
+                    .forEach(this::warn);
             choice.ask("allowlist", DigestGuess.of(read));
             draft.digests().addAll(read);
         }

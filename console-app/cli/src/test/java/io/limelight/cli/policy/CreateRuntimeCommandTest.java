@@ -82,9 +82,12 @@ class CreateRuntimeCommandTest {
 
         int status = run(arguments);
 
-        assertThat(status).as(programs.err()).isEqualTo(expected.get("exit_status").intValue());
+        assertThat(status)
+                .as(programs.err())
+                .isEqualTo(expected.get("exit_status").intValue());
         for (JsonNode message : expected.get("warnings_or_errors")) {
-            if (!message.asString().startsWith("Aborting") && !message.asString().startsWith("You need to")) {
+            if (!message.asString().startsWith("Aborting")
+                    && !message.asString().startsWith("You need to")) {
                 String begin = message.asString().replace("nothing to repeat.", "");
                 assertThat(programs.err()).contains(begin);
             }
@@ -97,7 +100,8 @@ class CreateRuntimeCommandTest {
             assertThat(policy.path("meta").path("timestamp").asString())
                     .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}");
             ObjectNode wanted = (ObjectNode) expected.get("output_json");
-            ((ObjectNode) wanted.get("meta")).set("timestamp", policy.get("meta").get("timestamp"));
+            ((ObjectNode) wanted.get("meta"))
+                    .set("timestamp", policy.get("meta").get("timestamp"));
             // As text: the order of members counts, for checksums.
             assertThat(WireJson.compactText(policy)).isEqualTo(WireJson.compactText(wanted));
             assertThat(programs.out()).startsWith("{\"meta\": {\"version\": 1, \"generator\": 3, \"timestamp\": \"");
@@ -143,7 +147,9 @@ class CreateRuntimeCommandTest {
 
         assertThat(run("--rootfs", "root", "--any-owner")).isZero();
         assertThat(made().get("digests").propertyNames()).containsExactly("/usr/seen");
-        assertThat(programs.err()).contains("1 files or directories could not be read").contains("/usr/hidden");
+        assertThat(programs.err())
+                .contains("1 files or directories could not be read")
+                .contains("/usr/hidden");
         assertThat(run("--rootfs", "root", "--any-owner", "--fail-unreadable", "-o", "made"))
                 .isEqualTo(1);
         assertThat(folder.resolve("made")).exists();
@@ -239,6 +245,7 @@ class CreateRuntimeCommandTest {
         assertThat(run("-a", "list")).isZero();
 
         assertThat(programs.out()).contains("\"/usr/gr\\u00f6\\u00dfe\": [\"");
-        assertThat(programs.out().getBytes(StandardCharsets.UTF_8)).hasSize(programs.out().length());
+        assertThat(programs.out().getBytes(StandardCharsets.UTF_8))
+                .hasSize(programs.out().length());
     }
 }
