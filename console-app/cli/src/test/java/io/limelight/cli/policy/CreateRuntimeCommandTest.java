@@ -193,6 +193,28 @@ class CreateRuntimeCommandTest {
     }
 
     @Test
+    void hashesWhatIsInRamdisksAndNothingElseInTheirDirectory() throws Exception {
+        Files.createDirectories(folder.resolve("boot/sub"));
+        byte[] image = Fixtures.bytes("create-runtime-policy/initrds/initramfs-keylime-early-debian-zstd.img");
+        Files.write(folder.resolve("boot/initrd.img-6.1"), image);
+        Files.write(folder.resolve("boot/sub/initrd.img"), new byte[3]);
+        file("boot/vmlinuz", "kernel");
+
+        assertThat(run("--ramdisk-dir", "boot", "--algo", "sha1")).as(programs.err()).isZero();
+
+        assertThat(WireJson.compactText(made().get("digests")))
+                .isEqualTo("{\"/dev/foo_bar\":[\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"],"
+                        + "\"/usr/bin/foo\":[\"a26ce416a048883cd6ca8e890f6b0a62a8031e8a\"],"
+                        + "\"/usr/lib/foobar.so\":[\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"],"
+                        + "\"/usr/lib64/foobar64.so\":[\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"],"
+                        + "\"/usr/sbin/bar\":[\"ec6705ccdaafdf57261e35e40379cc339d36a204\"]}");
+        file("boot/initramfs-broken.img", "no archive");
+        assertThat(run("--ramdisk-dir", "boot", "-o", "made")).isEqualTo(1);
+        assertThat(programs.err()).contains("initramfs-broken.img").contains("cannot be unpacked");
+        assertThat(folder.resolve("made")).doesNotExist();
+    }
+
+    @Test
     void hashesWithSm3() throws Exception {
         file("root/abc", "abc");
 
