@@ -284,7 +284,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                     draft.digests().addAll(contents.digests());
                     if (contents.unnameable() > 0) {
                         incomplete = true;
-                        warn(contents.unnameable() + " files in " + image + " have names that are no UTF-8 and are left out");
+                        warn(contents.unnameable() + " files in " + image
+                                + " have names that are no UTF-8 and are left out");
                     }
                 } catch (AccessDeniedException e) {
                     throw new CommandFailure(
@@ -298,8 +299,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
 
         private List<Path> images(Path directory) throws CommandFailure {
             try (Stream<Path> entries = Files.list(directory)) {
-                List<Path> images = entries.filter(
-                                entry -> entry.getFileName().toString().startsWith("initr") && Files.isRegularFile(entry))
+                List<Path> images = entries.filter(entry ->
+                                entry.getFileName().toString().startsWith("initr") && Files.isRegularFile(entry))
                         .sorted()
                         .toList();
                 if (images.isEmpty()) {

@@ -200,7 +200,9 @@ class CreateRuntimeCommandTest {
         Files.write(folder.resolve("boot/sub/initrd.img"), new byte[3]);
         file("boot/vmlinuz", "kernel");
 
-        assertThat(run("--ramdisk-dir", "boot", "--algo", "sha1")).as(programs.err()).isZero();
+        assertThat(run("--ramdisk-dir", "boot", "--algo", "sha1"))
+                .as(programs.err())
+                .isZero();
 
         assertThat(WireJson.compactText(made().get("digests")))
                 .isEqualTo("{\"/dev/foo_bar\":[\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"],"

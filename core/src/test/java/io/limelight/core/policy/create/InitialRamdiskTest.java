@@ -48,10 +48,10 @@ class InitialRamdiskTest {
             Map<String, String> expected = new TreeMap<>();
             EXPECTED.at("/digests/" + algorithm.wireName())
                     .properties()
-                    .forEach(file -> expected.put(
-                            file.getKey(), file.getValue().get(0).asString()));
-            assertThat(digests(InitialRamdisk.read(
-                            new ByteArrayInputStream(Fixtures.bytes(FOLDER + image)), algorithm)))
+                    .forEach(file ->
+                            expected.put(file.getKey(), file.getValue().get(0).asString()));
+            assertThat(digests(
+                            InitialRamdisk.read(new ByteArrayInputStream(Fixtures.bytes(FOLDER + image)), algorithm)))
                     .isEqualTo(expected);
         }
     }
@@ -104,8 +104,7 @@ class InitialRamdiskTest {
     void aBombIsRefusedBeforeItIsUnpacked() throws Exception {
         byte[] bomb = gzip(archive(entry("zeros", 0100644, 1, 1, "\0".repeat(3 << 20))));
         assertThat(bomb).hasSizeLessThan(10_000);
-        assertThatThrownBy(() ->
-                        InitialRamdisk.read(new ByteArrayInputStream(bomb), HashAlgorithm.SHA256, 1 << 20))
+        assertThatThrownBy(() -> InitialRamdisk.read(new ByteArrayInputStream(bomb), HashAlgorithm.SHA256, 1 << 20))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("longer than 1 MiB");
         String lying = new String(entry("init", 0100755, 1, 1, ""), StandardCharsets.ISO_8859_1)

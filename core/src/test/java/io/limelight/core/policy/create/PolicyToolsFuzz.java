@@ -52,7 +52,9 @@ class PolicyToolsFuzz {
                 // What we write we read again, and it is the same.
                 DsseEnvelope again = DsseEnvelope.find(envelope.get().json().getBytes(StandardCharsets.UTF_8))
                         .orElseThrow();
-                if (!again.signatures().isEmpty() && again.signatures().size() != envelope.get().signatures().size()) {
+                if (!again.signatures().isEmpty()
+                        && again.signatures().size()
+                                != envelope.get().signatures().size()) {
                     throw new IllegalStateException("signatures came and went");
                 }
             }
