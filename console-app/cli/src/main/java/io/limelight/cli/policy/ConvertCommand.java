@@ -75,7 +75,8 @@ final class ConvertCommand implements Callable<Integer> {
                                 files.text("exclude list", excludeList, CreateRuntimeCommand.MAX_TEXT), true));
             }
         } catch (RuntimePolicyException e) {
-            throw new CommandFailure(1, "The allowlist '" + allowlist + "' cannot be converted: " + e.getMessage() + ".", e);
+            throw new CommandFailure(
+                    1, "The allowlist '" + allowlist + "' cannot be converted: " + e.getMessage() + ".", e);
         } catch (PolicySourceException e) {
             throw new CommandFailure(1, e.sentence(), e);
         }

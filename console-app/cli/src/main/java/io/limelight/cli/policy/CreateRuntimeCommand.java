@@ -8,17 +8,23 @@ import io.limelight.core.policy.create.DigestChoice;
 import io.limelight.core.policy.create.DigestGuess;
 import io.limelight.core.policy.create.DigestTable;
 import io.limelight.core.policy.create.ExcludeListText;
+import io.limelight.core.policy.create.InitialRamdisk;
 import io.limelight.core.policy.create.MeasuredList;
 import io.limelight.core.policy.create.PolicyDraft;
 import io.limelight.core.policy.create.PolicySourceException;
 import io.limelight.core.policy.create.RootfsRules;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.tpm.HashAlgorithm;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -113,6 +119,12 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             description = "Directories of --rootfs to leave out.")
     private List<Path> skipped = List.of();
 
+    @Option(
+            names = "--ramdisk-dir",
+            paramLabel = "DIR",
+            description = "Hash the files inside the initial ramdisks (initr*) in this directory.")
+    private @Nullable Path ramdisks;
+
     @Option(names = "--any-owner", description = "Hash files of --rootfs whoever owns them.")
     private boolean anyOwner;
 
@@ -166,9 +178,9 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             allowlist(draft);
             measured(draft);
             root(draft);
+            ramdisks(draft);
             if (excludeList != null) {
-                draft.excludes()
-                        .addAll(ExcludeListText.read(files.text("exclude list", excludeList, MAX_TEXT), false));
+                draft.excludes().addAll(ExcludeListText.read(files.text("exclude list", excludeList, MAX_TEXT), false));
             }
             for (String file : verificationKeys) {
                 files.verificationKey(file).ifPresent(draft::add);
@@ -191,11 +203,11 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                 return;
             }
             HashAlgorithm algorithm = HashAlgorithm.fromWireName(name)
-                    .orElseThrow(() ->
-                            new CommandFailure(2, "--algo is one of sha1, sha256, sha384, sha512, sm3_256."));
+                    .orElseThrow(
+                            () -> new CommandFailure(2, "--algo is one of sha1, sha256, sha384, sha512, sm3_256."));
             choice.ask("--algo option", DigestGuess.exactly(algorithm));
-            if (rootfs == null) {
-                warn("--algo is for files that are hashed, and there is no --rootfs");
+            if (rootfs == null && ramdisks == null) {
+                warn("--algo is for files that are hashed, and there is no --rootfs and no --ramdisk-dir");
             }
         }
 
@@ -214,7 +226,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                 return;
             }
             DigestTable read = new DigestTable();
-            AllowlistText.read(files.text("allowlist", allowlist, MAX_TEXT), read).forEach(this::warn);
+            AllowlistText.read(files.text("allowlist", allowlist, MAX_TEXT), read)
+                    .forEach(this::warn);
             choice.ask("allowlist", DigestGuess.of(read));
             draft.digests().addAll(read);
         }
@@ -259,6 +272,45 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                     new RootfsHasher(choice.algorithm(), rules, anyOwner, progress).hash(root, workers);
             tell(result);
             draft.digests().addAll(result.digests());
+        }
+
+        private void ramdisks(PolicyDraft draft) throws CommandFailure {
+            if (ramdisks == null) {
+                return;
+            }
+            for (Path image : images(absolute(ramdisks))) {
+                try (InputStream in = Files.newInputStream(image)) {
+                    InitialRamdisk.Contents contents = InitialRamdisk.read(in, choice.algorithm());
+                    draft.digests().addAll(contents.digests());
+                    if (contents.unnameable() > 0) {
+                        incomplete = true;
+                        warn(contents.unnameable() + " files in " + image
+                                + " have names that are no UTF-8 and are left out");
+                    }
+                } catch (AccessDeniedException e) {
+                    throw new CommandFailure(
+                            1, "The ramdisk " + image + " may not be read by this user; run as root.", e);
+                } catch (IOException e) {
+                    throw new CommandFailure(
+                            1, "The ramdisk " + image + " cannot be unpacked: " + e.getMessage() + ".", e);
+                }
+            }
+        }
+
+        private List<Path> images(Path directory) throws CommandFailure {
+            try (Stream<Path> entries = Files.list(directory)) {
+                List<Path> images = entries.filter(entry ->
+                                entry.getFileName().toString().startsWith("initr") && Files.isRegularFile(entry))
+                        .sorted()
+                        .toList();
+                if (images.isEmpty()) {
+                    warn("there is no ramdisk (initr*) in " + directory);
+                }
+                return images;
+            } catch (IOException e) {
+                throw new CommandFailure(
+                        1, "The ramdisks' directory cannot be read: " + FileTrouble.sentence(e) + ".", e);
+            }
         }
 
         private Path absolute(Path path) {

@@ -80,7 +80,8 @@ final class ExplainCommand implements Callable<Integer> {
             read = RuntimePolicyReader.forEvaluation(text, RuntimePolicyReader.MAX_BYTES);
             draft = PolicyDraft.of(text);
         } catch (RuntimePolicyException e) {
-            throw new CommandFailure(UNUSABLE, "The runtime policy '" + file + "' cannot be used: " + e.getMessage() + ".", e);
+            throw new CommandFailure(
+                    UNUSABLE, "The runtime policy '" + file + "' cannot be used: " + e.getMessage() + ".", e);
         }
         Explanation explanation = PolicyExplainer.explain(measured, read, violations == Tomtou.FAIL);
         rows(context.out(), explanation);
@@ -124,8 +125,8 @@ final class ExplainCommand implements Callable<Integer> {
     private static boolean judged(PrintStream out, byte[] list, RuntimePolicy policy, Tomtou tomtou) {
         ImaAppraisal appraisal = appraisal(list, policy, tomtou);
         if (appraisal.passed()) {
-            out.println("The list passes: " + appraisal.entries() + " entries. (Whether PCR 10 proves it is another question;"
-                    + " limelight verify answers it.)");
+            out.println("The list passes: " + appraisal.entries()
+                    + " entries. (Whether PCR 10 proves it is another question;" + " limelight verify answers it.)");
             return true;
         }
         appraisal.failures().forEach(failure -> out.println(failure.sentence()));

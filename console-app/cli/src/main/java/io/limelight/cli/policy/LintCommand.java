@@ -62,8 +62,8 @@ final class LintCommand implements Callable<Integer> {
         }
         findings.addAll(PolicyLint.lint(read));
         if (list != null) {
-            findings.addAll(PolicyLint.neverSeen(
-                    read, files.bytes("IMA measurement list", list, ImaEvidence.MAX_LIST), all));
+            findings.addAll(
+                    PolicyLint.neverSeen(read, files.bytes("IMA measurement list", list, ImaEvidence.MAX_LIST), all));
         }
         for (Finding finding : findings) {
             context.out()

@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 /** {@code limelight policy}: what {@code keylime-policy} does; its subcommands do the work. */
 @Command(
         name = "policy",
-        description = "Make, check and compare the policies that machines are judged by (the options of keylime-policy).",
+        description =
+                "Make, check and compare the policies that machines are judged by (the options of keylime-policy).",
         subcommands = {
             CreateCommand.class,
             SignCommand.class,

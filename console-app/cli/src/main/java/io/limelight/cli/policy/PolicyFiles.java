@@ -75,8 +75,7 @@ final class PolicyFiles {
         byte[] part = new byte[64 * 1024];
         for (int read = in.read(part); read >= 0; read = in.read(part)) {
             if (all.size() + read > max) {
-                throw new CommandFailure(
-                        unusable, "The " + what + " " + origin + " is longer than " + max + " bytes.");
+                throw new CommandFailure(unusable, "The " + what + " " + origin + " is longer than " + max + " bytes.");
             }
             all.write(part, 0, read);
         }
@@ -106,10 +105,12 @@ final class PolicyFiles {
             if (envelope.isEmpty()) {
                 return text;
             }
-            context.err().println("WARNING: the " + what + " '" + name + "' is signed, and the signature is not looked at.");
+            context.err()
+                    .println("WARNING: the " + what + " '" + name + "' is signed, and the signature is not looked at.");
             return envelope.get().payload().toByteArray();
         } catch (PolicySignatureException e) {
-            throw new CommandFailure(unusable, "The " + what + " '" + name + "' cannot be used: " + e.getMessage() + ".", e);
+            throw new CommandFailure(
+                    unusable, "The " + what + " '" + name + "' cannot be used: " + e.getMessage() + ".", e);
         }
     }
 
@@ -118,7 +119,8 @@ final class PolicyFiles {
         try {
             return PolicyDraft.of(policy(what, name));
         } catch (RuntimePolicyException e) {
-            throw new CommandFailure(unusable, "The " + what + " '" + name + "' cannot be used: " + e.getMessage() + ".", e);
+            throw new CommandFailure(
+                    unusable, "The " + what + " '" + name + "' cannot be used: " + e.getMessage() + ".", e);
         }
     }
 

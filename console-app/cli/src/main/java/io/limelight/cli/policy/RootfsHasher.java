@@ -126,8 +126,7 @@ final class RootfsHasher {
         int mode;
         int owner;
         try {
-            Map<String, Object> attributes =
-                    Files.readAttributes(entry, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> attributes = Files.readAttributes(entry, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
             mode = (int) Objects.requireNonNull(attributes.get("mode")) & FILE_TYPE;
             owner = (int) Objects.requireNonNull(attributes.get("uid"));
         } catch (IOException e) {

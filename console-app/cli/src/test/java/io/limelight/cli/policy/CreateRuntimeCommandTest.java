@@ -82,9 +82,12 @@ class CreateRuntimeCommandTest {
 
         int status = run(arguments);
 
-        assertThat(status).as(programs.err()).isEqualTo(expected.get("exit_status").intValue());
+        assertThat(status)
+                .as(programs.err())
+                .isEqualTo(expected.get("exit_status").intValue());
         for (JsonNode message : expected.get("warnings_or_errors")) {
-            if (!message.asString().startsWith("Aborting") && !message.asString().startsWith("You need to")) {
+            if (!message.asString().startsWith("Aborting")
+                    && !message.asString().startsWith("You need to")) {
                 String begin = message.asString().replace("nothing to repeat.", "");
                 assertThat(programs.err()).contains(begin);
             }
@@ -97,7 +100,8 @@ class CreateRuntimeCommandTest {
             assertThat(policy.path("meta").path("timestamp").asString())
                     .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}");
             ObjectNode wanted = (ObjectNode) expected.get("output_json");
-            ((ObjectNode) wanted.get("meta")).set("timestamp", policy.get("meta").get("timestamp"));
+            ((ObjectNode) wanted.get("meta"))
+                    .set("timestamp", policy.get("meta").get("timestamp"));
             // As text: the order of members counts, for checksums.
             assertThat(WireJson.compactText(policy)).isEqualTo(WireJson.compactText(wanted));
             assertThat(programs.out()).startsWith("{\"meta\": {\"version\": 1, \"generator\": 3, \"timestamp\": \"");
@@ -143,7 +147,9 @@ class CreateRuntimeCommandTest {
 
         assertThat(run("--rootfs", "root", "--any-owner")).isZero();
         assertThat(made().get("digests").propertyNames()).containsExactly("/usr/seen");
-        assertThat(programs.err()).contains("1 files or directories could not be read").contains("/usr/hidden");
+        assertThat(programs.err())
+                .contains("1 files or directories could not be read")
+                .contains("/usr/hidden");
         assertThat(run("--rootfs", "root", "--any-owner", "--fail-unreadable", "-o", "made"))
                 .isEqualTo(1);
         assertThat(folder.resolve("made")).exists();
@@ -184,6 +190,30 @@ class CreateRuntimeCommandTest {
                 .as(programs.err())
                 .isZero();
         assertThat(made().at("/digests/~1usr~1bin~1tool")).hasSize(1);
+    }
+
+    @Test
+    void hashesWhatIsInRamdisksAndNothingElseInTheirDirectory() throws Exception {
+        Files.createDirectories(folder.resolve("boot/sub"));
+        byte[] image = Fixtures.bytes("create-runtime-policy/initrds/initramfs-keylime-early-debian-zstd.img");
+        Files.write(folder.resolve("boot/initrd.img-6.1"), image);
+        Files.write(folder.resolve("boot/sub/initrd.img"), new byte[3]);
+        file("boot/vmlinuz", "kernel");
+
+        assertThat(run("--ramdisk-dir", "boot", "--algo", "sha1"))
+                .as(programs.err())
+                .isZero();
+
+        assertThat(WireJson.compactText(made().get("digests")))
+                .isEqualTo("{\"/dev/foo_bar\":[\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"],"
+                        + "\"/usr/bin/foo\":[\"a26ce416a048883cd6ca8e890f6b0a62a8031e8a\"],"
+                        + "\"/usr/lib/foobar.so\":[\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"],"
+                        + "\"/usr/lib64/foobar64.so\":[\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"],"
+                        + "\"/usr/sbin/bar\":[\"ec6705ccdaafdf57261e35e40379cc339d36a204\"]}");
+        file("boot/initramfs-broken.img", "no archive");
+        assertThat(run("--ramdisk-dir", "boot", "-o", "made")).isEqualTo(1);
+        assertThat(programs.err()).contains("initramfs-broken.img").contains("cannot be unpacked");
+        assertThat(folder.resolve("made")).doesNotExist();
     }
 
     @Test
@@ -239,6 +269,7 @@ class CreateRuntimeCommandTest {
         assertThat(run("-a", "list")).isZero();
 
         assertThat(programs.out()).contains("\"/usr/gr\\u00f6\\u00dfe\": [\"");
-        assertThat(programs.out().getBytes(StandardCharsets.UTF_8)).hasSize(programs.out().length());
+        assertThat(programs.out().getBytes(StandardCharsets.UTF_8))
+                .hasSize(programs.out().length());
     }
 }

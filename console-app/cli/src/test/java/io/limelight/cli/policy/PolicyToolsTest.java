@@ -70,8 +70,8 @@ class PolicyToolsTest {
                         + HexFormat.of().formatHex(hash)
                         + HexFormat.of().formatHex(new byte[] {(byte) (name.length + 1), 0, 0, 0})
                         + HexFormat.of().formatHex(name) + "00");
-        return "10 " + HexFormat.of().formatHex(HashAlgorithm.SHA1.digest(data)) + " ima-ng sha256:" + digest + " " + path
-                + "\n";
+        return "10 " + HexFormat.of().formatHex(HashAlgorithm.SHA1.digest(data)) + " ima-ng sha256:" + digest + " "
+                + path + "\n";
     }
 
     // --- convert ---
@@ -145,7 +145,10 @@ class PolicyToolsTest {
 
     @Test
     void lintNamesWhatAMachineNeverMeasured() throws Exception {
-        policy("p", "{\"boot_aggregate\": [\"" + A + "\"], \"/used\": [\"" + A + "\"], \"/unused\": [\"" + A + "\"]}", "[]");
+        policy(
+                "p",
+                "{\"boot_aggregate\": [\"" + A + "\"], \"/used\": [\"" + A + "\"], \"/unused\": [\"" + A + "\"]}",
+                "[]");
         Files.writeString(folder.resolve("list"), line(A, "boot_aggregate") + line(B, "/used"));
 
         assertThat(run("lint", "p", "-m", "list")).as(programs.out()).isZero();
@@ -190,22 +193,34 @@ class PolicyToolsTest {
     void mergeRefusesPoliciesThatNoListPassesBoth() throws Exception {
         policy("old", "{}", "[]");
         Files.writeString(
-                folder.resolve("new"),
-                Files.readString(folder.resolve("old")).replace("\"sha1\"", "\"sha256\""));
+                folder.resolve("new"), Files.readString(folder.resolve("old")).replace("\"sha1\"", "\"sha256\""));
 
         assertThat(run("merge", "old", "new")).isEqualTo(1);
     }
 
     @Test
     void mergeKeepsTheKeysOfBoth() throws Exception {
-        assertThat(run("create", "runtime", "--add-ima-signature-verification-key", put("ima/keys/rsa2048pub.pem"), "-o", "a"))
+        assertThat(run(
+                        "create",
+                        "runtime",
+                        "--add-ima-signature-verification-key",
+                        put("ima/keys/rsa2048pub.pem"),
+                        "-o",
+                        "a"))
                 .isZero();
-        assertThat(run("create", "runtime", "--add-ima-signature-verification-key", put("ima/keys/secp256k1.pem"), "-o", "b"))
+        assertThat(run(
+                        "create",
+                        "runtime",
+                        "--add-ima-signature-verification-key",
+                        put("ima/keys/secp256k1.pem"),
+                        "-o",
+                        "b"))
                 .isZero();
 
         assertThat(run("merge", "a", "b", "-o", "both")).isZero();
 
-        assertThat(WireJson.parse(json("both").get("verification-keys").asString()).get("keyids"))
+        assertThat(WireJson.parse(json("both").get("verification-keys").asString())
+                        .get("keyids"))
                 .hasSize(2);
     }
 
@@ -282,7 +297,8 @@ class PolicyToolsTest {
     @Test
     void aListWithAnotherTemplateHashNeedsOneChange() throws Exception {
         String list = put("real-boot/ascii_runtime_measurements_sha256");
-        assertThat(run("create", "runtime", "-m", list, "-k", "-b", "-o", "made")).isZero();
+        assertThat(run("create", "runtime", "-m", list, "-k", "-b", "-o", "made"))
+                .isZero();
 
         assertThat(run("explain", "--ima-log", list, "--runtime-policy", "made", "--tomtou", "accept"))
                 .isEqualTo(1);

@@ -86,12 +86,13 @@ class SignedPolicyTest {
         String key = put("sign/ec-p521-public.pem");
         ObjectNode envelope = (ObjectNode) Fixtures.json(FIXTURES + "sign/runtime-policy.signed-ecdsa.json");
         Files.write(
-                folder.resolve("type"),
-                WireJson.compact(envelope.deepCopy().put("payloadType", "application/json")));
-        Files.write(folder.resolve("payload"), WireJson.compact(envelope.deepCopy().put("payload", "e30=")));
+                folder.resolve("type"), WireJson.compact(envelope.deepCopy().put("payloadType", "application/json")));
+        Files.write(
+                folder.resolve("payload"), WireJson.compact(envelope.deepCopy().put("payload", "e30=")));
         Files.write(
                 folder.resolve("short"),
-                WireJson.compact(envelope.deepCopy().set("signatures", WireJson.object().arrayNode())));
+                WireJson.compact(
+                        envelope.deepCopy().set("signatures", WireJson.object().arrayNode())));
 
         assertThat(run("policy", "verify", "-r", "type", "-k", key)).isEqualTo(1);
         assertThat(run("policy", "verify", "-r", "payload", "-k", key)).isEqualTo(1);
@@ -107,14 +108,16 @@ class SignedPolicyTest {
                 .as(programs.err())
                 .isZero();
 
-        DsseEnvelope ours = DsseEnvelope.find(Files.readAllBytes(folder.resolve("signed")))
-                .orElseThrow();
+        DsseEnvelope ours =
+                DsseEnvelope.find(Files.readAllBytes(folder.resolve("signed"))).orElseThrow();
         DsseEnvelope keylimes = DsseEnvelope.find(Fixtures.bytes(FIXTURES + "sign/runtime-policy.signed-ecdsa.json"))
                 .orElseThrow();
         assertThat(ours.payload()).isEqualTo(keylimes.payload());
         assertThat(ours.signatures().getFirst().keyId())
                 .isEqualTo(keylimes.signatures().getFirst().keyId());
-        assertThat(Files.readString(folder.resolve("signed"))).startsWith("{\"payload\": \"").endsWith("\"}]}");
+        assertThat(Files.readString(folder.resolve("signed")))
+                .startsWith("{\"payload\": \"")
+                .endsWith("\"}]}");
         assertThat(run("policy", "verify", "-r", "signed", "-k", put("sign/ec-p521-public.pem"), "-o", "taken"))
                 .isZero();
         assertThat(Files.readAllBytes(folder.resolve("taken")))
@@ -125,12 +128,15 @@ class SignedPolicyTest {
     void makesAKeyThatNobodyElseReadsAndNeverReplacesOne() throws Exception {
         String policy = put("sign/runtime-policy-empty.json");
 
-        assertThat(run("policy", "sign", "runtime", "-r", policy)).as(programs.err()).isZero();
+        assertThat(run("policy", "sign", "runtime", "-r", policy))
+                .as(programs.err())
+                .isZero();
 
         Path key = folder.resolve("keylime-ecdsa-key.pem");
         assertThat(programs.out()).endsWith("}\n");
         assertThat(Files.readString(key)).startsWith("-----BEGIN EC PRIVATE KEY-----\n");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
         Files.writeString(folder.resolve("signed"), programs.out());
         assertThat(run("policy", "verify", "-r", "signed", "-k", "keylime-ecdsa-key.pem.pub"))
                 .isZero();
@@ -147,11 +153,18 @@ class SignedPolicyTest {
                 .isZero();
 
         assertThat(run("policy", "verify", "-r", "signed", "-k", "crt")).isZero();
-        assertThat(run("policy", "sign", "runtime", "-r", policy, "-k", key, "-b", "x509")).isEqualTo(1);
+        assertThat(run("policy", "sign", "runtime", "-r", policy, "-k", key, "-b", "x509"))
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sign/rsa-4096-private.pem", "sign/ec-p521-public.pem", "runtime-policy-pubkey.pub", "gpg-sig.pub"})
+    @ValueSource(
+            strings = {
+                "sign/rsa-4096-private.pem",
+                "sign/ec-p521-public.pem",
+                "runtime-policy-pubkey.pub",
+                "gpg-sig.pub"
+            })
     void signsWithEcPrivateKeysOnly(String key) throws Exception {
         assertThat(run("policy", "sign", "runtime", "-r", put("sign/runtime-policy.json"), "-k", put(key)))
                 .isEqualTo(1);
@@ -159,7 +172,8 @@ class SignedPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sign/runtime-policy-bogus.json", "runtime-policy-test.json", "runtime-policy-test-signed.json"})
+    @ValueSource(
+            strings = {"sign/runtime-policy-bogus.json", "runtime-policy-test.json", "runtime-policy-test-signed.json"})
     void signsNothingThatIsNoPolicy(String policy) throws Exception {
         assertThat(run("policy", "sign", "runtime", "-r", put(policy), "-k", put("sign/ec-p521-private.pem")))
                 .isEqualTo(1);
@@ -170,8 +184,10 @@ class SignedPolicyTest {
         assumeTrue(openssl("version") == 0, "openssl is not installed");
         String policy = put("sign/runtime-policy.json");
         for (String curve : new String[] {"prime256v1", "secp384r1", "secp256k1"}) {
-            assertThat(openssl("ecparam", "-name", curve, "-genkey", "-out", curve)).isZero();
-            assertThat(openssl("ec", "-in", curve, "-pubout", "-out", curve + ".pub")).isZero();
+            assertThat(openssl("ecparam", "-name", curve, "-genkey", "-out", curve))
+                    .isZero();
+            assertThat(openssl("ec", "-in", curve, "-pubout", "-out", curve + ".pub"))
+                    .isZero();
             assertThat(run("policy", "sign", "runtime", "-r", policy, "-k", curve, "-o", "signed"))
                     .as(programs.err())
                     .isZero();

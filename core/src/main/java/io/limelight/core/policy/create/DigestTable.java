@@ -25,8 +25,8 @@ public final class DigestTable {
 
     /** Adds all of another table. */
     public void addAll(DigestTable other) {
-        other.entries.forEach(
-                (name, digests) -> entries.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(digests));
+        other.entries.forEach((name, digests) ->
+                entries.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(digests));
     }
 
     /** Adds all of a policy's index. */

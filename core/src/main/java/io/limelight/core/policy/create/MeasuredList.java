@@ -143,8 +143,9 @@ public record MeasuredList(DigestGuess guess, List<String> warnings) {
                 warnings.add(broken + " lines of the IMA measurement list are no entries and are left out");
             }
             if (unmeasured > 0) {
-                warnings.add(unmeasured + " entries of the IMA measurement list are violations or files the kernel could"
-                        + " not measure (their digest is all zeros); they are left out");
+                warnings.add(
+                        unmeasured + " entries of the IMA measurement list are violations or files the kernel could"
+                                + " not measure (their digest is all zeros); they are left out");
             }
             if (!otherAlgorithm.isEmpty() && !firstAlgorithm.isEmpty()) {
                 warnings.add("the IMA measurement list starts with a " + firstAlgorithm + " digest, but holds files of "

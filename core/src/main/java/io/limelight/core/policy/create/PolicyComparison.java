@@ -65,12 +65,14 @@ public final class PolicyComparison {
     public static List<String> merge(PolicyDraft into, PolicyDraft other) throws PolicySourceException {
         List<String> warnings = new ArrayList<>();
         if (!into.logHash().equals(other.logHash())) {
-            throw new PolicySourceException("The policies are for lists with different template hashes (ima.log_hash_alg "
-                    + into.logHash() + " and " + other.logHash() + "); no list passes both.");
+            throw new PolicySourceException(
+                    "The policies are for lists with different template hashes (ima.log_hash_alg " + into.logHash()
+                            + " and " + other.logHash() + "); no list passes both.");
         }
         if (!into.deviceMapper().equals(other.deviceMapper())) {
-            throw new PolicySourceException("The policies have different rules for device mapper events (ima.dm_policy),"
-                    + " and rules have no union; make them the same first.");
+            throw new PolicySourceException(
+                    "The policies have different rules for device mapper events (ima.dm_policy),"
+                            + " and rules have no union; make them the same first.");
         }
         widened(warnings, "exclusions", into.excludes(), other.excludes());
         widened(warnings, "ignored keyrings", into.ignoredKeyrings(), other.ignoredKeyrings());

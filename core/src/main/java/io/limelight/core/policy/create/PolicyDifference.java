@@ -47,8 +47,8 @@ public record PolicyDifference(boolean added, Member member, String name, String
 
     /** A line of a diff: {@code + digests["/usr/bin/ls"] 0123…}; control characters of names are replaced. */
     public String line() {
-        return (added ? "+ " : "- ") + member.text()
-                + (name.isEmpty() ? "" : "[\"" + shown(name) + "\"]") + " " + shown(value);
+        return (added ? "+ " : "- ") + member.text() + (name.isEmpty() ? "" : "[\"" + shown(name) + "\"]") + " "
+                + shown(value);
     }
 
     private static String shown(String text) {

@@ -28,8 +28,8 @@ public final class PolicyLint {
             List.of("/usr/bin/x7Qz", "/etc/k.conf", "/opt/A B/0", "/ö", "/home/u/.cache/1", "/lib/modules/z.ko");
 
     /** Where programs live that a machine trusts most. */
-    private static final List<String> SYSTEM =
-            List.of("/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/lib64/", "/bin/", "/sbin/", "/lib/", "/etc/", "/boot/");
+    private static final List<String> SYSTEM = List.of(
+            "/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/lib64/", "/bin/", "/sbin/", "/lib/", "/etc/", "/boot/");
 
     private static final List<String> KERNEL_KEYRINGS = List.of(".ima", ".evm", ".builtin_trusted_keys", ".platform");
 
@@ -61,11 +61,12 @@ public final class PolicyLint {
         digests(findings, policy);
         names(findings, policy);
         if (policy.logHash() != HashAlgorithm.SHA1) {
-            findings.add(new Finding(
-                    Level.WARNING,
-                    "log-hash",
-                    "ima.log_hash_alg is " + policy.logHash().wireName()
-                            + ", but the list agents send (ascii_runtime_measurements) always has SHA-1 template hashes."));
+            findings.add(
+                    new Finding(
+                            Level.WARNING,
+                            "log-hash",
+                            "ima.log_hash_alg is " + policy.logHash().wireName()
+                                    + ", but the list agents send (ascii_runtime_measurements) always has SHA-1 template hashes."));
         }
         if (policy.ignoredKeyrings().contains("*")) {
             findings.add(new Finding(
@@ -89,7 +90,9 @@ public final class PolicyLint {
                 alone = ExclusionRegexes.compile(List.of(pattern));
             } catch (PythonRegexException e) {
                 findings.add(new Finding(
-                        Level.ERROR, "exclude-invalid", "The exclusion " + shown(pattern) + " is invalid: " + e.getMessage() + "."));
+                        Level.ERROR,
+                        "exclude-invalid",
+                        "The exclusion " + shown(pattern) + " is invalid: " + e.getMessage() + "."));
                 continue;
             }
             exclude(findings, pattern, alone);
@@ -101,8 +104,8 @@ public final class PolicyLint {
             findings.add(new Finding(
                     Level.NOTE,
                     "exclude-slow",
-                    "The exclusion " + shown(pattern) + " needs backtracking; where that takes too long, the path counts as"
-                            + " not excluded."));
+                    "The exclusion " + shown(pattern)
+                            + " needs backtracking; where that takes too long, the path counts as" + " not excluded."));
         }
         if (ANYTHING.stream().allMatch(name -> matches(alone, name))) {
             findings.add(new Finding(
@@ -118,12 +121,11 @@ public final class PolicyLint {
             findings.add(new Finding(
                     Level.WARNING,
                     "exclude-system",
-                    "The exclusion " + shown(pattern) + " matches every file below " + folders + " (an exclusion matches"
-                            + " from the start and need not match to the end)."));
+                    "The exclusion " + shown(pattern) + " matches every file below " + folders
+                            + " (an exclusion matches" + " from the start and need not match to the end)."));
         }
-        String keyrings = KERNEL_KEYRINGS.stream()
-                .filter(name -> matches(alone, name))
-                .collect(Collectors.joining(", "));
+        String keyrings =
+                KERNEL_KEYRINGS.stream().filter(name -> matches(alone, name)).collect(Collectors.joining(", "));
         if (!keyrings.isEmpty()) {
             findings.add(new Finding(
                     Level.WARNING,
@@ -135,7 +137,8 @@ public final class PolicyLint {
             findings.add(new Finding(
                     Level.NOTE,
                     "exclude-boot-aggregate",
-                    "The exclusion " + shown(pattern) + " matches boot_aggregate: what was booted is not judged by it."));
+                    "The exclusion " + shown(pattern)
+                            + " matches boot_aggregate: what was booted is not judged by it."));
         }
     }
 
@@ -188,8 +191,10 @@ public final class PolicyLint {
         });
         odd.find(findings, Level.WARNING, "digest-length", "digests are of no algorithm (40, 64, 96 or 128 digits)");
         zeros.find(
-                findings, Level.WARNING, "zero-digest", "files may have the digest of zeros, which the kernel prints for"
-                        + " what it could not read");
+                findings,
+                Level.WARNING,
+                "zero-digest",
+                "files may have the digest of zeros, which the kernel prints for" + " what it could not read");
         if (lengths.size() > 1) {
             findings.add(new Finding(
                     Level.WARNING,
@@ -225,10 +230,18 @@ public final class PolicyLint {
                 excluded.add(name);
             }
         });
-        relative.find(findings, Level.NOTE, "relative-path", "paths do not start with a slash (early boot measures so)");
+        relative.find(
+                findings, Level.NOTE, "relative-path", "paths do not start with a slash (early boot measures so)");
         blank.find(
-                findings, Level.WARNING, "blank-in-path", "paths hold a blank and match nothing: the kernel prints it as _");
-        excluded.find(findings, Level.NOTE, "excluded-digest", "paths have digests and are excluded, so nobody asks for them");
+                findings,
+                Level.WARNING,
+                "blank-in-path",
+                "paths hold a blank and match nothing: the kernel prints it as _");
+        excluded.find(
+                findings,
+                Level.NOTE,
+                "excluded-digest",
+                "paths have digests and are excluded, so nobody asks for them");
     }
 
     /**
@@ -263,14 +276,18 @@ public final class PolicyLint {
         index.forEach((name, _) -> {
             if (!seen.contains(name)) {
                 if (all) {
-                    findings.add(new Finding(Level.NOTE, "never-seen", member + ": " + shown(name) + " is not in the list."));
+                    findings.add(new Finding(
+                            Level.NOTE, "never-seen", member + ": " + shown(name) + " is not in the list."));
                 } else {
                     unseen.add(name);
                 }
             }
         });
         unseen.find(
-                findings, Level.NOTE, "never-seen", "of " + index.size() + " names in " + member + " are not in the list");
+                findings,
+                Level.NOTE,
+                "never-seen",
+                "of " + index.size() + " names in " + member + " are not in the list");
     }
 
     /** A count and some names. */

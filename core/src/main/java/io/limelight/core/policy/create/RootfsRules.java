@@ -32,7 +32,8 @@ public final class RootfsRules {
         for (String directory : skip) {
             if (directory.equals(root) || isBelow(root, directory)) {
                 nothing = true;
-                warnings.add("the directory to skip, " + directory + ", holds the whole root file system; nothing is hashed");
+                warnings.add("the directory to skip, " + directory
+                        + ", holds the whole root file system; nothing is hashed");
             } else if (isBelow(directory, root)) {
                 outside.add(directory);
             } else {

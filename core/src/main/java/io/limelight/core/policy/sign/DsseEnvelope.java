@@ -148,6 +148,8 @@ public record DsseEnvelope(Octets payload, String payloadType, List<Signature> s
     }
 
     private static String quoted(String text) {
-        return WireJson.compactText(WireJson.object().put("x", text)).replaceFirst("^\\{\"x\":", "").replaceFirst("}$", "");
+        return WireJson.compactText(WireJson.object().put("x", text))
+                .replaceFirst("^\\{\"x\":", "")
+                .replaceFirst("}$", "");
     }
 }

@@ -65,8 +65,9 @@ public final class PolicySigner {
             ECPublicKeyParameters point = new ECPublicKeyParameters(
                     new FixedPointCombMultiplier().multiply(key.getParameters().getG(), key.getD()),
                     key.getParameters());
-            this.publicKey = PolicyKey.of(SubjectPublicKeyInfo.getInstance(
-                    SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(point).getEncoded()));
+            this.publicKey = PolicyKey.of(
+                    SubjectPublicKeyInfo.getInstance(SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(point)
+                            .getEncoded()));
         } catch (IOException e) {
             throw new PolicySignatureException("it is an EC key that cannot be used", e);
         }
@@ -122,10 +123,11 @@ public final class PolicySigner {
     /** A new key on P-256. */
     public static PolicySigner generate(SecureRandom random) {
         ECKeyPairGenerator generator = new ECKeyPairGenerator();
-        generator.init(new ECKeyGenerationParameters(
-                ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1), random));
+        generator.init(
+                new ECKeyGenerationParameters(ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1), random));
         try {
-            return new PolicySigner((ECPrivateKeyParameters) generator.generateKeyPair().getPrivate());
+            return new PolicySigner(
+                    (ECPrivateKeyParameters) generator.generateKeyPair().getPrivate());
         } catch (PolicySignatureException e) {
             throw new IllegalStateException("P-256 is a named curve", e);
         }
@@ -158,8 +160,7 @@ public final class PolicySigner {
 
     /** Signs with backend {@code x509}: the key is named by the base64 of its certificate's PEM. */
     public DsseEnvelope signWithCertificate(byte[] policy, String certificatePem) {
-        return envelope(
-                policy, Base64.getEncoder().encodeToString(certificatePem.getBytes(StandardCharsets.US_ASCII)));
+        return envelope(policy, Base64.getEncoder().encodeToString(certificatePem.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private DsseEnvelope envelope(byte[] policy, String keyId) {
