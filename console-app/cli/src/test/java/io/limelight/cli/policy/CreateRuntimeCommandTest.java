@@ -140,19 +140,31 @@ class CreateRuntimeCommandTest {
 
     @Test
     void tellsWhatItCouldNotReadAndFailsForItOnlyIfAsked() throws Exception {
-        assumeTrue(!"root".equals(System.getProperty("user.name")), "root reads everything");
-        Path hidden = file("root/usr/hidden", "hello\n");
         file("root/usr/seen", "hello\n");
-        Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("---------"));
+        String hidden = unreadable("root/usr");
 
         assertThat(run("--rootfs", "root", "--any-owner")).isZero();
         assertThat(made().get("digests").propertyNames()).containsExactly("/usr/seen");
         assertThat(programs.err())
                 .contains("1 files or directories could not be read")
-                .contains("/usr/hidden");
+                .contains(hidden);
         assertThat(run("--rootfs", "root", "--any-owner", "--fail-unreadable", "-o", "made"))
                 .isEqualTo(1);
         assertThat(folder.resolve("made")).exists();
+    }
+
+    /** A file that cannot be read; root reads everything but a name that means nothing. */
+    private String unreadable(String parent) throws Exception {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            Path hidden = file(parent + "/hidden", "hello\n");
+            Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("---------"));
+            return "/usr/hidden";
+        }
+        Process made = new ProcessBuilder("/bin/sh", "-c", "printf x > \"$(printf 'b\\344d')\"")
+                .directory(folder.resolve(parent).toFile())
+                .start();
+        assertThat(made.waitFor()).isZero();
+        return "/usr/b";
     }
 
     @Test
