@@ -1,5 +1,7 @@
 package io.limelight.core.bus;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,14 +12,15 @@ import zmq.ZError;
 
 /**
  * Listens to a verifier that publishes revocation notices by ZeroMQ (certificate reference §3.4): one frame each, the envelope's
- * JSON, no topic. A publisher that is away is tried again for ever, more and more seldom up to every ten seconds; what it
- * published meanwhile is gone, which is how ZeroMQ publishes. Whoever listens must check signatures: there are none here, and no
+ * JSON, no topic. A publisher that is away is tried again for ever, more and more seldom up to every five seconds; what it
+ * published meanwhile is gone, which is how ZeroMQ publishes, so the wait is short. Something that takes the connection and
+ * does not speak ZeroMQ is left after as long. Whoever listens must check signatures: there are none here, and no
  * secrecy.
  */
 public final class NoticeSubscriber implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeSubscriber.class);
     private static final int FIRST_WAIT_MILLIS = 100;
-    private static final int LONGEST_WAIT_MILLIS = 10_000;
+    private static final int LONGEST_WAIT_MILLIS = 5_000;
     private static final int QUEUE = 256;
     private static final long LARGEST_FRAME = 2L << 20;
     private static final int QUIET_SECONDS = 60;
@@ -25,6 +28,7 @@ public final class NoticeSubscriber implements AutoCloseable {
 
     private final ZMQ.Context context = ZMQ.context(1);
     private final Thread thread;
+    private volatile boolean ended;
 
     private NoticeSubscriber(String address, Consumer<byte[]> receiver) {
         thread = Thread.ofPlatform().daemon().name("zeromq-notices").unstarted(() -> listen(address, receiver));
@@ -44,12 +48,29 @@ public final class NoticeSubscriber implements AutoCloseable {
         return subscriber;
     }
 
+    /** Only the end of the context ends this: a listener that is deaf and does not say so would be believed to listen. */
     private void listen(String address, Consumer<byte[]> receiver) {
+        while (!ended) {
+            try {
+                hear(address, receiver);
+                return;
+            } catch (RuntimeException e) {
+                if (ended || (e instanceof ZMQException zmq && zmq.getErrorCode() == ZError.ETERM)) {
+                    return;
+                }
+                LOG.error("listening to {} failed and is tried again: {}", address, e.toString());
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS));
+            }
+        }
+    }
+
+    private void hear(String address, Consumer<byte[]> receiver) {
         try (ZMQ.Socket socket = context.socket(SocketType.SUB)) {
             socket.setLinger(0);
             socket.setIPv6(true);
             socket.setReconnectIVL(FIRST_WAIT_MILLIS);
             socket.setReconnectIVLMax(LONGEST_WAIT_MILLIS);
+            socket.setHandshakeIvl(LONGEST_WAIT_MILLIS);
             socket.setRcvHWM(QUEUE);
             socket.setMaxMsgSize(LARGEST_FRAME);
             // A publisher whose machine has gone without a word is noticed by the kernel.
@@ -72,10 +93,6 @@ public final class NoticeSubscriber implements AutoCloseable {
                     LOG.warn("a message of several frames from {} is no notice", address);
                 }
             }
-        } catch (ZMQException e) {
-            if (e.getErrorCode() != ZError.ETERM) {
-                LOG.error("listening to {} has ended: {}", address, e.getMessage());
-            }
         }
     }
 
@@ -90,6 +107,8 @@ public final class NoticeSubscriber implements AutoCloseable {
     /** Stops; what is being delivered is waited for a little. */
     @Override
     public void close() {
+        ended = true;
+        LockSupport.unpark(thread);
         // Ends the waiting of the thread, which owns the socket and closes it; returns when it has.
         Thread closing = Thread.ofPlatform().daemon().name("zeromq-close").start(context::term);
         try {

@@ -422,15 +422,24 @@ class CaListenerTest {
         }
         listen(Optional.empty(), Optional.of(InetSocketAddress.createUnresolved("127.0.0.1", port)));
         String genuine = signed(genuine());
+        Logger logger = (Logger) LoggerFactory.getLogger("io.limelight.core");
+        ListAppender<ILoggingEvent> written = new ListAppender<>();
+        written.start();
+        logger.addAppender(written);
         try (ZContext library = new ZContext()) {
             ZMQ.Socket publisher = library.createSocket(SocketType.PUB);
             publisher.bind("tcp://127.0.0.1:" + port);
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            // Longer than it takes to leave a stranger who had the port for a moment, several times over.
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 publisher.send("nonsense");
                 publisher.send("{\"msg\": \"x\", \"signature\": \"AAAA\"}");
                 publisher.send(genuine);
-                return revoked();
+                assertThat(revoked())
+                        .as(() -> "what was written meanwhile: " + List.copyOf(written.list))
+                        .isTrue();
             });
+        } finally {
+            logger.detachAppender(written);
         }
     }
 
