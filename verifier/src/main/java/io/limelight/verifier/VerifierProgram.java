@@ -205,7 +205,7 @@ public final class VerifierProgram implements AutoCloseable {
                         "verifier",
                         new InetSocketAddress(settings.ip(), settings.port()),
                         Optional.of(serverTls),
-                        routes(settings, store, policies, fleet, revocations, strangers, ownPort),
+                        routes(settings, store, policies, fleet, revocations, strangers, ownPort, clock),
                         JsonStyle.COMPACT,
                         limits()));
         // Readers of events are sent away first, else the listener would wait for them.
@@ -230,7 +230,8 @@ public final class VerifierProgram implements AutoCloseable {
             Fleet fleet,
             Revocations revocations,
             ExecutorService strangers,
-            AtomicInteger ownPort) {
+            AtomicInteger ownPort,
+            InstantSource clock) {
         int policyBody = Math.min(settings.maxUpload(), limits().bodyBytes());
         PolicyCheck check = new PolicyCheck(settings.judging(), new SigningKeys(settings.signingKeys()), policyBody);
         HttpHandler version =
@@ -250,6 +251,7 @@ public final class VerifierProgram implements AutoCloseable {
         new PolicyRoutes(policies, check, policyBody).addTo(routes);
         new VerifyRoutes(store, settings.judging(), settings.verifyRoutes(), limits().bodyBytes(), strangers)
                 .addTo(routes);
+        new MachineRoutes(store, fleet, clock).addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         return routes.build();
     }
