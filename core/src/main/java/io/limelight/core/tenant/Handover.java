@@ -153,6 +153,13 @@ final class Handover {
             if (e.status() == CONFLICT && !e.reason().toLowerCase(Locale.ROOT).contains("policy")) {
                 throw alreadyWatched(draft.id(), verifier.client().endpoint(), e);
             }
+            Optional<String> unsigned = PolicyDesk.signatureAsked(e);
+            if (unsigned.isPresent()) {
+                throw new TenantException(
+                        Kind.POLICY,
+                        "The " + verifier.client().endpoint() + " " + unsigned.get() + PolicyDesk.said(e),
+                        e);
+            }
             throw e;
         } catch (ApiException e) {
             if (!e.mayHaveArrived()) {

@@ -13,11 +13,13 @@ import io.limelight.core.api.RuntimePolicyRequest;
 import io.limelight.core.api.StoredPolicy;
 import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.tenant.TenantException.Kind;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Policies that the verifier keeps by name. */
 public final class PolicyDesk {
+    private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     /** Verifiers before this one call measured boot policies otherwise, and know none by name. */
@@ -150,7 +152,7 @@ public final class PolicyDesk {
         try {
             return question.ask(policies.client(), policies.version());
         } catch (ApiException.Refused e) {
-            Optional<String> meant = meaning.of(e.status());
+            Optional<String> meant = signatureAsked(e).or(() -> meaning.of(e.status()));
             throw meant.isEmpty()
                     ? TenantException.of(e)
                     : new TenantException(
@@ -160,7 +162,16 @@ public final class PolicyDesk {
         }
     }
 
-    private static String said(ApiException.Refused e) {
+    /** A verifier that takes no policy without a good signature says 401, as if it were about the one who asks. */
+    static Optional<String> signatureAsked(ApiException.Refused e) {
+        return e.status() == UNAUTHORIZED && e.reason().toLowerCase(Locale.ROOT).contains("signature")
+                ? Optional.of(
+                        "takes signed runtime policies only (require_allow_list_signatures). limelight policy sign"
+                                + " runtime signs one, and --runtime-policy-sig-key names the public key.")
+                : Optional.empty();
+    }
+
+    static String said(ApiException.Refused e) {
         return e.reason().isEmpty() ? "" : " (It says: " + e.reason() + ")";
     }
 

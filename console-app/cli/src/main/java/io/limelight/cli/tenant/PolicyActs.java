@@ -3,6 +3,7 @@ package io.limelight.cli.tenant;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.api.PolicyName;
+import io.limelight.core.json.WireJson;
 import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.tenant.BootPolicyChoice;
 import io.limelight.core.tenant.PolicyChoice;
@@ -36,6 +37,8 @@ final class PolicyActs {
             case DELETERUNTIMEPOLICY, DELETEMBPOLICY -> {
                 PolicyName name = name(kind, policies);
                 desk.delete(kind, name);
+                // Keylime's tenant makes an empty dictionary of an answer without a body.
+                output.answered(WireJson.object());
                 output.info("The " + kind.noun() + " " + name + " was deleted from the " + verifier + ".");
             }
             case ADDRUNTIMEPOLICY, ADDMBPOLICY -> {

@@ -153,10 +153,8 @@ final class ScriptOutput implements TenantOutput {
 
     @Override
     public void answered(ObjectNode envelope) {
-        if (!envelope.isEmpty()) {
-            printed.println(PythonText.dictionary(envelope));
-            printed.flush();
-        }
+        printed.println(PythonText.dictionary(envelope));
+        printed.flush();
     }
 
     @Override

@@ -80,7 +80,7 @@ class PolicyFlagsTest {
     }
 
     private int add(String options) {
-        return tenant(("-u " + ID + " " + options).split(" ", -1));
+        return tenant(("-u " + ID + " " + options).strip().split(" ", -1));
     }
 
     private AddAgentRequest posted() {
@@ -191,6 +191,15 @@ class PolicyFlagsTest {
                 .answering("POST agents/{id}", _ -> HttpReply.refusal(400, "Runtime policy is malformatted: why"));
         assertThat(add("--runtime-policy policy.json")).isEqualTo(1);
         assertThat(line.out()).contains("Runtime policy is malformatted: why");
+        world.verifier()
+                .answering(
+                        "POST agents/{id}",
+                        _ -> HttpReply.refusal(
+                                401, "Runtime policy signature verification required but no key was given!"));
+        assertThat(add("--runtime-policy policy.json")).isEqualTo(1);
+        assertThat(line.out())
+                .contains("takes signed runtime policies only", "limelight policy sign runtime")
+                .doesNotContain("client certificate");
     }
 
     @Test

@@ -132,6 +132,19 @@ class PolicyWordsTest {
         assertThat(line.out()).contains("ERROR - ", "This verifier stores none").doesNotContain("\u001b");
     }
 
+    @Test
+    void aVerifierThatWantsSignaturesSaysSoAndDoesNotBlameTheOneWhoAsks() {
+        world.verifier()
+                .answering(
+                        "POST allowlists/{name}",
+                        _ -> HttpReply.refusal(401, "Runtime policy failed DSSE signature verification!"));
+        assertThat(tenant("-c addruntimepolicy --runtime-policy-name web --runtime-policy p.json"))
+                .isEqualTo(1);
+        assertThat(line.out())
+                .contains("takes signed runtime policies only", "failed DSSE signature verification")
+                .doesNotContain("client certificate");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[]", "{\"runtimepolicy names\": 7}", "{\"runtimepolicy names\": [7]}"})
     void nonsenseFromAVerifierIsNoResult(String results) {
@@ -184,7 +197,9 @@ class PolicyWordsTest {
         assertThat(shown.path("runtime_policy").asString()).isEqualTo(Files.readString(folder.resolve("s.json")));
 
         assertThat(tenant("-c deleteruntimepolicy" + name)).isZero();
-        assertThat(line.out()).contains("INFO - The runtime policy web was deleted from the verifier at");
+        assertThat(line.out())
+                .startsWith("{}\n")
+                .contains("INFO - The runtime policy web was deleted from the verifier at");
         assertThat(world.verifier().policies(PolicyKind.RUNTIME)).isEmpty();
         assertThat(tenant("-c listruntimepolicy")).isZero();
         assertThat(line.out()).contains("{'runtimepolicy names': []}");
@@ -224,7 +239,7 @@ class PolicyWordsTest {
                         .asInt())
                 .isEqualTo(3);
         assertThat(tenant("-c showallowlist --allowlist-name web")).isZero();
-        assertThat(line.out()).startsWith("Show allowlist command response: 200.");
+        assertThat(line.out()).contains("\nShow allowlist command response: 200.\n{'code': 200");
         assertThat(tenant("-c deleteallowlist --allowlist-name web")).isZero();
         assertThat(world.verifier().policies(PolicyKind.RUNTIME)).isEmpty();
     }
