@@ -82,7 +82,27 @@ public final class SoftwareTpm implements AutoCloseable {
 
     /** Extends a PCR behind the machine's back. */
     public void extend(int pcr, HashAlgorithm bank, byte[] digest) throws SandboxException {
-        proxy.extend(pcr, bank, digest);
+        extend(pcr, Map.of(bank, digest));
+    }
+
+    /** The same in several banks at once. */
+    void extend(int pcr, Map<HashAlgorithm, byte[]> digests) throws SandboxException {
+        proxy.extend(pcr, digests);
+    }
+
+    /** Takes steps while nobody else's command reaches the TPM. */
+    <T> T alone(TpmProxy.Steps<T> steps) throws SandboxException {
+        return proxy.alone(steps);
+    }
+
+    /** The banks that have this PCR. */
+    List<HashAlgorithm> banks(int pcr) throws SandboxException {
+        return proxy.banks(pcr);
+    }
+
+    /** What a PCR holds. */
+    byte[] read(int pcr, HashAlgorithm bank) throws SandboxException {
+        return proxy.read(pcr, bank);
     }
 
     /** Whether a client could connect now. */
