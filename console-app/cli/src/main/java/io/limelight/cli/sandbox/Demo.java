@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +21,7 @@ import java.util.concurrent.Future;
 
 /**
  * The whole story on one computer: three machines prove themselves and unlock a secret, then one is tampered with and
- * caught. Every step is checked; the first thing that is not as it must be ends the demo with a reason.
+ * caught; of two more one runs a script that its policy does not know. Every step is checked; the first thing that is not as it must be ends the demo with a reason.
  */
 final class Demo {
     private static final List<String> NAMES = List.of("machine-1", "machine-2", "machine-3");
@@ -50,6 +51,7 @@ final class Demo {
             out.println("NOTE: without root the machines cannot mount memory for their secrets; they use plain folders"
                     + " (development switch). Never do this with real secrets.");
         }
+        Path runtimePolicy;
         // Most of a start is waiting for one thing or another, so whatever does not need the other goes beside it.
         try (ExecutorService ahead = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Void> verifier = ahead.submit(() -> {
@@ -58,9 +60,12 @@ final class Demo {
             });
             makeTpms();
             List<Future<Machine>> starts = startServices(verifier, ahead);
+            Future<Path> policy = ahead.submit(() -> sandbox.createPolicy(result(starts.getFirst())));
             awaitMachines(starts);
+            runtimePolicy = tellPolicy(policy);
         }
-        String secretHash = sendPayload();
+        List<String> policy = List.of("--tpm_policy", POLICY, "--runtime-policy", runtimePolicy.toString());
+        String secretHash = sendPayload(policy);
         watchUnlock(secretHash);
         Machine broken = machines.get(1);
         Optional<OwnRoot> ownRoot = sandbox.ownRoot();
@@ -68,7 +73,9 @@ final class Demo {
         if (ownRoot.isEmpty()) {
             watchAttestation();
             breakAndCatch(broken);
-            summary(broken, List.of());
+            Machine visited = machines.get(2);
+            new UnapprovedScript(sandbox, transcript).runOn(visited);
+            summary(Set.of(broken, visited), List.of());
             story.show();
             return;
         }
@@ -80,8 +87,8 @@ final class Demo {
             RevocationStory.Pair ready = result(pair);
             sandbox.awaitRegistered(ready.laptop());
             sandbox.awaitRegistered(ready.server());
-            story.tell(ready, POLICY, POLICY_PCR, beside);
-            summary(broken, story.rows(ready));
+            story.tell(ready, policy, beside);
+            summary(Set.of(broken), story.rows(ready));
         }
     }
 
@@ -132,25 +139,33 @@ final class Demo {
                 "The challenge can only be opened by the TPM that holds both the EK and the attestation key (AK).");
     }
 
-    private String sendPayload() throws SandboxException {
+    private Path tellPolicy(Future<Path> made) throws SandboxException {
+        transcript.step("A runtime policy from a good machine");
+        Path policy = result(made);
+        transcript.note("limelight policy create runtime -m IMA-LIST -o policy.json");
+        ImaEmulator ima = machines.getFirst().ima();
+        transcript.say(
+                "each machine measured " + (ima.count() - 1) + " programs while it started: before they ran, their"
+                        + " SHA-256 went\ninto its IMA list and PCR " + ImaEmulator.PCR
+                        + " of its TPM. The policy approves what "
+                        + machines.getFirst().name() + " measured");
+        return policy;
+    }
+
+    private String sendPayload(List<String> policy) throws SandboxException {
         transcript.step("A secret payload for each, by the tenant");
         Path payload = sandbox.path().resolve("payload.zip");
         String hash = DemoPayload.write(payload, random);
         transcript.note("limelight tenant -c add -u ID -f payload.zip --tpm_policy '{\"" + POLICY_PCR
-                + "\": [\"00…\"]}' --verify");
+                + "\": [\"00…\"]}' --runtime-policy policy.json --verify");
         List<Callable<Void>> runs = new ArrayList<>();
         for (Machine machine : machines) {
             runs.add(() -> {
-                TenantRun run = sandbox.tenant(
-                        "-c",
-                        "add",
-                        "-u",
-                        machine.id().value(),
-                        "-f",
-                        payload.toString(),
-                        "--tpm_policy",
-                        POLICY,
-                        "--verify");
+                List<String> words =
+                        new ArrayList<>(List.of("-c", "add", "-u", machine.id().value(), "--verify"));
+                words.addAll(List.of("-f", payload.toString()));
+                words.addAll(policy);
+                ProgramRun run = sandbox.tenant(words.toArray(String[]::new));
                 if (run.status() != 0) {
                     throw new SandboxException("the tenant could not add " + machine.name() + ":\n" + run.output());
                 }
@@ -161,7 +176,7 @@ final class Demo {
         }
         parallel(runs);
         transcript.note(
-                "K = U xor V opens the payload. The verifier gave V only after a quote that satisfied the policy.");
+                "K = U xor V opens the payload. The verifier gave V only after a quote that satisfied both policies.");
         return hash;
     }
 
@@ -213,7 +228,7 @@ final class Demo {
         }
         for (Machine machine : machines) {
             transcript.say(machine.name() + ": " + requireStatus(machine).attestationCount()
-                    + " quotes good: signature, nonce, PCR values and clock");
+                    + " quotes good: signature, nonce, PCR values, measured files and clock");
         }
     }
 
@@ -244,7 +259,7 @@ final class Demo {
         transcript.say("the other two are still trusted");
     }
 
-    private void summary(Machine broken, List<List<String>> more) throws SandboxException {
+    private void summary(Set<Machine> broken, List<List<String>> more) throws SandboxException {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("machine", "AK", "state", "good quotes", "payload", "reason"));
         for (Machine machine : machines) {
@@ -252,11 +267,11 @@ final class Demo {
             rows.add(List.of(
                     machine.name(),
                     machine.attestationKey(),
-                    machine.equals(broken) ? "Failed" : "Trusted",
+                    broken.contains(machine) ? "Failed" : "Trusted",
                     Long.toString(status.attestationCount()),
                     "unlocked",
                     Optional.ofNullable(status.lastEventId())
-                            .filter(_ -> machine.equals(broken))
+                            .filter(_ -> broken.contains(machine))
                             .orElse("")));
         }
         rows.addAll(more);

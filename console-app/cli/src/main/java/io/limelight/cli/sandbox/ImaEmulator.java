@@ -103,6 +103,11 @@ public final class ImaEmulator {
         return digest.digest();
     }
 
+    /** How many entries the list has. */
+    int count() throws SandboxException {
+        return tpm.alone(measured::size);
+    }
+
     /** The list. */
     public Path list() {
         return list;
