@@ -36,6 +36,8 @@ final class Demo {
     private final PrintStream out;
     private final SecureRandom random;
     private final List<Machine> machines = new ArrayList<>();
+    /** The one on which a script ran that its policy does not know. */
+    private Optional<Machine> explained = Optional.empty();
 
     Demo(Sandbox sandbox, PrintStream out, SecureRandom random) {
         this.sandbox = sandbox;
@@ -73,9 +75,10 @@ final class Demo {
         if (ownRoot.isEmpty()) {
             watchAttestation();
             breakAndCatch(broken);
-            Machine visited = machines.get(2);
-            new UnapprovedScript(sandbox, transcript).runOn(visited);
-            summary(Set.of(broken, visited), List.of());
+            Machine third = machines.get(2);
+            new UnapprovedScript(sandbox, transcript).runOn(third);
+            explained = Optional.of(third);
+            summary(Set.of(broken, third), List.of());
             story.show();
             return;
         }
@@ -88,6 +91,7 @@ final class Demo {
             sandbox.awaitRegistered(ready.laptop());
             sandbox.awaitRegistered(ready.server());
             story.tell(ready, policy, beside);
+            explained = Optional.of(ready.laptop());
             summary(Set.of(broken), story.rows(ready));
         }
     }
@@ -144,11 +148,12 @@ final class Demo {
         Path policy = result(made);
         transcript.note("limelight policy create runtime -m IMA-LIST -o policy.json");
         ImaEmulator ima = machines.getFirst().ima();
-        transcript.say(
-                "each machine measured " + (ima.count() - 1) + " programs while it started: before they ran, their"
-                        + " SHA-256 went\ninto its IMA list and PCR " + ImaEmulator.PCR
-                        + " of its TPM. The policy approves what "
-                        + machines.getFirst().name() + " measured");
+        transcript.say(machines.getFirst().name() + " measured " + (ima.count() - 1)
+                + " programs while it started, and so did the others: the"
+                + " SHA-256 of each went\ninto its IMA list and PCR " + ImaEmulator.PCR
+                + " of its TPM before it ran. The policy approves these programs.");
+        transcript.note(
+                "On a real machine the kernel does that (IMA). Here the sandbox does it in the kernel's stead.");
         return policy;
     }
 
@@ -291,6 +296,8 @@ final class Demo {
         out.println("  ./limelight tenant -c cvlist                      machines the verifier attests");
         out.println("  ./limelight tenant -c status -u " + machines.getFirst().id());
         out.println("  ./limelight tenant -c reactivate -u " + machines.get(1).id());
+        explained.ifPresent(machine -> out.println("  ./limelight policy explain --runtime-policy " + sandbox.policy()
+                + " \\\n      --ima-log " + machine.ima().list()));
         out.println();
         out.println("Logs: " + sandbox.path().resolve("logs"));
         out.flush();

@@ -420,15 +420,19 @@ public final class Sandbox implements AutoCloseable {
         return run("tenant", arguments);
     }
 
+    /** Where {@link #createPolicy} puts it. */
+    Path policy() {
+        return path().resolve("policy.json");
+    }
+
     /** Makes a runtime policy that approves what a machine has measured so far. */
     Path createPolicy(Machine good) throws SandboxException {
-        Path policy = path().resolve("policy.json");
         ProgramRun run =
-                run("policy", "create", "runtime", "-m", good.ima().list().toString(), "-o", policy.toString());
+                run("policy", "create", "runtime", "-m", good.ima().list().toString(), "-o", policy().toString());
         if (run.status() != 0) {
             throw new SandboxException("no policy could be made from " + good.name() + "'s list:\n" + run.output());
         }
-        return policy;
+        return policy();
     }
 
     private ProgramRun run(String program, String... arguments) throws SandboxException {
