@@ -112,6 +112,18 @@ final class TpmProxy implements AutoCloseable {
         return connection;
     }
 
+    /** Whether there is a connection to the TPM; makes it if there can be one. */
+    boolean reachesTpm() {
+        lock.lock();
+        try {
+            return connect().isConnected();
+        } catch (IOException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Extends a PCR, as software that runs on the machine would: in all these banks, or in none.
      *

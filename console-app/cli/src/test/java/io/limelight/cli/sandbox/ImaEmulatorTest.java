@@ -2,6 +2,7 @@ package io.limelight.cli.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.limelight.agent.evidence.ImaList;
 import io.limelight.agent.tpm.AttestationTpm;
@@ -21,6 +22,7 @@ import io.limelight.core.tpm.PcrBlob;
 import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.QuoteText;
 import io.limelight.core.tpm.SigningAlgorithm;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +76,7 @@ class ImaEmulatorTest {
     }
 
     private List<String> lines() throws Exception {
-        return Files.readAllLines(list);
+        return read(list);
     }
 
     @Test
@@ -93,6 +96,50 @@ class ImaEmulatorTest {
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("absent");
         assertThat(lines()).hasSize(1);
+    }
+
+    /** The order: a quote in between would cover an entry that no list holds. */
+    @Test
+    void whatCannotBeListedIsNotInThePcr() throws Exception {
+        ImaEmulator ima = ImaEmulator.boot(tpm, list);
+        byte[] before = tpm.read(ImaEmulator.PCR, HashAlgorithm.SHA256);
+        Path tool = file("tool", "");
+        Files.delete(list);
+        assertThatThrownBy(() -> ima.measure(tool))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining(list.toString());
+        assertThat(tpm.read(ImaEmulator.PCR, HashAlgorithm.SHA256)).isEqualTo(before);
+    }
+
+    @Test
+    void nothingIsListedWhileSomebodyElseHasTheTpm() throws Exception {
+        ImaEmulator ima = ImaEmulator.boot(tpm, list);
+        Path tool = file("tool", "");
+        AtomicReference<Throwable> trouble = new AtomicReference<>();
+        Thread measuring = Thread.ofPlatform().unstarted(() -> {
+            try {
+                ima.measure(tool);
+            } catch (SandboxException e) {
+                trouble.set(e);
+            }
+        });
+        List<String> meanwhile = tpm.alone(() -> {
+            measuring.start();
+            await().until(() -> measuring.getState() == Thread.State.WAITING || !measuring.isAlive());
+            return read(list);
+        });
+        measuring.join();
+        assertThat(meanwhile).hasSize(1);
+        assertThat(lines()).hasSize(2);
+        assertThat(trouble).hasNullValue();
+    }
+
+    private static List<String> read(Path file) throws SandboxException {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new SandboxException("unreadable", e);
+        }
     }
 
     @Test
