@@ -1,12 +1,10 @@
 package io.limelight.cli.sandbox;
 
+import io.limelight.core.ima.MeasuredFile;
 import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.tpm.HashAlgorithm;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +47,6 @@ public final class ImaEmulator {
 
     private static final int BOOT_PCRS = 10;
     private static final HashAlgorithm FILES = HashAlgorithm.SHA256;
-    private static final HashAlgorithm LIST = HashAlgorithm.SHA1;
 
     private final SoftwareTpm tpm;
     private final Path list;
@@ -144,9 +141,9 @@ public final class ImaEmulator {
         Measurement measurement = new Measurement(path, HexFormat.of().formatHex(digest));
         return tpm.alone(() -> {
             if (!measured.contains(measurement)) {
-                byte[] data = templateData(path, digest);
-                append(PCR + " " + HexFormat.of().formatHex(LIST.digest(data)) + " ima-ng " + FILES.wireName() + ":"
-                        + measurement.digest() + " " + path + "\n");
+                MeasuredFile entry = new MeasuredFile(path, FILES, digest);
+                append(entry.line());
+                byte[] data = entry.templateData();
                 Map<HashAlgorithm, byte[]> extension = new EnumMap<>(HashAlgorithm.class);
                 for (HashAlgorithm bank : banks) {
                     extension.put(bank, bank.digest(data));
@@ -164,22 +161,5 @@ public final class ImaEmulator {
         } catch (IOException e) {
             throw new SandboxException("cannot append to the IMA list " + list + ": " + e.getMessage(), e);
         }
-    }
-
-    private static byte[] templateData(String path, byte[] digest) {
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        field(data, (FILES.wireName() + ":\0").getBytes(StandardCharsets.UTF_8), digest);
-        field(data, (path + "\0").getBytes(StandardCharsets.UTF_8), new byte[0]);
-        return data.toByteArray();
-    }
-
-    private static void field(ByteArrayOutputStream data, byte[] first, byte[] second) {
-        int length = first.length + second.length;
-        data.writeBytes(ByteBuffer.allocate(4)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(length)
-                .array());
-        data.writeBytes(first);
-        data.writeBytes(second);
     }
 }
