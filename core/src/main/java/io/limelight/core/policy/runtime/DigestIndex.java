@@ -169,9 +169,23 @@ public final class DigestIndex {
         return (int) (hash ^ hash >>> 32);
     }
 
+    /**
+     * Both halves of the 128-bit product: in the lower half a bit reaches only those above it, and names that differ near the
+     * end of a word, as numbered files do, would share their places.
+     */
     private static long mix(long value) {
-        long product = value * MULTIPLIER;
-        return product ^ product >>> 32;
+        return value * MULTIPLIER ^ Math.unsignedMultiplyHigh(value, MULTIPLIER);
+    }
+
+    /** The longest row of taken places, which is the most that a look-up walks. */
+    int longestRow() {
+        int longest = 0;
+        int row = 0;
+        for (int i = 0; i < 2 * table.length; i++) {
+            row = table[i & table.length - 1] == 0 ? 0 : row + 1;
+            longest = Math.max(longest, Math.min(row, table.length));
+        }
+        return longest;
     }
 
     /** A look-ahead into this index. */
