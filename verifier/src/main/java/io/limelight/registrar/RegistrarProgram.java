@@ -45,7 +45,11 @@ public final class RegistrarProgram implements AutoCloseable {
 
     /** What {@code registrar.conf} says, checked before anything is opened. */
     private record Settings(
-            RegistrationCheck check, InetSocketAddress plain, InetSocketAddress secure, Path database, TlsFiles tls) {
+            RegistrationCheck check,
+            InetSocketAddress plain,
+            InetSocketAddress secure,
+            DatabaseLocation database,
+            TlsFiles tls) {
         static Settings read(KeylimeConfig loader, ComponentConfig config) throws ConfigException {
             return new Settings(
                     new RegistrationCheck(

@@ -121,21 +121,25 @@ final class RegistrationStore {
         }
         prepared.update(
                 handle,
-                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ? AND remote = ?"
-                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                "DELETE FROM pending WHERE agent_id = ? AND remote = ? AND id <= (SELECT id FROM pending"
+                        + " WHERE agent_id = ? AND remote = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                id,
+                remote,
                 id,
                 remote,
                 PENDING_PER_SENDER - 1);
         prepared.update(
                 handle,
-                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ?"
-                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                "DELETE FROM pending WHERE agent_id = ? AND id <= (SELECT id FROM pending WHERE agent_id = ?"
+                        + " ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                id,
                 id,
                 PENDING_PER_ID - 1);
         prepared.update(
                 handle,
-                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE remote = ?"
-                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                "DELETE FROM pending WHERE remote = ? AND id <= (SELECT id FROM pending WHERE remote = ?"
+                        + " ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                remote,
                 remote,
                 PENDING_PER_ADDRESS - 1);
     }

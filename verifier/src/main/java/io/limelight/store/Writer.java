@@ -1,8 +1,5 @@
 package io.limelight.store;
 
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +8,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * All writes of a database, on one thread, many to a commit.
  *
- * <p>SQLite admits one writer at a time anyway, and a durable commit costs an fsync (a few milliseconds on a disk). So the
+ * <p>SQLite admits one writer at a time anyway, on PostgreSQL one is what makes the numbers of rows come in the order of
+ * commits, and a durable commit costs an fsync (a few milliseconds on a disk). So the
  * writer takes everything that waits into one transaction: while one group is being forced to disk the next gathers. Each
  * piece of work runs in its own savepoint, so that a piece that fails takes only itself back. Nobody hears of success
  * before the commit; if the commit fails, everybody in the group hears of that failure.
@@ -31,22 +28,17 @@ final class Writer implements AutoCloseable {
     private static final int GROUP = 512;
     private static final int QUEUE = 8192;
 
-    private final Path file;
-    private final Handle handle;
+    private final Engine engine;
+    private final WriterLink link;
     private final BlockingQueue<Piece<?>> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread;
     private volatile boolean closing;
 
-    private final PreparedStatement savepoint;
-    private final PreparedStatement release;
-
-    Writer(Path file, Connection connection) throws SQLException {
-        this.file = file;
-        this.handle = Jdbi.open(connection);
-        this.savepoint = connection.prepareStatement("SAVEPOINT piece");
-        this.release = connection.prepareStatement("RELEASE piece");
-        this.thread =
-                Thread.ofPlatform().name("store-writer-" + file.getFileName()).start(this::run);
+    /** Begins; the link is closed with this. */
+    Writer(Engine engine, String service, WriterLink link) {
+        this.engine = engine;
+        this.link = link;
+        this.thread = Thread.ofPlatform().name("store-writer-" + service).start(this::run);
     }
 
     private static final class Piece<T> {
@@ -60,23 +52,22 @@ final class Writer implements AutoCloseable {
 
         /** Runs inside the open transaction; the outcome is told only after the commit. */
         void run(Writer writer) throws SQLException {
-            writer.savepoint.execute();
+            writer.link.beginPiece();
             try {
-                T value = work.apply(writer.handle);
-                writer.release.execute();
+                T value = work.apply(writer.link.handle());
+                writer.link.keepPiece();
                 outcome = () -> result.complete(value);
             } catch (Throwable e) {
                 // Errors too: the thread belongs to everybody, no single piece of work may end it.
-                Throwable told = e instanceof JdbiException || e instanceof SQLException
-                        ? Database.translate(writer.file, e)
-                        : e;
+                Throwable told =
+                        e instanceof JdbiException || e instanceof SQLException ? writer.engine.translate(e) : e;
                 try {
-                    writer.handle.execute("ROLLBACK TO piece");
-                    writer.release.execute();
+                    writer.link.undoPiece();
                 } catch (JdbiException | SQLException gone) {
                     // On a full or failing disk SQLite has already rolled the whole transaction back (lang_transaction
-                    // "Response To Errors Within A Transaction"); then the whole group fails, for the first reason.
-                    throw told instanceof StoreException store ? store : Database.translate(writer.file, gone);
+                    // "Response To Errors Within A Transaction"), and a server may be gone; then the whole group fails,
+                    // for the first reason.
+                    throw told instanceof StoreException store ? store : writer.engine.translate(gone);
                 }
                 outcome = () -> result.completeExceptionally(told);
             }
@@ -107,7 +98,7 @@ final class Writer implements AutoCloseable {
     }
 
     private StoreException closed() {
-        return new StoreException(StoreException.Kind.CLOSED, "the database " + file + " is closed");
+        return new StoreException(StoreException.Kind.CLOSED, "the database " + engine.name() + " is closed");
     }
 
     private void run() {
@@ -134,19 +125,18 @@ final class Writer implements AutoCloseable {
 
     private void commit(List<Piece<?>> group) {
         try {
-            handle.begin();
+            link.begin(group.size());
             for (Piece<?> piece : group) {
                 piece.run(this);
             }
-            handle.commit();
+            link.commit();
         } catch (RuntimeException | SQLException e) {
-            StoreException told = e instanceof StoreException store ? store : Database.translate(file, e);
-            LOG.error("{}", told.getMessage());
-            try {
-                handle.rollback();
-            } catch (RuntimeException again) {
-                LOG.debug("rollback after a failed commit", again);
+            StoreException told = e instanceof StoreException store ? store : engine.translate(e);
+            if (told.kind() != StoreException.Kind.UNREACHABLE) {
+                // Of a server that is gone the link tells, once.
+                LOG.error("{}", told.getMessage());
             }
+            link.abandon();
             group.forEach(piece -> piece.fail(told));
             return;
         }
@@ -167,7 +157,7 @@ final class Writer implements AutoCloseable {
         for (Piece<?> left = queue.poll(); left != null; left = queue.poll()) {
             left.fail(closed());
         }
-        handle.close();
+        link.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -32,7 +32,12 @@ class RegistrationTest {
 
     @BeforeEach
     void start() throws Exception {
-        registrar = RegistrarKit.start(folder);
+        registrar = RegistrarKit.start(folder, "database_url = " + databaseUrl());
+    }
+
+    /** On which database; the same tests run on another one in {@link OnPostgresTest}. */
+    String databaseUrl() throws Exception {
+        return "sqlite";
     }
 
     @AfterEach

@@ -11,8 +11,6 @@ import io.limelight.core.tpm.Octets;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
 import io.limelight.verifier.testkit.VerifierUnderTest.Reply;
-import java.io.IOException;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -140,10 +138,11 @@ class LifecycleTest extends VerifierTestBase {
         assertThat(verifier.get("/v2.6/agents/" + ID).status()).isEqualTo(404);
         assertThat(verifier.delete(ID).status()).isEqualTo(404);
         assertNotAskedAgain(machine);
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.createStatement()) {
             for (String table : List.of("agent", "attestation", "share_release")) {
                 try (var rows = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+                    assertThat(rows.next()).isTrue();
                     assertThat(rows.getInt(1)).as(table).isZero();
                 }
             }
@@ -285,7 +284,7 @@ class LifecycleTest extends VerifierTestBase {
             case START, GET_QUOTE, GET_QUOTE_RETRY, PROVIDE_V, PROVIDE_V_RETRY -> true;
             default -> false;
         };
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement =
                         connection.prepareStatement("UPDATE attestation SET operational_state = ?, polling = ?")) {
             statement.setInt(1, state.number());
@@ -358,7 +357,7 @@ class LifecycleTest extends VerifierTestBase {
                         java.util.Optional.empty(),
                         io.limelight.verifier.testkit.TestKeys.RANDOM,
                         java.time.InstantSource.system()))
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(io.limelight.store.StoreException.class)
                 .hasMessageContaining("another verifier is running on");
     }
 
@@ -419,9 +418,8 @@ class LifecycleTest extends VerifierTestBase {
     }
 
     private void execute(String sql) throws Exception {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout = 10000");
             statement.execute(sql);
         }
     }

@@ -315,7 +315,7 @@ public final class AgentStore {
         handle.execute(
                 "INSERT INTO share_release (agent, transport_key_sha256, first_sent_at, last_sent_at, times_sent)"
                         + " VALUES (?, ?, ?, ?, 1) ON CONFLICT (agent, transport_key_sha256) DO UPDATE SET"
-                        + " last_sent_at = excluded.last_sent_at, times_sent = times_sent + 1",
+                        + " last_sent_at = excluded.last_sent_at, times_sent = share_release.times_sent + 1",
                 lease.agent(),
                 transportKeySha256,
                 now,
@@ -444,7 +444,7 @@ public final class AgentStore {
                 enrolment,
                 new Lease(row.getLong("number"), row.getLong("generation")),
                 progress,
-                row.getInt("has_share") == 1,
+                row.getBoolean("has_share"),
                 noticedSeverity);
     }
 
