@@ -40,7 +40,7 @@ final class PostgresLink implements WriterLink {
     /** A transaction waits so long for those of other programs, as it does for a file. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
     /** The callers of a commit wait so long for word of what became of it. */
-    private static final Duration WORD_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration WORD_PATIENCE = Duration.ofSeconds(10);
     /** The session of a connection that was lost takes so long to end. */
     private static final Duration ENDING_PATIENCE = Duration.ofSeconds(5);
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * log that.
  */
 final class PostgresSource implements DataSource {
+    private static final int CLOSING_SECONDS = 5;
+
     private final String url;
     private final Properties properties;
 
@@ -68,7 +70,8 @@ final class PostgresSource implements DataSource {
 
     @Override
     public int getLoginTimeout() {
-        return 0;
+        // The pool waits so long for what is under way when it is closed.
+        return CLOSING_SECONDS;
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.statement.StatementExceptions;
 
 /**
  * Texts as every engine can keep them. PostgreSQL has no NUL in a text; a machine that puts one into what it says of itself
@@ -29,6 +30,8 @@ final class StorableText extends AbstractArgumentFactory<String> {
     /** Binds texts so. */
     static Jdbi with(Jdbi jdbi) {
         jdbi.registerArgument(new StorableText());
+        // Its messages would repeat what was to be stored.
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
         return jdbi;
     }
 

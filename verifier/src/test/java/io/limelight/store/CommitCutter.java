@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A wire to a server that can be cut just after a COMMIT has gone through: the server makes it, and nobody hears of it. */
 final class CommitCutter implements AutoCloseable {
-    private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
+    /** The driver has it parsed once for each connection, under a name, and names it ever after. */
+    private static final Pattern PARSED = Pattern.compile("(S_[0-9]+)\0COMMIT\0");
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
@@ -58,11 +61,17 @@ final class CommitCutter implements AutoCloseable {
 
     private void pump(Socket from, Socket to, boolean[] deaf, boolean towardsServer) {
         byte[] buffer = new byte[8192];
+        String commit = null;
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                if (towardsServer && contains(buffer, length) && toCut.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                String text = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+                Matcher parsed = PARSED.matcher(text);
+                boolean named = parsed.find();
+                commit = named ? parsed.group(1) : commit;
+                boolean commits = named || (commit != null && text.contains("\0" + commit + "\0"));
+                if (towardsServer && commits && toCut.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                     synchronized (deaf) {
                         deaf[0] = true;
                     }
@@ -83,15 +92,6 @@ final class CommitCutter implements AutoCloseable {
             close(from);
             close(to);
         }
-    }
-
-    private static boolean contains(byte[] buffer, int length) {
-        for (int i = 0; i + COMMIT.length <= length; i++) {
-            if (java.util.Arrays.equals(buffer, i, i + COMMIT.length, COMMIT, 0, COMMIT.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void close(Socket socket) {

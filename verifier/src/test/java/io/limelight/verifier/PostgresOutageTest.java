@@ -84,7 +84,7 @@ class PostgresOutageTest extends VerifierTestBase {
             assertThat(log.text())
                     .contains("cannot be reached, nothing can be stored until it is back")
                     .contains("can be reached again")
-                    .doesNotContain("s3cret");
+                    .doesNotContain("pg-s3cret");
         }
     }
 
