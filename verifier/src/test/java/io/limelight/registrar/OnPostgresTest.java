@@ -6,14 +6,6 @@ import org.junit.jupiter.api.Nested;
 /** What is true of a registrar with a file is true of one with a server. */
 class OnPostgresTest {
     @Nested
-    class Registration extends RegistrationTest {
-        @Override
-        String databaseUrl() throws Exception {
-            return PostgresForTests.shared().newDatabase();
-        }
-    }
-
-    @Nested
     class Takeover extends TakeoverTest {
         @Override
         String databaseUrl() throws Exception {

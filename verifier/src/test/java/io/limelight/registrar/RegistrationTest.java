@@ -32,12 +32,7 @@ class RegistrationTest {
 
     @BeforeEach
     void start() throws Exception {
-        registrar = RegistrarKit.start(folder, "database_url = " + databaseUrl());
-    }
-
-    /** On which database; the same tests run on another one in {@link OnPostgresTest}. */
-    String databaseUrl() throws Exception {
-        return "sqlite";
+        registrar = RegistrarKit.start(folder);
     }
 
     @AfterEach

@@ -388,7 +388,7 @@ class LifecycleTest extends VerifierTestBase {
         verifier.add(ID, machine.enrolment().put("v", SHARE));
         held.awaitAsked();
         // As a full disk: every write to this table fails from now on.
-        execute("CREATE TRIGGER full BEFORE UPDATE ON attestation BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        execute(takesNothing());
         try (LogRecorder log = new LogRecorder()) {
             held.release();
             int asked = machine.asks().size();
@@ -398,7 +398,7 @@ class LifecycleTest extends VerifierTestBase {
         assertThat(verifier.status(ID).attestationCount()).isZero();
         assertThat(verifier.state(ID)).isEqualTo(OperationalState.START);
         assertThat(machine.shares()).isEmpty();
-        execute("DROP TRIGGER full");
+        execute(takesAgain());
         verifier.awaitPasses(ID, 2);
         await().atMost(VerifierUnderTest.SOON).until(() -> machine.shares().size() == 1);
     }
@@ -409,12 +409,21 @@ class LifecycleTest extends VerifierTestBase {
         TestMachine machine = machine();
         verifier.add(ID, machine.enrolment().put("tpm_policy", POLICY));
         verifier.awaitPasses(ID, 1);
-        execute("CREATE TRIGGER full BEFORE UPDATE ON attestation BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        execute(takesNothing());
         machine.pcr(15, Octets.ofHex("ab".repeat(32)));
         int asked = machine.asks().size();
         await().atMost(VerifierUnderTest.SOON).until(() -> machine.asks().size() > asked + 3);
-        execute("DROP TRIGGER full");
+        execute(takesAgain());
         verifier.awaitState(ID, OperationalState.INVALID_QUOTE);
+    }
+
+    /** Every write to this table fails from now on. */
+    String takesNothing() {
+        return "CREATE TRIGGER full BEFORE UPDATE ON attestation BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    }
+
+    String takesAgain() {
+        return "DROP TRIGGER full";
     }
 
     private void execute(String sql) throws Exception {

@@ -23,6 +23,16 @@ class OnPostgresTest {
         String databaseUrl() throws Exception {
             return newDatabase();
         }
+
+        @Override
+        String takesNothing() {
+            return "ALTER TABLE attestation ADD CONSTRAINT no_room CHECK (agent < 0) NOT VALID";
+        }
+
+        @Override
+        String takesAgain() {
+            return "ALTER TABLE attestation DROP CONSTRAINT no_room";
+        }
     }
 
     @Nested
