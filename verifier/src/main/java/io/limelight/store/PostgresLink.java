@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *       changes that row, and finds none. That holds even behind a pooler, where a session is not one's own.
  *   <li><b>A commit is on disk or is not.</b> When the connection is lost between the word COMMIT and the answer, nobody
  *       knows. The row in {@code writer} has the number of the last transaction that was committed: it is looked at over
- *       the next connection, and only then are the callers told. They would otherwise do again what was done, or believe
+ *       the next connection, and only then are its callers told; others are turned away until then. They would otherwise do again what was done, or believe
  *       in what was not.
  * </ul>
  */
@@ -39,8 +39,6 @@ final class PostgresLink implements WriterLink {
 
     /** A transaction waits so long for those of other programs, as it does for a file. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
-    /** The callers of a commit wait so long for word of what became of it. */
-    private static final Duration WORD_PATIENCE = Duration.ofSeconds(10);
     /** The session of a connection that was lost takes so long to end. */
     private static final Duration ENDING_PATIENCE = Duration.ofSeconds(5);
 
@@ -307,43 +305,43 @@ final class PostgresLink implements WriterLink {
     }
 
     @Override
-    public void commit() throws SQLException {
+    public void commit() throws SQLException, CommitUnknownException {
         if (undone) {
             return;
         }
         try {
             open().commit();
         } catch (SQLException e) {
-            if (PostgresTrouble.of(e) != PostgresTrouble.UNREACHABLE || !committedAfterAll(e)) {
+            if (PostgresTrouble.of(e) != PostgresTrouble.UNREACHABLE) {
                 throw e;
             }
+            LOG.warn(
+                    "the connection to {} was lost during a commit; what became of it is looked up: {}",
+                    engine.name(),
+                    Engine.firstLine(Engine.root(e)));
+            drop();
+            throw new CommitUnknownException(e);
         }
     }
 
-    /** What became of the transaction whose commit was not answered. */
-    private boolean committedAfterAll(SQLException unanswered) {
-        LOG.warn(
-                "the connection to {} was lost during a commit; looking what became of it: {}",
-                engine.name(),
-                Engine.firstLine(Engine.root(unanswered)));
-        long until = System.nanoTime() + WORD_PATIENCE.toNanos();
-        do {
-            drop();
-            try {
-                Connection fresh = connect();
-                // Whoever has the lock knows that the former session has ended, one way or the other.
-                lock(fresh);
-                boolean committed = lastCommitted(fresh) == number;
-                fresh.rollback();
-                LOG.info("that commit was {}", committed ? "made" : "not made");
-                return committed;
-            } catch (SQLException | StoreException e) {
-                LOG.debug("not yet known", e);
+    @Override
+    public boolean committedAfterAll() throws SQLException {
+        try {
+            Connection open = open();
+            // Whoever has the lock knows that the former session has ended, one way or the other.
+            lock(open);
+            boolean committed = lastCommitted(open) == number;
+            open.rollback();
+            LOG.info("that commit to {} was {}", engine.name(), committed ? "made" : "not made");
+            return committed;
+        } catch (SQLException e) {
+            if (PostgresTrouble.of(e) == PostgresTrouble.UNREACHABLE) {
+                lostFor(e);
+            } else {
+                drop();
             }
-        } while (System.nanoTime() - until < 0 && pause());
-        drop();
-        LOG.error("what became of a commit to {} is not known; its callers are told that it failed", engine.name());
-        return false;
+            throw e;
+        }
     }
 
     private long lastCommitted(Connection open) throws SQLException {

@@ -60,6 +60,11 @@ final class SqliteLink implements WriterLink {
     }
 
     @Override
+    public boolean committedAfterAll() {
+        throw new IllegalStateException("a file answers every commit");
+    }
+
+    @Override
     public void abandon() {
         try {
             handle.rollback();

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,11 @@ import org.slf4j.LoggerFactory;
  * All writes of a database, on one thread, many to a commit.
  *
  * <p>SQLite admits one writer at a time anyway, on PostgreSQL one is what makes the numbers of rows come in the order of
- * commits, and a durable commit costs an fsync (a few milliseconds on a disk). So the
- * writer takes everything that waits into one transaction: while one group is being forced to disk the next gathers. Each
- * piece of work runs in its own savepoint, so that a piece that fails takes only itself back. Nobody hears of success
- * before the commit; if the commit fails, everybody in the group hears of that failure.
+ * commits, and a durable commit costs an fsync (a few milliseconds on a disk). So the writer takes everything that waits
+ * into one transaction: while one group is being forced to disk the next gathers. Each piece of work runs in its own
+ * savepoint, so that a piece that fails takes only itself back. Nobody hears of success before the commit; if the commit
+ * fails, everybody in the group hears of that failure; if a server was lost before it answered, they hear of it once it can
+ * be asked.
  *
  * <p>The thread is a platform thread: the native library would pin a virtual one.
  */
@@ -33,6 +35,8 @@ final class Writer implements AutoCloseable {
     private final BlockingQueue<Piece<?>> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread;
     private volatile boolean closing;
+    /** A group whose commit got no answer. Of the writer's thread. */
+    private List<Piece<?>> unanswered = List.of();
 
     /** Begins; the link is closed with this. */
     Writer(Engine engine, String service, WriterLink link) {
@@ -108,6 +112,7 @@ final class Writer implements AutoCloseable {
             try {
                 Piece<?> first = closing ? queue.poll() : queue.poll(200, java.util.concurrent.TimeUnit.MILLISECONDS);
                 if (first == null) {
+                    lookUp();
                     if (closing) {
                         return;
                     }
@@ -115,12 +120,53 @@ final class Writer implements AutoCloseable {
                 }
                 group.add(first);
                 queue.drainTo(group, GROUP - 1);
-                commit(group);
+                StoreException stillUnanswered = lookUp();
+                if (stillUnanswered == null) {
+                    commit(group);
+                } else {
+                    group.forEach(piece -> piece.fail(stillUnanswered));
+                }
             } catch (InterruptedException e) {
                 // Only close() interrupts, to end the wait above.
                 closing = true;
             }
         }
+    }
+
+    /** Tells a group whose commit got no answer what became of it. Returns why that is not yet known. */
+    private @Nullable StoreException lookUp() {
+        if (unanswered.isEmpty()) {
+            return null;
+        }
+        List<Piece<?>> waiting = unanswered;
+        try {
+            boolean committed = link.committedAfterAll();
+            unanswered = List.of();
+            if (committed) {
+                waiting.forEach(piece -> piece.outcome.run());
+            } else {
+                fail(waiting, new StoreException(StoreException.Kind.UNREACHABLE, lostDuringCommit()));
+            }
+            return null;
+        } catch (SQLException e) {
+            return engine.translate(e);
+        } catch (StoreException e) {
+            unanswered = List.of();
+            fail(waiting, e);
+            return e;
+        }
+    }
+
+    private String lostDuringCommit() {
+        return "the database " + engine.name() + " was lost while it stored this, which it did not";
+    }
+
+    private void fail(List<Piece<?>> group, StoreException told) {
+        if (told.kind() != StoreException.Kind.UNREACHABLE) {
+            // Of a server that is gone the link tells, once.
+            LOG.error("{}", told.getMessage());
+        }
+        group.forEach(piece -> piece.fail(told));
     }
 
     private void commit(List<Piece<?>> group) {
@@ -130,14 +176,14 @@ final class Writer implements AutoCloseable {
                 piece.run(this);
             }
             link.commit();
+        } catch (CommitUnknownException e) {
+            unanswered = List.copyOf(group);
+            lookUp();
+            return;
         } catch (RuntimeException | SQLException e) {
             StoreException told = e instanceof StoreException store ? store : engine.translate(e);
-            if (told.kind() != StoreException.Kind.UNREACHABLE) {
-                // Of a server that is gone the link tells, once.
-                LOG.error("{}", told.getMessage());
-            }
             link.abandon();
-            group.forEach(piece -> piece.fail(told));
+            fail(group, told);
             return;
         }
         group.forEach(piece -> piece.outcome.run());
@@ -157,6 +203,7 @@ final class Writer implements AutoCloseable {
         for (Piece<?> left = queue.poll(); left != null; left = queue.poll()) {
             left.fail(closed());
         }
+        unanswered.forEach(piece -> piece.fail(closed()));
         link.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

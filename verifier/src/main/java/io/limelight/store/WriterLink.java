@@ -28,8 +28,22 @@ interface WriterLink extends AutoCloseable {
     /** The piece failed: what it did is taken back, and the transaction goes on. */
     void undoPiece() throws SQLException;
 
-    /** Returns when the transaction is on disk; throws only if it is not. */
-    void commit() throws SQLException;
+    /**
+     * Returns when the transaction is on disk.
+     *
+     * @throws SQLException if it is not
+     * @throws CommitUnknownException if nobody knows; {@link #committedAfterAll} then comes before anything else
+     */
+    void commit() throws SQLException, CommitUnknownException;
+
+    /**
+     * Looks what became of the transaction of which that was not known.
+     *
+     * @return whether it is on disk
+     * @throws SQLException if that cannot be found out now
+     * @throws StoreException if it will never be found out
+     */
+    boolean committedAfterAll() throws SQLException;
 
     /** Ends a transaction that failed; never throws. */
     void abandon();

@@ -5,26 +5,40 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.VersionNegotiation;
 import io.limelight.core.api.WireFormatException;
+import io.limelight.core.policy.boot.BootReference;
+import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tpm.AcceptedAlgorithms;
 import io.limelight.verifier.attest.InvalidEnrolmentException;
 import io.limelight.verifier.attest.Machine;
+import io.limelight.verifier.policy.PolicyBook;
+import io.limelight.verifier.policy.PolicyCheck;
+import io.limelight.verifier.policy.PolicyName;
+import io.limelight.verifier.policy.PolicyRefusedException;
 import io.limelight.verifier.revocation.NotifierKey;
+import io.limelight.verifier.state.AgentPolicies;
+import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.Enrolment;
+import io.limelight.verifier.state.PolicyText;
+import io.limelight.verifier.state.PolicyUse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns the body of {@code POST /agents/{id}} into a machine that can be watched, or says why it cannot (wire reference
- * §5.2). A policy of a kind this verifier does not judge is refused: accepted and ignored, it would look enforced.
+ * §5.2). What this verifier does not judge is refused: accepted and ignored, it would look enforced.
  */
 final class Admission {
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final String DISABLED = "disabled";
     private static final int MAX_META_DATA = 1 << 20;
     private static final int MAX_REVOCATION_KEY = 64 << 10;
@@ -32,6 +46,8 @@ final class Admission {
     private static final List<String> EMPTY_POLICIES = List.of("", "null", "{}", "[]", "\"\"");
 
     private final VerifierSettings settings;
+    private final PolicyCheck check;
+    private final PolicyBook policies;
     private final IntSupplier ownPort;
 
     /**
@@ -39,28 +55,46 @@ final class Admission {
      *
      * @param ownPort the port the verifier listens on, once it does
      */
-    Admission(VerifierSettings settings, IntSupplier ownPort) {
+    Admission(VerifierSettings settings, PolicyCheck check, PolicyBook policies, IntSupplier ownPort) {
         this.settings = settings;
+        this.check = check;
+        this.policies = policies;
         this.ownPort = ownPort;
     }
 
-    /** A request that is refused with status 400. */
+    /** A request that is refused, mostly with status 400. */
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
+        private final int status;
 
         RefusedException(String message) {
             super(message);
+            this.status = 400;
         }
 
         RefusedException(String message, Throwable cause) {
+            this(400, message, cause);
+        }
+
+        RefusedException(int status, String message, Throwable cause) {
             super(message, cause);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
         }
     }
 
-    /** A machine that may be added; closing forgets its secrets. */
+    /**
+     * A machine that may be added; closing forgets its secrets.
+     *
+     * @param held parsed policies, so that they need not be parsed again when the machine is taken up
+     */
     record Admitted(
-            Machine machine,
             Enrolment enrolment,
+            AgentStore.Choices choices,
+            List<Object> held,
             ApiVersion version,
             @Nullable SecretBytes v,
             @Nullable SecretBytes revocationKey)
@@ -94,7 +128,10 @@ final class Admission {
             throw new RefusedException("Exception error: " + e.getMessage(), e);
         }
         String certificate = certificate(request.mtlsCert());
-        refusePolicies(request);
+        refuseLegacyPolicies(request);
+        List<Object> held = new ArrayList<>();
+        PolicyUse runtime = runtime(request, held);
+        PolicyUse boot = boot(request);
         Enrolment enrolment = new Enrolment(
                 id,
                 required("cloudagent_ip", request.cloudagentIp()),
@@ -106,17 +143,23 @@ final class Admission {
                 metaData(request.metadata()),
                 accepted(request),
                 required("ak_tpm", request.akTpm()),
-                certificate);
-        Machine machine;
+                certificate,
+                new AgentPolicies(nameOf(id, runtime), nameOf(id, boot), keyring(request)));
         try {
-            machine = Machine.of(enrolment);
+            // What came with the request is not stored yet, and was checked.
+            held.add(Machine.of(
+                    enrolment.judgedBy(new AgentPolicies(
+                            stored(runtime), stored(boot), enrolment.policies().imaKeys())),
+                    policies));
         } catch (InvalidEnrolmentException e) {
-            throw new RefusedException(String.valueOf(e.getMessage()), e);
+            int status = e.getCause() instanceof PolicyRefusedException policy ? policy.status() : 400;
+            throw new RefusedException(status, String.valueOf(e.getMessage()), e);
         }
         SecretBytes revocationKey = revocationKey(request.revocationKey());
         return new Admitted(
-                machine,
                 enrolment,
+                new AgentStore.Choices(runtime, boot),
+                held,
                 VersionNegotiation.posted(request.supportedVersion()),
                 share(request.v(), revocationKey),
                 revocationKey);
@@ -130,36 +173,103 @@ final class Admission {
         return none || !settings.agentTls() ? null : posted;
     }
 
-    private static void refusePolicies(AddAgentRequest request) throws RefusedException {
-        refuseRuntimePolicy("runtime_policy", decoded(request.runtimePolicy()));
-        refuseRuntimePolicy("allowlist", request.legacyImaPolicy());
-        refuseRuntimePolicy("runtime_policy_name", request.runtimePolicyName());
-        refuseRuntimePolicy("runtime_policy_key", request.runtimePolicyKey());
-        refuseRuntimePolicy("runtime_policy_sig", request.runtimePolicySig());
-        refuseRuntimePolicy("ima_sign_verification_keys", request.imaSignVerificationKeys());
-        refuse("mb_policy", request.mbPolicy(), "measured boot policies");
-        refuse("mb_policy_name", request.mbPolicyName(), "measured boot policies");
+    /** What is judged by nobody: accepted and ignored, it would look enforced. */
+    private static void refuseLegacyPolicies(AddAgentRequest request) throws RefusedException {
+        refuse(
+                "allowlist or ima_policy_bundle",
+                request.legacyImaPolicy(),
+                "allowlists of tenants before 6.6; convert it (limelight policy convert) and send it as runtime_policy");
+        refuse(
+                "runtime_policy_sig",
+                request.runtimePolicySig(),
+                "detached signatures; sign the policy itself (limelight policy sign)");
         refuse("vtpm_policy", withoutMask(request.vtpmPolicy()), "policies for virtual TPMs");
     }
 
-    private static void refuseRuntimePolicy(String member, @Nullable String value) throws RefusedException {
-        refuse(member, value, "runtime (IMA) policies");
-    }
-
     private static void refuse(String member, @Nullable String value, String kind) throws RefusedException {
-        if (value != null && !EMPTY_POLICIES.contains(value.strip())) {
-            throw new RefusedException(member + " is set, but this verifier does not judge " + kind
-                    + " yet; nothing was stored. Add the agent without it");
+        if (!isEmpty(value)) {
+            throw new RefusedException(member + " is set, but this verifier does not judge " + kind);
         }
     }
 
+    private static boolean isEmpty(@Nullable String policy) {
+        return policy == null || EMPTY_POLICIES.contains(policy.strip());
+    }
+
+    private PolicyUse runtime(AddAgentRequest request, List<Object> held) throws RefusedException {
+        String posted = decodedIfEmpty(request.runtimePolicy());
+        String name = name("runtime_policy_name", request.runtimePolicyName());
+        if (isEmpty(posted)) {
+            return named(name);
+        }
+        try {
+            String key = request.runtimePolicyKey();
+            PolicyCheck.Checked<RuntimePolicy> checked = check.runtime(
+                    PolicyCheck.decoded("runtime_policy", String.valueOf(posted)),
+                    key == null || key.isEmpty() ? null : PolicyCheck.decoded("runtime_policy_key", key));
+            held.add(policies.adopt(checked.value()));
+            return name.isEmpty() ? new PolicyUse.Own(checked.text()) : new PolicyUse.New(name, checked.text());
+        } catch (PolicyRefusedException e) {
+            throw new RefusedException(e.status(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private PolicyUse boot(AddAgentRequest request) throws RefusedException {
+        String posted = request.mbPolicy();
+        String name = name("mb_policy_name", request.mbPolicyName());
+        if (posted == null || isEmpty(posted)) {
+            return named(name);
+        }
+        try {
+            PolicyCheck.Checked<BootReference> checked = check.boot(posted);
+            checked.value().warnings().forEach(LOG::warn);
+            return name.isEmpty() ? new PolicyUse.Own(checked.text()) : new PolicyUse.New(name, checked.text());
+        } catch (PolicyRefusedException e) {
+            throw new RefusedException(e.status(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static PolicyUse named(String name) {
+        return name.isEmpty() ? new PolicyUse.None() : new PolicyUse.Stored(name);
+    }
+
+    private static String name(String member, @Nullable String name) throws RefusedException {
+        if (name == null || isEmpty(name)) {
+            return "";
+        }
+        Optional<String> problem = PolicyName.problem(name);
+        if (problem.isPresent()) {
+            throw new RefusedException(member + ": " + problem.get());
+        }
+        return name;
+    }
+
+    private static Optional<String> nameOf(AgentId id, PolicyUse use) {
+        return switch (use) {
+            case PolicyUse.None _ -> Optional.empty();
+            case PolicyUse.Stored(String name) -> Optional.of(name);
+            case PolicyUse.New(String name, PolicyText _) -> Optional.of(name);
+            case PolicyUse.Own _ -> Optional.of(id.value());
+        };
+    }
+
+    private static Optional<String> stored(PolicyUse use) {
+        return use instanceof PolicyUse.Stored(String name) ? Optional.of(name) : Optional.empty();
+    }
+
+    private static String keyring(AddAgentRequest request) {
+        String keys = request.imaSignVerificationKeys();
+        return keys == null || isEmpty(keys) ? "" : keys;
+    }
+
     /** A runtime policy comes in base64; an empty one may be encoded too. Anything long is one. */
-    private static @Nullable String decoded(@Nullable String policy) {
+    private static @Nullable String decodedIfEmpty(@Nullable String policy) {
         if (policy == null || EMPTY_POLICIES.contains(policy) || policy.length() > 16) {
             return policy;
         }
         try {
-            return new String(Base64.getDecoder().decode(policy), StandardCharsets.UTF_8);
+            String text = new String(Base64.getDecoder().decode(policy), StandardCharsets.UTF_8);
+            return isEmpty(text) ? "" : policy;
         } catch (IllegalArgumentException e) {
             return policy;
         }

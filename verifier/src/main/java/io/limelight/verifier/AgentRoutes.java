@@ -13,14 +13,13 @@ import io.limelight.core.secret.SecretBytes;
 import io.limelight.store.StoreAnswers;
 import io.limelight.verifier.fleet.Fleet;
 import io.limelight.verifier.state.AgentStore;
-import io.limelight.verifier.state.Lease;
+import io.limelight.verifier.state.AgentStore.Added;
+import io.limelight.verifier.state.PolicyKind;
 import io.limelight.verifier.state.Progress;
 import io.limelight.verifier.state.StoredAgent;
 import io.limelight.verifier.vault.VaultException;
 import java.io.IOException;
 import java.util.Base64;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,32 +101,43 @@ final class AgentRoutes {
         }
         AgentId id = AgentId.of(rawId);
         try (Admission.Admitted admitted = admission.admit(id, call.json())) {
-            return fleet.exclusively(id, () -> begin(admitted))
-                    ? HttpReply.success()
-                    : HttpReply.refusal(409, "Agent of uuid " + id + " already exists. Please use delete or update.");
+            return fleet.exclusively(id, () -> begin(admitted));
         } catch (IOException e) {
             return HttpReply.refusal(400, "Exception error: " + e.getMessage());
         } catch (Admission.RefusedException e) {
             LOG.warn("{} was not added: {}", id, e.getMessage());
-            return HttpReply.refusal(400, String.valueOf(e.getMessage()));
+            return HttpReply.refusal(e.status(), String.valueOf(e.getMessage()));
         }
     }
 
-    private boolean begin(Admission.Admitted admitted) {
-        Progress start = Progress.start(admitted.version());
-        Optional<Lease> lease = store.add(admitted.enrolment(), start, admitted.v(), admitted.revocationKey());
-        if (lease.isEmpty()) {
-            return false;
-        }
-        LOG.info(
-                "{} was added; its agent is at {}{}",
-                admitted.enrolment().id(),
-                admitted.machine().endpoint().address(),
-                admitted.v() == null ? "" : "; it is to get a key share once it has passed");
-        fleet.begin(
-                admitted.machine(),
-                new StoredAgent(admitted.enrolment(), lease.get(), start, admitted.v() != null, OptionalInt.empty()));
-        return true;
+    private HttpReply begin(Admission.Admitted admitted) {
+        AgentId id = admitted.enrolment().id();
+        return switch (store.add(
+                admitted.enrolment(),
+                Progress.start(admitted.version()),
+                admitted.v(),
+                admitted.revocationKey(),
+                admitted.choices())) {
+            case Added.AgentExists _ ->
+                HttpReply.refusal(409, "Agent of uuid " + id + " already exists. Please use delete or update.");
+            case Added.PolicyExists(PolicyKind kind, String name) ->
+                HttpReply.refusal(
+                        409,
+                        kind.noun() + " with name " + name + " already exists. Please use delete or update, or add the"
+                                + " agent by that name without sending a policy.");
+            case Added.PolicyUnknown(PolicyKind kind, String name) ->
+                HttpReply.refusal(404, kind.noun() + " with name " + name + " not found");
+            case Added.Done(StoredAgent agent) -> {
+                LOG.info(
+                        "{} was added; its agent is at {} port {}{}",
+                        id,
+                        admitted.enrolment().ip(),
+                        admitted.enrolment().port(),
+                        admitted.v() == null ? "" : "; it is to get a key share once it has passed");
+                fleet.begin(agent);
+                yield HttpReply.success();
+            }
+        };
     }
 
     private HttpReply list(HttpCall call) {

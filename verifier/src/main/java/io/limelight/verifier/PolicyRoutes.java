@@ -2,22 +2,43 @@ package io.limelight.verifier;
 
 import io.limelight.core.api.PolicyNames;
 import io.limelight.core.http.Access;
+import io.limelight.core.http.HttpCall;
 import io.limelight.core.http.HttpHandler;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
-import java.util.List;
+import io.limelight.core.json.WireJson;
+import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.policy.TpmPolicyException;
+import io.limelight.core.policy.boot.BootReference;
+import io.limelight.store.StoreAnswers;
+import io.limelight.verifier.policy.PolicyBook;
+import io.limelight.verifier.policy.PolicyCheck;
+import io.limelight.verifier.policy.PolicyName;
+import io.limelight.verifier.policy.PolicyRefusedException;
+import io.limelight.verifier.state.PolicyKind;
+import io.limelight.verifier.state.StoredPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/**
- * {@code /allowlists} and {@code /mbpolicies}: this verifier judges neither kind yet, so there are none and none can be
- * stored. A policy that was stored and ignored would look enforced.
- */
+/** {@code /allowlists} and {@code /mbpolicies}: policies by name, which agents follow (wire reference §5.6, §5.7). */
 final class PolicyRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyRoutes.class);
     private static final int SMALL_BODY = 64 * 1024;
 
+    private final PolicyBook policies;
+    private final PolicyCheck check;
     private final int policyBody;
 
-    PolicyRoutes(int policyBody) {
+    PolicyRoutes(PolicyBook policies, PolicyCheck check, int policyBody) {
+        this.policies = policies;
+        this.check = check;
         this.policyBody = policyBody;
     }
 
@@ -25,49 +46,179 @@ final class PolicyRoutes {
         kind(
                 routes,
                 "allowlists",
-                PolicyNames.RUNTIME_KEY,
                 "list_runtime_policies",
                 "runtime_policy",
-                "Runtime policy",
-                "runtime (IMA) policies");
+                PolicyNames.RUNTIME_KEY,
+                PolicyKind.RUNTIME,
+                call -> runtime(call, false),
+                call -> runtime(call, true));
         kind(
                 routes,
                 "mbpolicies",
-                PolicyNames.MEASURED_BOOT_KEY,
                 "list_mb_policies",
                 "mb_policy",
-                "Measured boot policy",
-                "measured boot policies");
+                PolicyNames.MEASURED_BOOT_KEY,
+                PolicyKind.BOOT,
+                call -> boot(call, false),
+                call -> boot(call, true));
+    }
+
+    /** Something that a body asks for, and the ways in which that goes wrong. */
+    @FunctionalInterface
+    private interface Change {
+        HttpReply make(HttpCall call) throws IOException, PolicyRefusedException;
     }
 
     private void kind(
             Routes.Builder routes,
             String segment,
-            String listKey,
             String list,
             String action,
-            String noun,
-            String kind) {
+            String listKey,
+            PolicyKind kind,
+            Change create,
+            Change update) {
         String all = "/v{version}/" + segment;
         String one = all + "/{name}";
-        HttpHandler refused = _ -> HttpReply.refusal(
-                400, "This verifier does not judge " + kind + " yet, so it stores none; nothing was changed");
-        HttpHandler absent =
-                call -> HttpReply.refusal(404, noun + " " + printable(call.variable("name")) + " not found");
         routes.add(route(
                         "GET",
                         all,
                         list,
                         SMALL_BODY,
-                        _ -> HttpReply.success(new PolicyNames(List.of()).toJson(listKey))))
-                .add(route("GET", one, "read_" + action, SMALL_BODY, absent))
-                .add(route("POST", one, "create_" + action, policyBody, refused))
-                .add(route("PUT", one, "update_" + action, policyBody, refused))
-                .add(route("DELETE", one, "delete_" + action, SMALL_BODY, absent));
+                        _ -> HttpReply.success(new PolicyNames(policies.names(kind)).toJson(listKey))))
+                .add(route("GET", one, "read_" + action, SMALL_BODY, call -> show(kind, call)))
+                .add(route("POST", one, "create_" + action, policyBody, call -> change(call, create)))
+                .add(route("PUT", one, "update_" + action, policyBody, call -> change(call, update)))
+                .add(route("DELETE", one, "delete_" + action, SMALL_BODY, call -> delete(kind, call)));
     }
 
     private static Route route(String method, String template, String action, int maxBody, HttpHandler handler) {
-        return new Route(method, template, Access.ADMINISTRATOR, action, maxBody, handler);
+        return new Route(
+                method, template, Access.ADMINISTRATOR, action, maxBody, StoreAnswers.guarded("verifier", handler));
+    }
+
+    private HttpReply show(PolicyKind kind, HttpCall call) {
+        String name = call.variable("name");
+        Optional<StoredPolicy> found =
+                PolicyName.problem(name).isPresent() ? Optional.empty() : policies.find(kind, name);
+        if (found.isEmpty()) {
+            return absent(kind, name, 404);
+        }
+        String text = new String(found.get().body(), StandardCharsets.UTF_8);
+        ObjectNode results = WireJson.object().put("name", name);
+        switch (kind) {
+            // "tmp": the wire spells it so.
+            case RUNTIME -> results.put("tmp_policy", found.get().tpmPolicy()).put("runtime_policy", text);
+            case BOOT -> results.put("mb_policy", text);
+        }
+        return HttpReply.success(results);
+    }
+
+    private static HttpReply change(HttpCall call, Change change) {
+        String name = call.variable("name");
+        Optional<String> problem = PolicyName.problem(name);
+        if (problem.isPresent()) {
+            return HttpReply.refusal(400, problem.get());
+        }
+        try {
+            return change.make(call);
+        } catch (IOException e) {
+            return HttpReply.refusal(400, "Exception error: " + e.getMessage());
+        } catch (PolicyRefusedException e) {
+            LOG.warn("policy {} was refused: {}", name, e.getMessage());
+            return HttpReply.refusal(e.status(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private HttpReply runtime(HttpCall call, boolean update) throws IOException, PolicyRefusedException {
+        String name = call.variable("name");
+        ObjectNode body = call.json();
+        String policy = text(body, "runtime_policy");
+        if (policy == null || policy.isEmpty()) {
+            return HttpReply.refusal(400, "runtime_policy is required: base64 of the policy");
+        }
+        String tpmPolicy = text(body, "tpm_policy");
+        if (tpmPolicy != null && !tpmPolicy.isEmpty()) {
+            try {
+                TpmPolicy.fromWire(tpmPolicy);
+            } catch (TpmPolicyException e) {
+                return HttpReply.refusal(400, String.valueOf(e.getMessage()));
+            }
+        }
+        String key = text(body, "runtime_policy_key");
+        var checked = check.runtime(
+                PolicyCheck.decoded("runtime_policy", policy),
+                key == null || key.isEmpty() ? null : PolicyCheck.decoded("runtime_policy_key", key));
+        boolean done = update
+                ? policies.replaceRuntime(name, checked, tpmPolicy)
+                : policies.addRuntime(name, checked, tpmPolicy);
+        return done ? done(PolicyKind.RUNTIME, name, update) : refused(PolicyKind.RUNTIME, name, update, 404);
+    }
+
+    private HttpReply boot(HttpCall call, boolean update) throws IOException, PolicyRefusedException {
+        String name = call.variable("name");
+        String policy = text(call.json(), "mb_policy");
+        if (policy == null || policy.isEmpty()) {
+            return HttpReply.refusal(400, "mb_policy is required: the policy as JSON text");
+        }
+        PolicyCheck.Checked<BootReference> checked = check.boot(policy);
+        checked.value().warnings().forEach(LOG::warn);
+        boolean done = update ? policies.replaceBoot(name, checked) : policies.addBoot(name, checked);
+        // 409 also where there is nothing to update: upstream's answer, which tenants know.
+        return done ? done(PolicyKind.BOOT, name, update) : refused(PolicyKind.BOOT, name, update, 409);
+    }
+
+    private static HttpReply done(PolicyKind kind, String name, boolean update) {
+        LOG.info(
+                "{} {} was {}",
+                kind.noun(),
+                name,
+                update ? "updated; its machines are judged by it from now on" : "stored");
+        return HttpReply.envelope(201, "Created", WireJson.object());
+    }
+
+    private static HttpReply refused(PolicyKind kind, String name, boolean update, int absentStatus) {
+        return update
+                ? absent(kind, name, absentStatus)
+                : HttpReply.refusal(409, kind.noun() + " with name " + name + " already exists");
+    }
+
+    private static HttpReply absent(PolicyKind kind, String name, int status) {
+        return HttpReply.refusal(status, kind.noun() + " " + printable(name) + " not found");
+    }
+
+    private HttpReply delete(PolicyKind kind, HttpCall call) {
+        String name = call.variable("name");
+        if (PolicyName.problem(name).isPresent()) {
+            return absent(kind, name, 404);
+        }
+        return switch (policies.remove(kind, name)) {
+            case DONE -> {
+                LOG.info("{} {} was deleted", kind.noun(), name);
+                yield HttpReply.empty(204, "No Content");
+            }
+            case IN_USE ->
+                HttpReply.refusal(
+                        409,
+                        "Can't delete " + kind.noun().toLowerCase(java.util.Locale.ROOT) + " " + name
+                                + ": agents are judged by it");
+            case UNKNOWN -> absent(kind, name, 404);
+        };
+    }
+
+    private static @Nullable String text(JsonNode body, String member) throws IOException {
+        JsonNode value = body.get(member);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        // JSON where JSON text belongs, from hand-written clients.
+        if (value.isContainer()) {
+            return WireJson.compactText(value);
+        }
+        if (!value.isString()) {
+            throw new IOException(member + " is no text");
+        }
+        return value.stringValue();
     }
 
     private static String printable(String name) {

@@ -28,9 +28,13 @@ import io.limelight.verifier.attest.AgentConnections;
 import io.limelight.verifier.attest.Attestation;
 import io.limelight.verifier.attest.AttestationRules;
 import io.limelight.verifier.fleet.Fleet;
+import io.limelight.verifier.policy.PolicyBook;
+import io.limelight.verifier.policy.PolicyCheck;
+import io.limelight.verifier.policy.SigningKeys;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.Outbox;
+import io.limelight.verifier.state.PolicyStore;
 import io.limelight.verifier.vault.StorageKey;
 import io.limelight.verifier.vault.StorageKeyFile;
 import io.limelight.verifier.vault.Vault;
@@ -99,10 +103,10 @@ public final class VerifierProgram implements AutoCloseable {
             Database database =
                     opened(parts, Database.openAlone(location, "verifier", config.bool("auto_migrate_db")));
             StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
-            AgentStore store = new AgentStore(database, key, clock);
             return start(
                     settings,
-                    store,
+                    new AgentStore(database, key, clock),
+                    new PolicyBook(new PolicyStore(database, clock), settings.judging()),
                     Outbox.of(database, key, clock),
                     identity,
                     webhook,
@@ -144,6 +148,7 @@ public final class VerifierProgram implements AutoCloseable {
     private static VerifierProgram start(
             VerifierSettings settings,
             AgentStore store,
+            PolicyBook policies,
             Outbox outbox,
             Optional<KeyMaterial> identity,
             Optional<ClientTls> webhook,
@@ -188,7 +193,7 @@ public final class VerifierProgram implements AutoCloseable {
                 random,
                 clock,
                 checks);
-        Fleet fleet = new Fleet(store, attestation, connections, settings.severities(), settings.interval());
+        Fleet fleet = new Fleet(store, attestation, connections, policies, settings.severities(), settings.interval());
         parts.push(() -> fleet.close(settings.drain()));
         AtomicInteger ownPort = new AtomicInteger(settings.port());
         HttpListener listener = opened(
@@ -197,7 +202,7 @@ public final class VerifierProgram implements AutoCloseable {
                         "verifier",
                         new InetSocketAddress(settings.ip(), settings.port()),
                         Optional.of(serverTls),
-                        routes(settings, store, fleet, revocations, ownPort),
+                        routes(settings, store, policies, fleet, revocations, ownPort),
                         JsonStyle.COMPACT,
                         limits()));
         // Readers of events are sent away first, else the listener would wait for them.
@@ -216,8 +221,14 @@ public final class VerifierProgram implements AutoCloseable {
     }
 
     private static Routes routes(
-            VerifierSettings settings, AgentStore store, Fleet fleet, Revocations revocations, AtomicInteger ownPort) {
+            VerifierSettings settings,
+            AgentStore store,
+            PolicyBook policies,
+            Fleet fleet,
+            Revocations revocations,
+            AtomicInteger ownPort) {
         int policyBody = Math.min(settings.maxUpload(), limits().bodyBytes());
+        PolicyCheck check = new PolicyCheck(settings.judging(), new SigningKeys(settings.signingKeys()), policyBody);
         HttpHandler version =
                 _ -> HttpReply.success(Versions.ofServer(ApiVersion.SUPPORTED).toJson());
         Routes.Builder routes = Routes.builder()
@@ -227,12 +238,12 @@ public final class VerifierProgram implements AutoCloseable {
         new AgentRoutes(
                         store,
                         fleet,
-                        new Admission(settings, ownPort::get),
+                        new Admission(settings, check, policies, ownPort::get),
                         new AgentStatuses(settings.interval()),
                         settings.returnShares(),
                         policyBody)
                 .addTo(routes);
-        new PolicyRoutes(policyBody).addTo(routes);
+        new PolicyRoutes(policies, check, policyBody).addTo(routes);
         new VerifyRoutes(store, settings.verifyRoutes()).addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         return routes.build();

@@ -1,15 +1,20 @@
 package io.limelight.verifier;
 
 import io.limelight.core.api.WebhookClient;
+import io.limelight.core.appraisal.MeasuredBootEvaluate;
+import io.limelight.core.appraisal.ima.Tomtou;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.config.ListenAddress;
 import io.limelight.core.failure.SeverityPolicy;
 import io.limelight.core.failure.SeverityPolicyException;
+import io.limelight.core.policy.boot.BootPolicy;
 import io.limelight.core.tls.CertificatePins;
 import io.limelight.verifier.attest.RetryRule;
+import io.limelight.verifier.policy.JudgingRules;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.Delivery.Channel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,6 +41,8 @@ import org.slf4j.LoggerFactory;
  * @param verifyRoutes whether {@code /verify/*} answers
  * @param notices who is told of failures, and how
  * @param observers certificates that may read {@code /limelight/v1}
+ * @param judging how policies are read
+ * @param signingKeys folder of the public keys whose signatures under policies count
  */
 record VerifierSettings(
         String id,
@@ -51,7 +58,9 @@ record VerifierSettings(
         boolean returnShares,
         boolean verifyRoutes,
         Revocations.Options notices,
-        CertificatePins observers) {
+        CertificatePins observers,
+        JudgingRules judging,
+        Path signingKeys) {
     private static final Logger LOG = LoggerFactory.getLogger(VerifierSettings.class);
     private static final String ENABLED = "revocations.enabled_revocation_notifications";
     private static final Duration SHORTEST_NOTICE = Duration.ofSeconds(10);
@@ -80,7 +89,9 @@ record VerifierSettings(
                 config.word("return_v", List.of("masked", "clear")).equals("clear"),
                 config.bool("verify_api"),
                 notices(config),
-                observers(config));
+                observers(config),
+                judging(config),
+                config.workDir().resolve("signing_keys"));
     }
 
     private static Revocations.Options notices(ComponentConfig config) throws ConfigException {
@@ -114,6 +125,18 @@ record VerifierSettings(
                 url,
                 config.text("revocations.zmq_ip"),
                 config.port("revocations.zmq_port"));
+    }
+
+    private static JudgingRules judging(ComponentConfig config) throws ConfigException {
+        String tomtou = config.text("tomtou");
+        boolean fail = tomtou.isEmpty() ? config.bool("ignore_tomtou_errors") : tomtou.equals("fail");
+        return new JudgingRules(
+                BootPolicy.named(config.word(
+                        "measured_boot_policy_name",
+                        List.copyOf(BootPolicy.all().keySet()))),
+                MeasuredBootEvaluate.of(config.word("measured_boot_evaluate", List.of("once", "always"))),
+                fail ? Tomtou.FAIL : Tomtou.ACCEPT,
+                config.bool("require_allow_list_signatures"));
     }
 
     private static CertificatePins observers(ComponentConfig config) throws ConfigException {

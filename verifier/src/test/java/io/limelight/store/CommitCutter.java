@@ -24,6 +24,7 @@ final class CommitCutter implements AutoCloseable {
     private final AtomicInteger toCut = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
     private final int server;
+    private volatile boolean refusing;
 
     CommitCutter(int server) throws IOException {
         this.server = server;
@@ -39,6 +40,11 @@ final class CommitCutter implements AutoCloseable {
         toCut.set(commits);
     }
 
+    /** Whether nobody gets a new connection. */
+    void refuse(boolean everybody) {
+        refusing = everybody;
+    }
+
     int cut() {
         return cut.get();
     }
@@ -47,6 +53,10 @@ final class CommitCutter implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listener.accept();
+                if (refusing) {
+                    client.close();
+                    continue;
+                }
                 Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
                 sockets.add(client);
                 sockets.add(behind);

@@ -321,6 +321,30 @@ class PostgresStoreTest extends StoreContract {
         database = open(folder);
     }
 
+    /** Whoever waits for word of a commit waits until there is one; others are turned away meanwhile. */
+    @Test
+    void aCommitThatIsNotAnsweredByAServerThatStaysAwayIsLookedUpWhenItIsBack() throws Exception {
+        database.close();
+        try (CommitCutter wire = new CommitCutter(PostgresForTests.shared().port())) {
+            String url = url().replaceFirst(":[0-9]+/", ":" + wire.port() + "/");
+            try (Database behind = Database.openAlone(PostgresForTests.location(url), "contract", true)) {
+                behind.write(handle -> insert(handle, "before"));
+                wire.refuse(true);
+                wire.cutNext(1);
+                CompletableFuture<Integer> unanswered = behind.submit(handle -> insert(handle, "unanswered"));
+                await().until(() -> wire.cut() == 1);
+                assertThatThrownBy(() -> behind.write(handle -> insert(handle, "refused")))
+                        .satisfies(e -> isOfKind(e, Kind.UNREACHABLE));
+                assertThat(unanswered).isNotDone();
+                wire.refuse(false);
+                assertThat(unanswered.get(20, TimeUnit.SECONDS)).isOne();
+                behind.write(handle -> insert(handle, "after"));
+                assertThat(names(behind)).containsExactlyInAnyOrder("before", "unanswered", "after");
+            }
+        }
+        database = open(folder);
+    }
+
     // --- what is stored ---
 
     @Test

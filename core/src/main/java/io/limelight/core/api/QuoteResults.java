@@ -82,7 +82,7 @@ public record QuoteResults(
         ImaAnswer ima = imaMeasurementList == null
                 ? null
                 : new ImaAnswer(imaMeasurementList, entry == null ? 0 : entry.longValue());
-        return new QuoteAnswer(quote, hashAlg, encAlg, signAlg, pubkey, ima);
+        return new QuoteAnswer(quote, hashAlg, encAlg, signAlg, pubkey, ima, mbMeasurementList);
     }
 
     /** For an answer. */

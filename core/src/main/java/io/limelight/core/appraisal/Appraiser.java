@@ -3,12 +3,11 @@ package io.limelight.core.appraisal;
 import io.limelight.core.appraisal.ima.ImaAppraisal;
 import io.limelight.core.appraisal.ima.ImaAppraiser;
 import io.limelight.core.appraisal.ima.ImaEvidence;
+import io.limelight.core.appraisal.ima.ImaReference;
 import io.limelight.core.appraisal.ima.ImaState;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.tpm.HashAlgorithm;
-import io.limelight.core.tpm.Octets;
-import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.QuoteRejectedException;
 import io.limelight.core.tpm.QuoteText;
 import io.limelight.core.tpm.QuoteVerifier;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The order is that of trust. First what the answer says about itself (is there a quote, are its algorithms
  * accepted, is there a transport key); then whether the quote is authentic ({@link QuoteVerifier}); then whether it is
  * newer than the last one; and only then what it proves: PCR 16 binds the transport key, PCR 10 the measurement list, the
- * other PCRs fit the policy. A failure of the first three steps ends the appraisal, since what follows would judge unproved numbers.
+ * PCRs of the boot its log, the others fit the TPM policy. A failure of the first three steps ends the appraisal, since what follows would judge unproved numbers.
  *
  * <p>Nothing an unproved answer says is remembered, except the algorithm names it used. The transport key and the clock
  * become known only when everything passed.
@@ -108,7 +107,7 @@ public final class Appraiser {
                     QuoteText.parse(quoteText),
                     request.nonce().getBytes(StandardCharsets.UTF_8),
                     HashAlgorithm.fromWireName(names.hash()).orElseThrow(),
-                    required(request, reference));
+                    request.mask().union(reference.mask()));
         } catch (TpmFormatException e) {
             return failed(known, QuoteFailures.unreadable(e.sentence()));
         } catch (QuoteRejectedException e) {
@@ -119,18 +118,11 @@ public final class Appraiser {
                 new Appraisal(Verdict.FAILED, List.of(broken.failure()), known, Optional.of(quote));
             case ClockCheck.Outcome.Rebooted rebooted
             when request.imaEntry() != 0 ->
-                new Appraisal(
-                        Verdict.ASK_AGAIN_FROM_FIRST_ENTRY, List.of(), known.fromFirstImaEntry(), Optional.of(quote));
+                new Appraisal(Verdict.ASK_AGAIN_FROM_FIRST_ENTRY, List.of(), known.rebooted(), Optional.of(quote));
             case ClockCheck.Outcome.Rebooted rebooted ->
-                judge(evidence, quote, transportKey, reference, known.fromFirstImaEntry());
+                judge(evidence, quote, transportKey, reference, known.rebooted());
             case ClockCheck.Outcome.Continued continued -> judge(evidence, quote, transportKey, reference, known);
         };
-    }
-
-    /** A list that is to be judged is proved by PCR 10 and by nothing else: a quote without it must not pass for one with it. */
-    private static PcrMask required(QuoteRequest request, ReferenceValues reference) {
-        PcrMask asked = request.mask().union(reference.tpmPolicy().mask());
-        return reference.ima().isPresent() ? asked.with(TpmPolicy.IMA_PCR) : asked;
     }
 
     private static Appraisal judge(
@@ -139,46 +131,90 @@ public final class Appraiser {
             String transportKey,
             ReferenceValues reference,
             AppraisalState known) {
-        List<Failure> failures = new ArrayList<>(PcrCheck.binding(quote.pcrs(), transportKey));
-        Optional<Octets> pcr10 = quote.pcrs().value(TpmPolicy.IMA_PCR);
+        Optional<BootExpectation> expected = reference.boot();
+        Optional<BootAppraisal> boot = expected.map(by -> BootAppraiser.appraise(
+                evidence.answer().bootLog(), quote.pcrs(), by, reference.tpmPolicy(), known.bootJudged(by)));
+        List<Failure> failures =
+                new ArrayList<>(boot.map(BootAppraisal::logFailures).orElse(List.of()));
+        failures.addAll(PcrCheck.binding(quote.pcrs(), transportKey));
         ImaState imaIfPassed = known.ima();
         boolean imaFailed = false;
-        if (reference.ima().isPresent() && pcr10.isPresent()) {
-            ImaAnswer list = evidence.answer().ima();
-            long asked = evidence.request().imaEntry();
-            ImaState start = list == null || list.firstEntry() == 0 ? ImaState.NEW : known.ima();
-            if (list == null) {
-                failures.add(PcrCheck.listMissing());
-                imaFailed = true;
-            } else if (list.firstEntry() != 0 && list.firstEntry() != asked) {
-                failures.add(QuoteFailures.wrongImaEntry(list.firstEntry(), asked));
-                imaFailed = true;
-            } else if (start.nextEntry() != list.firstEntry()
-                    || !start.fits(quote.pcrs().bank())) {
-                return new Appraisal(
-                        Verdict.ASK_AGAIN_FROM_FIRST_ENTRY, List.of(), known.fromFirstImaEntry(), Optional.of(quote));
-            } else {
-                ImaAppraisal ima = ImaAppraiser.appraise(
-                        new ImaEvidence(
-                                list.list().getBytes(StandardCharsets.UTF_8),
-                                quote.pcrs().bank(),
-                                pcr10),
-                        reference.ima().get(),
-                        start);
-                failures.addAll(ima.failures());
-                imaFailed = !ima.passed();
-                imaIfPassed = ima.nextState();
+        if (reference.ima().isPresent()) {
+            ImaReference by = reference.ima().get();
+            switch (list(evidence, quote, reference, known)) {
+                case ListToJudge.None(Failure failure) -> {
+                    failures.add(failure);
+                    imaFailed = true;
+                }
+                case ListToJudge.AskAgain _ -> {
+                    return new Appraisal(
+                            Verdict.ASK_AGAIN_FROM_FIRST_ENTRY,
+                            List.of(),
+                            known.fromFirstImaEntry(),
+                            Optional.of(quote));
+                }
+                case ListToJudge.Ready(ImaEvidence list, ImaState start) -> {
+                    ImaAppraisal ima = ImaAppraiser.appraise(
+                            list,
+                            boot.map(log -> by.withAggregatesOf(log.bootAggregates()))
+                                    .orElse(by),
+                            start);
+                    failures.addAll(ima.failures());
+                    imaFailed = !ima.passed();
+                    imaIfPassed = ima.nextState();
+                }
             }
         }
-        failures.addAll(PcrCheck.policy(quote.pcrs(), reference.tpmPolicy()));
-        return failures.isEmpty()
-                ? new Appraisal(
-                        Verdict.PASSED,
-                        List.of(),
-                        known.with(imaIfPassed).passed(quote.clock(), transportKey),
-                        Optional.of(quote))
-                : new Appraisal(
-                        Verdict.FAILED, failures, imaFailed ? known.fromFirstImaEntry() : known, Optional.of(quote));
+        failures.addAll(boot.map(BootAppraisal::pcrFailures).orElse(List.of()));
+        failures.addAll(PcrCheck.policy(
+                quote.pcrs(),
+                boot.map(log -> reference.tpmPolicy().without(log.judged())).orElse(reference.tpmPolicy())));
+        failures.addAll(boot.map(BootAppraisal::policyFailures).orElse(List.of()));
+        if (failures.isEmpty()) {
+            JudgedBy by = new JudgedBy(
+                    reference.imaMark(), expected.map(BootExpectation::mark).orElse(""));
+            return new Appraisal(
+                    Verdict.PASSED,
+                    List.of(),
+                    known.passed(quote.clock(), transportKey, imaIfPassed, by),
+                    Optional.of(quote));
+        }
+        return new Appraisal(
+                Verdict.FAILED, failures, imaFailed ? known.fromFirstImaEntry() : known, Optional.of(quote));
+    }
+
+    /** What there is to be judged of a measurement list. */
+    private sealed interface ListToJudge {
+        /** A list, and from where it goes on. */
+        record Ready(ImaEvidence list, ImaState start) implements ListToJudge {}
+
+        /** It begins where nothing is known of the entries before. */
+        record AskAgain() implements ListToJudge {}
+
+        /** There is none, or it is not the one that was asked for. */
+        record None(Failure failure) implements ListToJudge {}
+    }
+
+    private static ListToJudge list(
+            Evidence evidence, VerifiedQuote quote, ReferenceValues reference, AppraisalState known) {
+        ImaAnswer list = evidence.answer().ima();
+        if (list == null) {
+            return new ListToJudge.None(PcrCheck.listMissing());
+        }
+        long asked = evidence.request().imaEntry();
+        if (list.firstEntry() != 0 && list.firstEntry() != asked) {
+            return new ListToJudge.None(QuoteFailures.wrongImaEntry(list.firstEntry(), asked));
+        }
+        HashAlgorithm bank = quote.pcrs().bank();
+        ImaState start = list.firstEntry() == 0 ? ImaState.NEW : known.ima(reference);
+        return start.nextEntry() == list.firstEntry() && start.fits(bank)
+                ? new ListToJudge.Ready(
+                        new ImaEvidence(
+                                list.list().getBytes(StandardCharsets.UTF_8),
+                                bank,
+                                quote.pcrs().value(TpmPolicy.IMA_PCR)),
+                        start)
+                : new ListToJudge.AskAgain();
     }
 
     private static Appraisal failed(AppraisalState state, Failure failure) {

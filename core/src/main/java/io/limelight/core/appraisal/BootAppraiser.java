@@ -14,6 +14,7 @@ import io.limelight.core.uefi.BootLogException;
 import io.limelight.core.uefi.BootLogParser;
 import io.limelight.core.uefi.BootReplay;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +60,30 @@ public final class BootAppraiser {
             MeasuredBootEvaluate evaluate,
             long attestations) {
         return new BootAppraiser(quoted, reference, tpmPolicy).appraise(log, evaluate, attestations);
+    }
+
+    /**
+     * Appraises a log as an agent sends it.
+     *
+     * @param base64 of {@code binary_bios_measurements}; null if the machine sent none
+     * @param judgedBefore whether this very log was judged good before, by the same policy
+     */
+    static BootAppraisal appraise(
+            @Nullable String base64,
+            PcrValues quoted,
+            BootExpectation expected,
+            TpmPolicy tpmPolicy,
+            boolean judgedBefore) {
+        BootAppraiser appraiser = new BootAppraiser(quoted, expected.reference(), tpmPolicy);
+        byte[] log = null;
+        if (base64 != null) {
+            try {
+                log = Base64.getDecoder().decode(base64);
+            } catch (IllegalArgumentException e) {
+                return appraiser.unusable(BootFailures.notBase64());
+            }
+        }
+        return appraiser.appraise(log, expected.evaluate(), judgedBefore ? 1 : 0);
     }
 
     private BootAppraisal appraise(byte @Nullable [] bytes, MeasuredBootEvaluate evaluate, long attestations) {

@@ -31,6 +31,14 @@ final class BootFailures {
                 context);
     }
 
+    static Failure notBase64() {
+        return boot(
+                "parser.log.base64decode",
+                "The boot log is not encoded as base64.",
+                List.of("The agent is of an incompatible version"),
+                got("no base64"));
+    }
+
     static Failure noBanks() {
         return boot(
                 "parser.invalid_pcrs",

@@ -21,11 +21,7 @@ import io.limelight.core.tpm.VerifiedQuote;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,31 +155,16 @@ public final class OneShotAppraiser {
         measured.ifPresent(result -> failures.addAll(result.failures()));
         booted.ifPresent(result -> failures.addAll(result.pcrFailures()));
         failures.addAll(PcrCheck.policy(
-                pcrs, without(tpmPolicy, booted.map(BootAppraisal::judged).orElse(PcrMask.NONE))));
+                pcrs, tpmPolicy.without(booted.map(BootAppraisal::judged).orElse(PcrMask.NONE))));
         booted.ifPresent(result -> failures.addAll(result.policyFailures()));
         return new Outcome(failures, measured.map(ImaAppraisal::unlisted).orElse(0L), quote, booted, measured);
     }
 
     private static ImaAppraisal judge(Ima ima, PcrValues pcrs, Optional<BootAppraisal> booted) {
-        List<Octets> aggregates = new ArrayList<>(ima.reference().bootAggregates());
-        booted.map(BootAppraisal::bootAggregates).orElse(Map.of()).values().stream()
-                .flatMap(List::stream)
-                .map(Octets::ofHex)
-                .forEach(aggregates::add);
         return ImaAppraiser.appraise(
                 new ImaEvidence(ima.list(), pcrs.bank(), pcrs.value(IMA_PCR)),
-                new ImaReference(
-                        ima.reference().policy(),
-                        ima.reference().keys(),
-                        aggregates,
-                        ima.reference().tomtou()),
+                booted.map(result -> ima.reference().withAggregatesOf(result.bootAggregates()))
+                        .orElse(ima.reference()),
                 ImaState.NEW);
-    }
-
-    /** What the boot log was compared with already. */
-    private static TpmPolicy without(TpmPolicy policy, PcrMask judged) {
-        NavigableMap<Integer, Set<String>> left = new TreeMap<>(policy.allowed());
-        judged.pcrs().forEach(left::remove);
-        return new TpmPolicy(left, policy.mask());
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param signingAlgorithm {@code sign_alg}
  * @param transportKey {@code pubkey}: PEM exactly as received
  * @param ima {@code ima_measurement_list} and {@code ima_measurement_list_entry}
+ * @param bootLog {@code mb_measurement_list}: base64 of the boot log
  */
 public record QuoteAnswer(
         @Nullable String quote,
@@ -20,14 +21,15 @@ public record QuoteAnswer(
         @Nullable String encryptionAlgorithm,
         @Nullable String signingAlgorithm,
         @Nullable String transportKey,
-        @Nullable ImaAnswer ima) {
-    /** Without a measurement list. */
+        @Nullable ImaAnswer ima,
+        @Nullable String bootLog) {
+    /** Without logs. */
     public QuoteAnswer(
             @Nullable String quote,
             @Nullable String hashAlgorithm,
             @Nullable String encryptionAlgorithm,
             @Nullable String signingAlgorithm,
             @Nullable String transportKey) {
-        this(quote, hashAlgorithm, encryptionAlgorithm, signingAlgorithm, transportKey, null);
+        this(quote, hashAlgorithm, encryptionAlgorithm, signingAlgorithm, transportKey, null, null);
     }
 }

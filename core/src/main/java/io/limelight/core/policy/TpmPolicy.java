@@ -227,6 +227,16 @@ public record TpmPolicy(SortedMap<Integer, Set<String>> allowed, PcrMask mask) {
         return new TpmPolicy(allowed, mask.union(further));
     }
 
+    /** This policy without what it says of these PCRs, which somebody else compares; it asks for the same. */
+    public TpmPolicy without(PcrMask judged) {
+        if (judged.isEmpty() || allowed.keySet().stream().noneMatch(judged::contains)) {
+            return this;
+        }
+        TreeMap<Integer, Set<String>> left = new TreeMap<>(allowed);
+        judged.pcrs().forEach(left::remove);
+        return new TpmPolicy(left, mask);
+    }
+
     /** The text for the wire: JSON that is a Python literal too, PCRs ascending, {@code mask} last. */
     public String wireText() {
         ObjectNode object = JsonTrees.object();

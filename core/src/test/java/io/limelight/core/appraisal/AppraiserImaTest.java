@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.limelight.core.appraisal.ima.ImaReference;
 import io.limelight.core.appraisal.ima.ImaState;
+import io.limelight.core.appraisal.ima.ImaStates;
 import io.limelight.core.appraisal.ima.Tomtou;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.policy.TpmPolicy;
@@ -53,7 +54,8 @@ class AppraiserImaTest {
                         RuntimePolicyReader.forEvaluation(
                                 Fixtures.bytes("ima/" + policy), RuntimePolicyReader.MAX_BYTES),
                         List.of(),
-                        Tomtou.FAIL)));
+                        Tomtou.FAIL)),
+                Optional.empty());
     }
 
     private static Appraisal appraise(
@@ -63,17 +65,21 @@ class AppraiserImaTest {
             long clock,
             String pcr10,
             @Nullable ImaAnswer list) {
+        String quote = quote(boot, clock, pcr10);
+        return Appraiser.appraise(
+                new Evidence(
+                        new QuoteRequest(NONCE, PcrMask.of(10), before.nextImaEntry(reference)),
+                        new QuoteAnswer(quote, "sha256", "ecc256", "ecdsa", PEM, list, null)),
+                reference,
+                before);
+    }
+
+    private static String quote(int boot, long clock, String pcr10) {
         PcrValues pcrs = PcrValues.of(
                 HashAlgorithm.SHA256,
                 Map.of(10, Octets.ofHex(pcr10), 16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, PEM)));
-        String quote = AK.quote(ProtocolVectors.ascii(NONCE), pcrs, new ClockInfo(clock, boot, 0, true))
+        return AK.quote(ProtocolVectors.ascii(NONCE), pcrs, new ClockInfo(clock, boot, 0, true))
                 .format();
-        return Appraiser.appraise(
-                new Evidence(
-                        new QuoteRequest(NONCE, PcrMask.of(10), before.nextImaEntry()),
-                        new QuoteAnswer(quote, "sha256", "ecc256", "ecdsa", PEM, list)),
-                reference,
-                before);
     }
 
     private static String tail(int from) {
@@ -103,12 +109,38 @@ class AppraiserImaTest {
                 reference("policy-test.json"), AppraisalState.NEW, 1, 10, PCR10.get(2), new ImaAnswer(LIST, 0));
 
         Appraisal failed = appraise(
-                reference("policy-empty.json"), passed.nextState(), 1, 20, PCR10.get(4), new ImaAnswer(tail(3), 3));
+                reference("policy-test.json"), passed.nextState(), 1, 20, PCR10.get(4), new ImaAnswer("nonsense\n", 3));
 
-        assertThat(ids(failed))
-                .containsExactly("ima.validation.ima-ng.not_in_allowlist", "ima.validation.ima-ng.not_in_allowlist");
+        assertThat(ids(failed)).contains("ima.parser.entry");
         assertThat(failed.nextState().ima()).isEqualTo(ImaState.NEW);
         assertThat(failed.nextState().attestationCount()).isEqualTo(1);
+    }
+
+    /** What one policy let pass may be what the next one forbids. */
+    @Test
+    void underAnotherPolicyTheListIsJudgedFromItsFirstEntry() throws Exception {
+        Appraisal passed = appraise(
+                reference("policy-test.json"), AppraisalState.NEW, 1, 10, PCR10.get(2), new ImaAnswer(LIST, 0));
+        ReferenceValues other = reference("policy-empty.json");
+
+        assertThat(passed.nextState().nextImaEntry(other)).isZero();
+        Appraisal tail = Appraiser.appraise(
+                new Evidence(
+                        new QuoteRequest(NONCE, PcrMask.of(10), 3),
+                        new QuoteAnswer(
+                                quote(1, 20, PCR10.get(4)),
+                                "sha256",
+                                "ecc256",
+                                "ecdsa",
+                                PEM,
+                                new ImaAnswer(tail(3), 3),
+                                null)),
+                other,
+                passed.nextState());
+        Appraisal whole = appraise(other, passed.nextState(), 1, 20, PCR10.get(4), new ImaAnswer(LIST, 0));
+
+        assertThat(tail.verdict()).isEqualTo(Verdict.ASK_AGAIN_FROM_FIRST_ENTRY);
+        assertThat(ids(whole)).hasSize(5).containsOnly("ima.validation.ima-ng.not_in_allowlist");
     }
 
     @Test
@@ -122,7 +154,8 @@ class AppraiserImaTest {
     @Test
     void aQuoteWithoutPcr10ProvesNoList() throws Exception {
         ReferenceValues judged = reference("policy-test.json");
-        ReferenceValues unasked = new ReferenceValues(judged.attestationKey(), ANY, TpmPolicy.EMPTY, judged.ima());
+        ReferenceValues unasked =
+                new ReferenceValues(judged.attestationKey(), ANY, TpmPolicy.EMPTY, judged.ima(), Optional.empty());
         PcrValues pcrs =
                 PcrValues.of(HashAlgorithm.SHA256, Map.of(16, TransportKeyBinding.pcr16(HashAlgorithm.SHA256, PEM)));
         String quote = AK.quote(ProtocolVectors.ascii(NONCE), pcrs, new ClockInfo(10, 1, 0, true))
@@ -131,7 +164,7 @@ class AppraiserImaTest {
         Appraisal appraisal = Appraiser.appraise(
                 new Evidence(
                         new QuoteRequest(NONCE, PcrMask.NONE, 0),
-                        new QuoteAnswer(quote, "sha256", "ecc256", "ecdsa", PEM, new ImaAnswer(LIST, 0))),
+                        new QuoteAnswer(quote, "sha256", "ecc256", "ecdsa", PEM, new ImaAnswer(LIST, 0), null)),
                 unasked,
                 AppraisalState.NEW);
 
@@ -150,8 +183,13 @@ class AppraiserImaTest {
     @Test
     void whoHasLostPcr10AsksAgainFromTheFirstEntry() throws Exception {
         ReferenceValues reference = reference("policy-test.json");
-        AppraisalState stored =
-                new AppraisalState(new ClockInfo(1, 1, 0, true), 4, Optional.of(PEM), Optional.empty(), 3);
+        AppraisalState stored = new AppraisalState(
+                new ClockInfo(1, 1, 0, true),
+                4,
+                Optional.of(PEM),
+                Optional.empty(),
+                ImaStates.at(3),
+                new JudgedBy(reference.imaMark(), ""));
 
         Appraisal again = appraise(reference, stored, 1, 10, PCR10.get(4), new ImaAnswer(tail(3), 3));
         assertThat(again.verdict()).isEqualTo(Verdict.ASK_AGAIN_FROM_FIRST_ENTRY);

@@ -3,6 +3,8 @@ package io.limelight.core.appraisal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.limelight.core.appraisal.ima.ImaState;
+import io.limelight.core.appraisal.ima.ImaStates;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.tpm.AcceptedAlgorithms;
@@ -60,7 +62,12 @@ class AppraiserTest {
 
     private static AppraisalState known() {
         return new AppraisalState(
-                FIRST, 4, Optional.of(PEM), Optional.of(new QuoteAlgorithms("sha256", "rsa", "rsassa")), 0);
+                FIRST,
+                4,
+                Optional.of(PEM),
+                Optional.of(new QuoteAlgorithms("sha256", "rsa", "rsassa")),
+                ImaState.NEW,
+                JudgedBy.NOTHING);
     }
 
     private static Failure onlyFailure(Appraisal appraisal) {
@@ -80,7 +87,12 @@ class AppraiserTest {
         assertThat(appraisal.verdict()).isEqualTo(Verdict.PASSED);
         assertThat(appraisal.nextState())
                 .isEqualTo(new AppraisalState(
-                        FIRST, 1, Optional.of(PEM), Optional.of(new QuoteAlgorithms("sha256", "rsa", "rsassa")), 0));
+                        FIRST,
+                        1,
+                        Optional.of(PEM),
+                        Optional.of(new QuoteAlgorithms("sha256", "rsa", "rsassa")),
+                        ImaState.NEW,
+                        JudgedBy.NOTHING));
     }
 
     @Test
@@ -233,7 +245,8 @@ class AppraiserTest {
     @Test
     void aRebootSeenFromTheMiddleOfAListIsAskedAgainFromTheFirstEntry() {
         ClockInfo rebooted = new ClockInfo(5_000, 4, 0, true);
-        AppraisalState inTheMiddle = new AppraisalState(FIRST, 4, Optional.of(PEM), known().algorithms(), 17);
+        AppraisalState inTheMiddle = new AppraisalState(
+                FIRST, 4, Optional.of(PEM), known().algorithms(), ImaStates.at(17), JudgedBy.NOTHING);
         QuoteAnswer answer = answer(quote(rebooted, PEM, Map.of(22, "aa".repeat(32))), PEM);
         ReferenceValues reference = reference("{\"22\":[\"" + "bb".repeat(32) + "\"],\"mask\":\"0x400000\"}");
 

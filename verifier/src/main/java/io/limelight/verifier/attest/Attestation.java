@@ -12,6 +12,7 @@ import io.limelight.core.appraisal.Appraisal;
 import io.limelight.core.appraisal.Appraiser;
 import io.limelight.core.appraisal.Evidence;
 import io.limelight.core.appraisal.QuoteRequest;
+import io.limelight.core.appraisal.ReferenceValues;
 import io.limelight.core.failure.EventComponent;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.failure.InternalFailures;
@@ -126,9 +127,10 @@ public final class Attestation {
     private Next attest(Run run) {
         Machine machine = run.machine();
         Progress before = run.stored();
+        ReferenceValues reference = machine.reference();
         boolean whole = run.wholeAnswer();
         QuoteRequest request = new QuoteRequest(
-                nonces.next(), machine.mask(), before.appraisal().nextImaEntry());
+                nonces.next(), reference.mask(), before.appraisal().nextImaEntry(reference));
         QuoteResults results;
         try {
             results = run.contact()
@@ -142,12 +144,12 @@ public final class Attestation {
         if (newestReceipt != null) {
             run.receipts(receipts).shown(newestReceipt);
         }
-        Appraisal appraisal = appraise(new Evidence(request, results.answer()), machine, before);
+        Appraisal appraisal = appraise(new Evidence(request, results.answer()), reference, before);
         long now = clock.instant().getEpochSecond();
         return switch (appraisal.verdict()) {
             case PASSED -> passed(run, appraisal, now);
             case ASK_AGAIN_FROM_FIRST_ENTRY -> {
-                LOG.info("{} was rebooted; asking again from the start", run.id());
+                LOG.info("{} was rebooted, or is judged by another policy; asking again from the start", run.id());
                 run.askForWholeAnswer();
                 yield commit(run, before.received(appraisal.nextState(), now), null) ? Next.AT_ONCE : Next.ENDED;
             }
@@ -155,9 +157,9 @@ public final class Attestation {
         };
     }
 
-    private Appraisal appraise(Evidence evidence, Machine machine, Progress before) {
+    private Appraisal appraise(Evidence evidence, ReferenceValues reference, Progress before) {
         return join(CompletableFuture.supplyAsync(
-                () -> Appraiser.appraise(evidence, machine.reference(), before.appraisal()), checks));
+                () -> Appraiser.appraise(evidence, reference, before.appraisal()), checks));
     }
 
     /**

@@ -10,9 +10,9 @@ import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tpm.AttestationKey;
 import io.limelight.core.tpm.ObjectAttributes;
-import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.tpm.TpmPublic;
+import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.state.Enrolment;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -20,27 +20,32 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine under watch, everything parsed once: where it is, how it is recognised, what is expected of it. Immutable.
+ * A machine under watch, everything parsed once: where it is, how it is recognised, what is expected of it.
  *
  * @param id its name
  * @param endpoint where its agent listens
  * @param certificate the only TLS certificate that is accepted from it; empty for plain HTTP
- * @param reference what its quotes are held against
+ * @param judging what its answers are held against
  */
-public record Machine(AgentId id, Endpoint endpoint, Optional<X509Certificate> certificate, ReferenceValues reference) {
+public record Machine(AgentId id, Endpoint endpoint, Optional<X509Certificate> certificate, Judging judging) {
     /**
      * Parses what a tenant said.
      *
+     * @param policies where the policies it names are
      * @throws InvalidEnrolmentException naming the member that cannot be used
      */
-    public static Machine of(Enrolment enrolment) throws InvalidEnrolmentException {
+    public static Machine of(Enrolment enrolment, PolicyBook policies) throws InvalidEnrolmentException {
         Optional<X509Certificate> certificate = certificate(enrolment.certificate());
         return new Machine(
                 enrolment.id(),
                 endpoint(enrolment.ip(), enrolment.port(), certificate.isPresent()),
                 certificate,
-                new ReferenceValues(
-                        attestationKey(enrolment.ak()), enrolment.accepted(), policy(enrolment.tpmPolicy())));
+                new Judging(
+                        attestationKey(enrolment.ak()),
+                        enrolment.accepted(),
+                        policy(enrolment.tpmPolicy()),
+                        enrolment.policies(),
+                        policies));
     }
 
     /**
@@ -104,16 +109,11 @@ public record Machine(AgentId id, Endpoint endpoint, Optional<X509Certificate> c
         } catch (TpmPolicyException e) {
             throw new InvalidEnrolmentException(String.valueOf(e.getMessage()), e);
         }
-        if (policy.mask().contains(TpmPolicy.IMA_PCR)) {
-            throw new InvalidEnrolmentException(
-                    "tpm_policy asks for PCR 10, but this verifier does not judge IMA measurement lists yet;"
-                            + " leave bit 10 out of the mask");
-        }
         return policy.allowed().isEmpty() && policy.mask().isEmpty() ? TpmPolicy.EMPTY : policy;
     }
 
-    /** The PCRs to ask for. */
-    PcrMask mask() {
-        return reference.tpmPolicy().mask();
+    /** What its next answer is held against: policies may have changed since the last one. */
+    ReferenceValues reference() {
+        return judging.now();
     }
 }

@@ -10,6 +10,7 @@ import io.limelight.verifier.attest.InvalidEnrolmentException;
 import io.limelight.verifier.attest.Machine;
 import io.limelight.verifier.attest.Next;
 import io.limelight.verifier.attest.Run;
+import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.Lease;
 import io.limelight.verifier.state.Progress;
@@ -50,6 +51,7 @@ public final class Fleet implements AutoCloseable {
     private final AgentStore store;
     private final Attestation attestation;
     private final AgentConnections connections;
+    private final PolicyBook policies;
     private final SeverityPolicy severities;
     private final long intervalNanos;
     private final ExecutorService cycles = Executors.newVirtualThreadPerTaskExecutor();
@@ -62,11 +64,13 @@ public final class Fleet implements AutoCloseable {
             AgentStore store,
             Attestation attestation,
             AgentConnections connections,
+            PolicyBook policies,
             SeverityPolicy severities,
             Duration interval) {
         this.store = store;
         this.attestation = attestation;
         this.connections = connections;
+        this.policies = policies;
         this.severities = severities;
         this.intervalNanos = interval.toNanos();
         for (int i = 0; i < STRIPES; i++) {
@@ -93,8 +97,8 @@ public final class Fleet implements AutoCloseable {
     /**
      * Begins to watch an agent that was just added to the store. The caller has added it under {@link #exclusively}.
      */
-    public void begin(Machine machine, StoredAgent agent) {
-        start(machine, agent, CompletableFuture.completedFuture(null), 0);
+    public void begin(StoredAgent agent) {
+        startParsed(agent, CompletableFuture.completedFuture(null), 0);
     }
 
     /** Runs the action while nobody else changes this agent. */
@@ -199,7 +203,7 @@ public final class Fleet implements AutoCloseable {
     private void startParsed(StoredAgent agent, CompletableFuture<Void> after, long delayNanos) {
         Machine machine;
         try {
-            machine = Machine.of(agent.enrolment());
+            machine = Machine.of(agent.enrolment(), policies);
         } catch (InvalidEnrolmentException e) {
             cannotStart(agent, e);
             return;

@@ -4,7 +4,9 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.OperationalState;
 import io.limelight.core.appraisal.AppraisalState;
+import io.limelight.core.appraisal.JudgedBy;
 import io.limelight.core.appraisal.QuoteAlgorithms;
+import io.limelight.core.appraisal.ima.ImaState;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tpm.AcceptedAlgorithms;
@@ -27,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -41,7 +45,9 @@ public final class AgentStore {
                 a.supported_version, a.v IS NOT NULL AS has_share, a.transport_key, a.hash_alg, a.enc_alg, a.sign_alg,
                 a.last_failure, t.generation, t.operational_state, t.polling, t.severity_level, t.last_event_id,
                 t.attestation_count, t.last_received_quote, t.last_successful_attestation, t.tpm_clock, t.reset_count,
-                t.restart_count, t.next_ima_entry, t.noticed_severity
+                t.restart_count, t.ima_state, t.judged_ima, t.judged_boot, t.noticed_severity, a.runtime_policy,
+                a.boot_policy, a.ima_keys, (SELECT p.counts FROM policy p WHERE p.kind = 'runtime'
+                    AND p.name = a.runtime_policy) AS counts
             FROM agent a JOIN attestation t ON t.agent = a.number
             """;
     private static final String COMMIT = """
@@ -50,6 +56,8 @@ public final class AgentStore {
                 reset_count = ?, restart_count = ?, next_ima_entry = ?
             WHERE agent = ? AND generation = ?
             """;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentStore.class);
 
     private final Database database;
     private final StorageKey key;
@@ -65,27 +73,61 @@ public final class AgentStore {
 
     // --- what administrators do ---
 
+    /** What came of adding an agent. */
+    public sealed interface Added {
+        /** It is there. */
+        record Done(StoredAgent agent) implements Added {}
+
+        /** There is one of that id; nothing was stored. */
+        record AgentExists() implements Added {}
+
+        /** A policy of that name, which was to be stored, is there already; nothing was stored. */
+        record PolicyExists(PolicyKind kind, String name) implements Added {}
+
+        /** There is no policy of that name; nothing was stored. */
+        record PolicyUnknown(PolicyKind kind, String name) implements Added {}
+    }
+
+    /** The choice of policies for a new agent. */
+    public record Choices(PolicyUse runtime, PolicyUse boot) {
+        /** None. */
+        public static final Choices NONE = new Choices(new PolicyUse.None(), new PolicyUse.None());
+    }
+
     /**
-     * Adds an agent in the state it is to start in; empty if there is one of that id.
+     * Adds an agent in the state it is to start in, and the policies that came with it.
      *
      * @param v the share, sealed here; the caller keeps and closes it
      * @param revocationKey sealed here; the caller keeps and closes it
+     * @param choices the policies that the enrolment names
      */
-    public Optional<Lease> add(
-            Enrolment enrolment, Progress start, @Nullable SecretBytes v, @Nullable SecretBytes revocationKey) {
+    public Added add(
+            Enrolment enrolment,
+            Progress start,
+            @Nullable SecretBytes v,
+            @Nullable SecretBytes revocationKey,
+            Choices choices) {
         String owner = enrolment.id().value();
         byte[] sealedV = v == null ? null : key.seal(v, owner, V);
         byte[] sealedKey = revocationKey == null ? null : key.seal(revocationKey, owner, REVOCATION_KEY);
         return database.write(handle -> {
-            if (number(handle, owner).isPresent()) {
-                return Optional.empty();
+            Optional<Added> refused = problem(handle, PolicyKind.RUNTIME, owner, choices.runtime());
+            if (refused.isEmpty() && number(handle, owner).isPresent()) {
+                refused = Optional.of(new Added.AgentExists());
             }
+            refused = refused.or(() -> problem(handle, PolicyKind.BOOT, owner, choices.boot()));
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            keep(handle, PolicyKind.RUNTIME, owner, choices.runtime());
+            keep(handle, PolicyKind.BOOT, owner, choices.boot());
             long number = handle.createUpdate("""
                             INSERT INTO agent (agent_id, ip, port, verifier_id, verifier_ip, verifier_port, tpm_policy,
                                 meta_data, accept_hash, accept_encryption, accept_signing, ak_tpm, mtls_cert,
-                                supported_version, v, revocation_key, added_at)
+                                supported_version, v, revocation_key, runtime_policy, boot_policy, ima_keys, added_at)
                             VALUES (:id, :ip, :port, :verifierId, :verifierIp, :verifierPort, :policy, :metaData, :hashes,
-                                :encryption, :signing, :ak, :certificate, :version, :v, :revocationKey, :now)
+                                :encryption, :signing, :ak, :certificate, :version, :v, :revocationKey, :runtime, :boot, :imaKeys,
+                                :now)
                             """)
                     .bind("id", owner)
                     .bind("ip", enrolment.ip())
@@ -103,6 +145,9 @@ public final class AgentStore {
                     .bind("version", start.version().toString())
                     .bind("v", sealedV)
                     .bind("revocationKey", sealedKey)
+                    .bind("runtime", enrolment.policies().runtime().orElse(null))
+                    .bind("boot", enrolment.policies().boot().orElse(null))
+                    .bind("imaKeys", enrolment.policies().imaKeys())
                     .bind("now", clock.millis())
                     .executeAndReturnGeneratedKeys("number")
                     .mapTo(Long.class)
@@ -113,8 +158,36 @@ public final class AgentStore {
                             + " next_ima_entry) VALUES (?, 1, ?, 1, 0, 0, 0, 0, 0, 0, 0)",
                     number,
                     start.state().number());
-            return Optional.of(new Lease(number, 1));
+            return new Added.Done(find(handle, enrolment.id()).orElseThrow());
         });
+    }
+
+    private static Optional<Added> problem(Handle handle, PolicyKind kind, String owner, PolicyUse use) {
+        return switch (use) {
+            case PolicyUse.None _ -> Optional.empty();
+            case PolicyUse.Stored(String name) ->
+                PolicyStore.exists(handle, kind, name)
+                        ? Optional.empty()
+                        : Optional.of(new Added.PolicyUnknown(kind, name));
+            case PolicyUse.New(String name, PolicyText _) -> taken(handle, kind, name);
+            case PolicyUse.Own _ -> taken(handle, kind, owner);
+        };
+    }
+
+    private static Optional<Added> taken(Handle handle, PolicyKind kind, String name) {
+        return PolicyStore.exists(handle, kind, name)
+                ? Optional.of(new Added.PolicyExists(kind, name))
+                : Optional.empty();
+    }
+
+    private void keep(Handle handle, PolicyKind kind, String owner, PolicyUse use) {
+        switch (use) {
+            case PolicyUse.None _, PolicyUse.Stored _ -> {}
+            case PolicyUse.New(String name, PolicyText text) ->
+                PolicyStore.insert(handle, kind, name, text, null, false, clock.millis());
+            case PolicyUse.Own(PolicyText text) ->
+                PolicyStore.insert(handle, kind, owner, text, null, true, clock.millis());
+        }
     }
 
     /** The agent of that id. */
@@ -180,7 +253,11 @@ public final class AgentStore {
 
     /** Removes the agent and everything that was kept of it; whether it was still there. */
     public boolean remove(Lease lease) {
-        return database.write(handle -> handle.execute("DELETE FROM agent WHERE number = ?", lease.agent())) > 0;
+        return database.write(handle -> {
+            int removed = handle.execute("DELETE FROM agent WHERE number = ?", lease.agent());
+            PolicyStore.forgetUnused(handle);
+            return removed > 0;
+        });
     }
 
     // --- start of the program ---
@@ -191,6 +268,7 @@ public final class AgentStore {
             handle.execute(
                     "DELETE FROM agent WHERE number IN (SELECT agent FROM attestation WHERE operational_state = ?)",
                     OperationalState.TERMINATED.number());
+            PolicyStore.forgetUnused(handle);
             handle.execute(
                     "UPDATE attestation SET operational_state = ? WHERE polling = 1 AND operational_state IN (?, ?, ?, ?)"
                             + " AND agent IN (SELECT number FROM agent WHERE verifier_id = ?)",
@@ -246,9 +324,19 @@ public final class AgentStore {
      */
     public CompletableFuture<Committed> commit(
             Lease lease, Progress before, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
+        // Not on the writer's thread, for which all others wait.
+        String lists = listsDiffer(before, after) ? after.appraisal().ima().json() : null;
         return database.submit(handle -> {
             if (!update(handle, lease, after)) {
                 return Committed.NOTHING;
+            }
+            if (lists != null) {
+                handle.execute(
+                        "UPDATE attestation SET ima_state = ?, judged_ima = ?, judged_boot = ? WHERE agent = ?",
+                        lists,
+                        after.appraisal().judgedBy().ima(),
+                        after.appraisal().judgedBy().boot(),
+                        lease.agent());
             }
             if (coldPartDiffers(before, after)) {
                 updateColdPart(handle, lease, after);
@@ -282,6 +370,11 @@ public final class AgentStore {
                         lease.agent(),
                         lease.generation())
                 == 1;
+    }
+
+    private static boolean listsDiffer(Progress before, Progress after) {
+        return !before.appraisal().ima().equals(after.appraisal().ima())
+                || !before.appraisal().judgedBy().equals(after.appraisal().judgedBy());
     }
 
     private static boolean coldPartDiffers(Progress before, Progress after) {
@@ -414,7 +507,11 @@ public final class AgentStore {
                         list(row.getString("accept_encryption")),
                         list(row.getString("accept_signing"))),
                 row.getString("ak_tpm"),
-                row.getString("mtls_cert"));
+                row.getString("mtls_cert"),
+                new AgentPolicies(
+                        Optional.ofNullable(row.getString("runtime_policy")),
+                        Optional.ofNullable(row.getString("boot_policy")),
+                        row.getString("ima_keys")));
         int level = row.getInt("severity_level");
         Integer severity = row.wasNull() ? null : Integer.valueOf(level);
         String hash = row.getString("hash_alg");
@@ -426,7 +523,8 @@ public final class AgentStore {
                 row.getLong("attestation_count"),
                 Optional.ofNullable(row.getString("transport_key")),
                 names,
-                row.getLong("next_ima_entry"));
+                list(row),
+                new JudgedBy(row.getString("judged_ima"), row.getString("judged_boot")));
         Progress progress = new Progress(
                 OperationalState.of(row.getLong("operational_state"))
                         .orElseThrow(() -> new StoreException("an agent has a state that does not exist")),
@@ -445,7 +543,18 @@ public final class AgentStore {
                 new Lease(row.getLong("number"), row.getLong("generation")),
                 progress,
                 row.getBoolean("has_share"),
+                row.getInt("counts") == 1,
                 noticedSeverity);
+    }
+
+    /** What cannot be read is judged again from its first entry. */
+    private static ImaState list(ResultSet row) throws SQLException {
+        try {
+            return ImaState.parse(row.getString("ima_state"));
+        } catch (IOException e) {
+            LOG.warn("what was remembered of a measurement list is damaged; it is judged from its start", e);
+            return ImaState.NEW;
+        }
     }
 
     private static String list(List<String> names) {

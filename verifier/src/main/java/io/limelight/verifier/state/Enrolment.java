@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted algorithm names as posted
  * @param ak base64 TPM2B_PUBLIC of its attestation key
  * @param certificate PEM of its TLS certificate; null where it speaks plain HTTP
+ * @param policies which stored policies it is judged by
  */
 public record Enrolment(
         AgentId id,
@@ -30,4 +31,22 @@ public record Enrolment(
         String metaData,
         AcceptedAlgorithms accepted,
         String ak,
-        @Nullable String certificate) {}
+        @Nullable String certificate,
+        AgentPolicies policies) {
+    /** The same machine, judged by other policies. */
+    public Enrolment judgedBy(AgentPolicies others) {
+        return new Enrolment(
+                id,
+                ip,
+                port,
+                verifierId,
+                verifierIp,
+                verifierPort,
+                tpmPolicy,
+                metaData,
+                accepted,
+                ak,
+                certificate,
+                others);
+    }
+}

@@ -52,6 +52,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -94,6 +95,8 @@ public final class TestMachine implements AutoCloseable {
     private String transportPem = TestKeys.pem(transport);
     private List<ApiVersion> versions = ApiVersion.SUPPORTED;
     private boolean refuseOtherVersions;
+    private @Nullable TestList list;
+    private @Nullable String bootLog;
     private long clock = 1_000_000;
     private long resets = 3;
     private long restarts;
@@ -193,9 +196,9 @@ public final class TestMachine implements AutoCloseable {
                 signer.publicArea().key() instanceof io.limelight.core.tpm.TpmPublic.Key.Rsa ? "rsa2048" : "ecc256",
                 signer.publicArea().key() instanceof io.limelight.core.tpm.TpmPublic.Key.Rsa ? "rsassa" : "ecdsa",
                 ask.whole() ? transportPem : null,
-                null,
-                null,
-                null,
+                list == null ? null : list.from(ask.imaEntry()),
+                list == null ? null : ask.imaEntry(),
+                ask.mask().contains(0) ? bootLog : null,
                 null,
                 newestReceipt == 0 ? null : newestReceipt);
     }
@@ -344,6 +347,20 @@ public final class TestMachine implements AutoCloseable {
         return this;
     }
 
+    /** Its kernel measures files: the first time it has a list. */
+    public synchronized TestMachine measures(String path, String content) {
+        TestList now = list == null ? new TestList() : list;
+        list = now.measure(path, content);
+        return pcr(10, now.pcr10());
+    }
+
+    /** Its firmware logged this boot. */
+    public synchronized TestMachine booted(byte[] log, PcrValues values) {
+        bootLog = Base64.getEncoder().encodeToString(log);
+        values.mask().pcrs().forEach(pcr -> pcrs.put(pcr, values.value(pcr).orElseThrow()));
+        return this;
+    }
+
     /** Suspended and woken up. */
     public synchronized TestMachine resumed() {
         restarts++;
@@ -354,6 +371,10 @@ public final class TestMachine implements AutoCloseable {
     public synchronized TestMachine rebooted() {
         resets++;
         restarts = 0;
+        if (list != null) {
+            list = new TestList();
+            pcrs.remove(10);
+        }
         return this;
     }
 

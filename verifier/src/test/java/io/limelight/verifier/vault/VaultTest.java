@@ -8,6 +8,7 @@ import io.limelight.core.api.ApiVersion;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tpm.AcceptedAlgorithms;
 import io.limelight.store.Database;
+import io.limelight.verifier.state.AgentPolicies;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.Enrolment;
 import io.limelight.verifier.state.Lease;
@@ -59,12 +60,14 @@ class VaultTest {
                 "{}",
                 AcceptedAlgorithms.KEYLIME_DEFAULT,
                 "AA==",
-                null);
+                null,
+                AgentPolicies.NONE);
         try (SecretBytes share = SecretBytes.copyOf(v);
                 SecretBytes notifier = SecretBytes.copyOf(new byte[] {7, 7, 7})) {
-            return new AgentStore(database, key, InstantSource.system())
-                    .add(enrolment, Progress.start(ApiVersion.CURRENT), share, notifier)
-                    .orElseThrow();
+            AgentStore.Added added = new AgentStore(database, key, InstantSource.system())
+                    .add(enrolment, Progress.start(ApiVersion.CURRENT), share, notifier, AgentStore.Choices.NONE);
+            assertThat(added).isInstanceOf(AgentStore.Added.Done.class);
+            return ((AgentStore.Added.Done) added).agent().lease();
         }
     }
 

@@ -2,8 +2,11 @@ package io.limelight.core.appraisal.ima;
 
 import io.limelight.core.ima.ImaKeyring;
 import io.limelight.core.policy.runtime.RuntimePolicy;
+import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +22,16 @@ public record ImaReference(
     /** Copies the list. */
     public ImaReference {
         bootAggregates = List.copyOf(bootAggregates);
+    }
+
+    /** The same, with what a boot log leads to, by bank, in hex. */
+    public ImaReference withAggregatesOf(Map<HashAlgorithm, List<String>> bootLog) {
+        if (bootLog.isEmpty()) {
+            return this;
+        }
+        List<Octets> all = new ArrayList<>(bootAggregates);
+        bootLog.values().forEach(values -> values.forEach(hex -> all.add(Octets.ofHex(hex))));
+        return new ImaReference(policy, keys, all, tomtou);
     }
 
     /** As a verifier judges: by a policy and its own keys. */

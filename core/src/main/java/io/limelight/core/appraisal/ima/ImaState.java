@@ -32,11 +32,6 @@ public record ImaState(
     public static final ImaState NEW =
             new ImaState(0, Optional.empty(), ImaKeyrings.EMPTY, Optional.empty(), DmDevices.NONE);
 
-    /** The same at another entry; unless that is 0, nothing {@link #fits} it until the list is judged from its first entry. */
-    public ImaState at(long entry) {
-        return entry == 0 ? NEW : new ImaState(entry, Optional.empty(), learned, progress, devices);
-    }
-
     /** Whether a quote of this bank can go on from here; if not, the list is needed from its first entry. */
     public boolean fits(HashAlgorithm bank) {
         return nextEntry == 0

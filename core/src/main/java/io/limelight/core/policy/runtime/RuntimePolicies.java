@@ -49,6 +49,21 @@ public final class RuntimePolicies {
         return held[0];
     }
 
+    /** A policy that somebody has just read, or the one of the same text that is in use already. */
+    public RuntimePolicy adopt(RuntimePolicy read) {
+        RuntimePolicy[] held = {read};
+        known.compute(read.checksum(), (key, reference) -> {
+            RuntimePolicy policy = reference == null ? null : reference.get();
+            if (policy == null) {
+                return new WeakReference<>(read);
+            }
+            held[0] = policy;
+            return reference;
+        });
+        forgetUnused();
+        return held[0];
+    }
+
     /** How many are held. */
     public int size() {
         forgetUnused();
