@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 /** The registrar, running: a plain listener for agents, a TLS listener for administrators, one database. */
 public final class RegistrarProgram implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrarProgram.class);
+    static final String DATABASE = "limelight_reg.sqlite";
 
     private final Database database;
     private final HttpListener plain;
@@ -59,7 +60,7 @@ public final class RegistrarProgram implements AutoCloseable {
                             tpmIdentity(config)),
                     ListenAddress.of(config, "port"),
                     ListenAddress.of(config, "tls_port"),
-                    DatabaseLocation.of(config, "limelight_reg.sqlite"),
+                    DatabaseLocation.of(config, DATABASE),
                     TlsFiles.of(config, "reg_ca"));
         }
     }

@@ -26,16 +26,17 @@ final class PostgresAddress {
     private static final int MOST_HOSTS = 16;
     private static final int PORT = 5432;
 
-    private static final Pattern MEANT = Pattern.compile("(?:jdbc:)?postgres(?:ql)?(?:\\+[A-Za-z0-9_-]+)?:.*", Pattern.DOTALL);
+    private static final Pattern MEANT =
+            Pattern.compile("(?:jdbc:)?postgres(?:ql)?(?:\\+[A-Za-z0-9_-]+)?:.*", Pattern.DOTALL);
 
     /** As SQLAlchemy divides it: a password may have any character but @, which is written %40. */
-    private static final Pattern PARTS =
-            Pattern.compile("postgres(?:ql)?(?:\\+[A-Za-z0-9_-]+)?://(?:([^:@/?]*)(?::([^@]*))?@)?([^/?@]*)(?:/([^?]*))?"
+    private static final Pattern PARTS = Pattern.compile(
+            "postgres(?:ql)?(?:\\+[A-Za-z0-9_-]+)?://(?:([^:@/?]*)(?::([^@]*))?@)?([^/?@]*)(?:/([^?]*))?"
                     + "(?:\\?(.*))?");
 
     /** The driver's has no place for a user before the host; who writes one there all the same is understood. */
-    private static final Pattern JDBC_PARTS = Pattern.compile(
-            "jdbc:postgresql://(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?@]*)(?:/([^?]*))?(?:\\?(.*))?");
+    private static final Pattern JDBC_PARTS =
+            Pattern.compile("jdbc:postgresql://(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?@]*)(?:/([^?]*))?(?:\\?(.*))?");
 
     private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[A-Za-z0-9._-]*)(?::([0-9]{1,5}))?");
 
@@ -104,7 +105,8 @@ final class PostgresAddress {
         List<String> hosts = hosts(parts.group(3));
         String database = decoded("the database's name", parts.group(4) == null ? "" : parts.group(4), false);
         if (database.isEmpty()) {
-            throw new IllegalArgumentException("name the database after the host: postgresql://user:password@host/database");
+            throw new IllegalArgumentException(
+                    "name the database after the host: postgresql://user:password@host/database");
         }
         if (parts.group(5) != null && !parts.group(5).isEmpty()) {
             for (String pair : parts.group(5).split("&", -1)) {
@@ -177,15 +179,18 @@ final class PostgresAddress {
     private static String reason(String name) {
         String shown = name.replaceAll("[^A-Za-z0-9_]", "?");
         return switch (name.toLowerCase(Locale.ROOT)) {
-            case "host" -> "name the host before the database: postgresql://user:password@host/database; sockets of Unix"
-                    + " are not spoken here";
-            case "currentschema", "options" -> "the parameter " + shown
-                    + " cannot be given: the tables are in a schema of their own, limelight_verifier or"
-                    + " limelight_registrar";
-            default -> "the parameter " + (shown.length() > 40 ? shown.substring(0, 40) + "…" : shown)
-                    + " is not known here; known are sslmode, sslrootcert, sslcert, sslkey, sslpassword,"
-                    + " channel_binding, gssencmode, connect_timeout, keepalives, application_name,"
-                    + " target_session_attrs";
+            case "host" ->
+                "name the host before the database: postgresql://user:password@host/database; sockets of Unix"
+                        + " are not spoken here";
+            case "currentschema", "options" ->
+                "the parameter " + shown
+                        + " cannot be given: the tables are in a schema of their own, limelight_verifier or"
+                        + " limelight_registrar";
+            default ->
+                "the parameter " + (shown.length() > 40 ? shown.substring(0, 40) + "…" : shown)
+                        + " is not known here; known are sslmode, sslrootcert, sslcert, sslkey, sslpassword,"
+                        + " channel_binding, gssencmode, connect_timeout, keepalives, application_name,"
+                        + " target_session_attrs";
         };
     }
 

@@ -46,8 +46,7 @@ final class PostgresLink implements WriterLink {
     /** Rows of programs that have not written for so long are forgotten; only registrars have several. */
     private static final String FORGOTTEN_AFTER = "7 days";
 
-    private static final String OWN_ROW =
-            "UPDATE writer SET last_commit = ?, changed_at = now() WHERE instance = ?";
+    private static final String OWN_ROW = "UPDATE writer SET last_commit = ?, changed_at = now() WHERE instance = ?";
     /** One of several registrars may have been silent for so long that its row was forgotten. */
     private static final String ANY_ROW = "INSERT INTO writer (last_commit, instance) VALUES (?, ?)"
             + " ON CONFLICT (instance) DO UPDATE SET last_commit = excluded.last_commit, changed_at = now()";
@@ -141,8 +140,8 @@ final class PostgresLink implements WriterLink {
 
     /** The server may believe in a connection for hours that nobody is at the other end of. */
     private static void end(Connection connection, Session former) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
                         + " WHERE pid = ? AND EXTRACT(EPOCH FROM backend_start)::text = ?"
                         + " AND pid <> pg_catalog.pg_backend_pid()")) {
             statement.setInt(1, former.process);
@@ -258,7 +257,8 @@ final class PostgresLink implements WriterLink {
         PreparedStatement statement = mark;
         if (statement == null) {
             // Of the two the lock must come first, and each statement has its own view of what is committed.
-            statement = open.prepareStatement("SELECT pg_catalog.pg_advisory_xact_lock(?); " + (alone ? OWN_ROW : ANY_ROW));
+            statement =
+                    open.prepareStatement("SELECT pg_catalog.pg_advisory_xact_lock(?); " + (alone ? OWN_ROW : ANY_ROW));
             mark = statement;
         }
         number++;
@@ -270,7 +270,8 @@ final class PostgresLink implements WriterLink {
         if (statement.getUpdateCount() != 1) {
             throw new StoreException(
                     StoreException.Kind.LOCKED,
-                    "another verifier has taken over " + engine.name() + "; stop one of the two and start this one again");
+                    "another verifier has taken over " + engine.name()
+                            + "; stop one of the two and start this one again");
         }
     }
 

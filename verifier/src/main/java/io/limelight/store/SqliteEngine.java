@@ -56,7 +56,8 @@ final class SqliteEngine implements Engine {
     @Override
     public WriterLink open(String service, boolean migrate, boolean alone) {
         try {
-            PrivateFiles.createFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+            PrivateFiles.createFolder(
+                    Objects.requireNonNull(file.toAbsolutePath().getParent()));
             PrivateFiles.createEmpty(file);
         } catch (IOException e) {
             throw new StoreException(

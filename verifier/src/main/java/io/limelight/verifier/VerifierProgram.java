@@ -58,7 +58,7 @@ import org.slf4j.LoggerFactory;
 /** The verifier, running: a TLS listener for administrators, the fleet it watches, one database. */
 public final class VerifierProgram implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VerifierProgram.class);
-    private static final String DATABASE = "limelight_cv.sqlite";
+    static final String DATABASE = "limelight_cv.sqlite";
 
     private final Deque<AutoCloseable> parts;
     private final int port;
@@ -100,8 +100,7 @@ public final class VerifierProgram implements AutoCloseable {
                 : Optional.empty();
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            Database database =
-                    opened(parts, Database.openAlone(location, "verifier", config.bool("auto_migrate_db")));
+            Database database = opened(parts, Database.openAlone(location, "verifier", config.bool("auto_migrate_db")));
             StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
             return start(
                     settings,

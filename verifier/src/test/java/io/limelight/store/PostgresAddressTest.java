@@ -24,7 +24,10 @@ class PostgresAddressTest {
     void bothSpellingsMeanTheSame() {
         Map<String, String> whole = Map.of("user", "key", "password", "p w", "sslmode", "verify-full");
         is("postgresql://key:p%20w@db.example/keylime?sslmode=verify-full", "db.example:5432/keylime", whole);
-        is("postgresql+psycopg2://key:p w@db.example:5432/keylime?sslmode=verify-full", "db.example:5432/keylime", whole);
+        is(
+                "postgresql+psycopg2://key:p w@db.example:5432/keylime?sslmode=verify-full",
+                "db.example:5432/keylime",
+                whole);
         is(
                 "jdbc:postgresql://db.example/keylime?user=key&password=p+w&sslmode=verify-full",
                 "db.example:5432/keylime",

@@ -98,7 +98,8 @@ public final class PostgresForTests implements AutoCloseable {
 
     /** The URL of a database that was made. */
     public String url(String name) {
-        return "postgresql+psycopg2://" + name + ":pg-s3cret%2F%25@127.0.0.1:" + port() + "/" + name + "?sslmode=disable";
+        return "postgresql+psycopg2://" + name + ":pg-s3cret%2F%25@127.0.0.1:" + port() + "/" + name
+                + "?sslmode=disable";
     }
 
     /** Which database a URL names. */
@@ -125,10 +126,12 @@ public final class PostgresForTests implements AutoCloseable {
     /** Ends the server and all its processes with SIGKILL. */
     public void kill() throws Exception {
         Path folder = java.util.Objects.requireNonNull(this.folder, "the shared server stays");
-        long pid = Long.parseLong(
-                Files.readAllLines(folder.resolve("pg/postmaster.pid")).getFirst().strip());
+        long pid = Long.parseLong(Files.readAllLines(folder.resolve("pg/postmaster.pid"))
+                .getFirst()
+                .strip());
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
-        List<ProcessHandle> all = new java.util.ArrayList<>(postmaster.descendants().toList());
+        List<ProcessHandle> all =
+                new java.util.ArrayList<>(postmaster.descendants().toList());
         all.addFirst(postmaster);
         all.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : all) {

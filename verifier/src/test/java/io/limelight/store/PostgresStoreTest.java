@@ -106,9 +106,8 @@ class PostgresStoreTest extends StoreContract {
     @Test
     void aNewerSchemaIsRefused() throws Exception {
         database.close();
-        sql(
-                "INSERT INTO flyway_schema_history SELECT installed_rank + 100, '2', 'later', type, 'V2__later.sql', 7,"
-                        + " installed_by, installed_on, 1, true FROM flyway_schema_history WHERE version = '1'");
+        sql("INSERT INTO flyway_schema_history SELECT installed_rank + 100, '2', 'later', type, 'V2__later.sql', 7,"
+                + " installed_by, installed_on, 1, true FROM flyway_schema_history WHERE version = '1'");
         opening(url()).hasMessageContaining("newer release").satisfies(e -> isOfKind(e, Kind.FOREIGN_SCHEMA));
     }
 
@@ -221,17 +220,17 @@ class PostgresStoreTest extends StoreContract {
             List<CompletableFuture<Integer>> written = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 written.add((i % 2 == 0 ? database : other)
-                        .submit(handle -> handle.execute(
-                                "INSERT INTO numbered SELECT COALESCE(MAX(n), 0) + 1 FROM numbered")));
+                        .submit(handle ->
+                                handle.execute("INSERT INTO numbered SELECT COALESCE(MAX(n), 0) + 1 FROM numbered")));
             }
             long cursor = 0;
             while (cursor < 300) {
                 long after = cursor;
-                List<Long> batch = database.read(handle -> handle.createQuery(
-                                "SELECT n FROM numbered WHERE n > :after ORDER BY n")
-                        .bind("after", after)
-                        .mapTo(Long.class)
-                        .list());
+                List<Long> batch =
+                        database.read(handle -> handle.createQuery("SELECT n FROM numbered WHERE n > :after ORDER BY n")
+                                .bind("after", after)
+                                .mapTo(Long.class)
+                                .list());
                 for (long number : batch) {
                     assertThat(number).isEqualTo(++cursor);
                 }
@@ -270,9 +269,7 @@ class PostgresStoreTest extends StoreContract {
             }
             return insert(handle, "other half");
         });
-        assertThatThrownBy(broken::join)
-                .cause()
-                .satisfies(e -> isOfKind(e, Kind.UNREACHABLE));
+        assertThatThrownBy(broken::join).cause().satisfies(e -> isOfKind(e, Kind.UNREACHABLE));
         assertThat(database.<Integer>write(handle -> insert(handle, "next"))).isOne();
         assertThat(names(database)).containsExactly("next");
     }
@@ -362,7 +359,8 @@ class PostgresStoreTest extends StoreContract {
         for (int i = 0; i < 2; i++) {
             String name = "n" + i;
             try (Database opened = Database.open(PostgresForTests.location(fresh), "contract", false)) {
-                assertThat(opened.<Integer>write(handle -> insert(handle, name))).isOne();
+                assertThat(opened.<Integer>write(handle -> insert(handle, name)))
+                        .isOne();
             }
         }
     }

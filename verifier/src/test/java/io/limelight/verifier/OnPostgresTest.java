@@ -36,6 +36,14 @@ class OnPostgresTest {
     }
 
     @Nested
+    class Policies extends PoliciesTest {
+        @Override
+        String databaseUrl() throws Exception {
+            return newDatabase();
+        }
+    }
+
+    @Nested
     class ShareRelease extends ShareReleaseTest {
         @Override
         String databaseUrl() throws Exception {

@@ -45,8 +45,7 @@ class PostgresOutageTest extends VerifierTestBase {
             for (int i = 0; i < 5; i++) {
                 TestMachine machine = machine();
                 machines.add(machine);
-                verifier.add(
-                        "m" + i, machine.enrolment().put("v", SHARE).put("tpm_policy", POLICY));
+                verifier.add("m" + i, machine.enrolment().put("v", SHARE).put("tpm_policy", POLICY));
             }
             for (int i = 0; i < 5; i++) {
                 verifier.awaitPasses("m" + i, 3);

@@ -43,8 +43,7 @@ final class Refusals {
         if (!config.text("authorization_provider").equals("simple")) {
             throw config.refuse("authorization_provider", "the only provider is simple");
         }
-        String scheme =
-                config.text("database_url").replaceFirst("^jdbc:", "").replaceFirst("[+:].*", "");
+        String scheme = config.text("database_url").replaceFirst("^jdbc:", "").replaceFirst("[+:].*", "");
         if (FOREIGN_DATABASES.contains(scheme)) {
             throw config.refuse("database_url", "databases are SQLite and PostgreSQL, not " + scheme);
         }

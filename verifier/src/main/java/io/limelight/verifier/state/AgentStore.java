@@ -155,9 +155,10 @@ public final class AgentStore {
             handle.execute(
                     "INSERT INTO attestation (agent, generation, operational_state, polling, attestation_count,"
                             + " last_received_quote, last_successful_attestation, tpm_clock, reset_count, restart_count,"
-                            + " next_ima_entry) VALUES (?, 1, ?, 1, 0, 0, 0, 0, 0, 0, 0)",
+                            + " next_ima_entry) VALUES (?, 1, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
                     number,
-                    start.state().number());
+                    start.state().number(),
+                    start.polling() ? 1 : 0);
             return new Added.Done(find(handle, enrolment.id()).orElseThrow());
         });
     }

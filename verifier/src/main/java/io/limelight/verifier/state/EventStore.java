@@ -93,8 +93,9 @@ public final class EventStore {
         long sequence = handle.createQuery("SELECT COALESCE(MAX(sequence), 0) + 1 FROM event")
                 .mapTo(Long.class)
                 .one();
-        handle.createUpdate("INSERT INTO event (sequence, at, kind, notice, body) VALUES (:sequence, :at, :kind, :notice,"
-                        + " :body)")
+        handle.createUpdate(
+                        "INSERT INTO event (sequence, at, kind, notice, body) VALUES (:sequence, :at, :kind, :notice,"
+                                + " :body)")
                 .bind("sequence", sequence)
                 .bind("at", now)
                 .bind("kind", kind)
