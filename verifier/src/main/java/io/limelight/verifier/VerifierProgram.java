@@ -195,13 +195,16 @@ public final class VerifierProgram implements AutoCloseable {
         Fleet fleet = new Fleet(store, attestation, connections, policies, settings.severities(), settings.interval());
         parts.push(() -> fleet.close(settings.drain()));
         AtomicInteger ownPort = new AtomicInteger(settings.port());
+        ExecutorService strangers = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("verify-evidence").factory());
+        parts.push(strangers::shutdownNow);
         HttpListener listener = opened(
                 parts,
                 HttpListener.start(
                         "verifier",
                         new InetSocketAddress(settings.ip(), settings.port()),
                         Optional.of(serverTls),
-                        routes(settings, store, policies, fleet, revocations, ownPort),
+                        routes(settings, store, policies, fleet, revocations, strangers, ownPort, clock),
                         JsonStyle.COMPACT,
                         limits()));
         // Readers of events are sent away first, else the listener would wait for them.
@@ -225,7 +228,9 @@ public final class VerifierProgram implements AutoCloseable {
             PolicyBook policies,
             Fleet fleet,
             Revocations revocations,
-            AtomicInteger ownPort) {
+            ExecutorService strangers,
+            AtomicInteger ownPort,
+            InstantSource clock) {
         int policyBody = Math.min(settings.maxUpload(), limits().bodyBytes());
         PolicyCheck check = new PolicyCheck(settings.judging(), new SigningKeys(settings.signingKeys()), policyBody);
         HttpHandler version =
@@ -243,7 +248,9 @@ public final class VerifierProgram implements AutoCloseable {
                         policyBody)
                 .addTo(routes);
         new PolicyRoutes(policies, check, policyBody).addTo(routes);
-        new VerifyRoutes(store, settings.verifyRoutes()).addTo(routes);
+        new VerifyRoutes(store, settings.judging(), settings.verifyRoutes(), limits().bodyBytes(), strangers)
+                .addTo(routes);
+        new MachineRoutes(store, fleet, clock).addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         return routes.build();
     }
