@@ -128,7 +128,8 @@ final class PostgresEngine implements Engine {
         }
         return new StoreException(
                 trouble.kind(),
-                "the database " + name() + " refused: " + trouble.advice() + " (" + Engine.firstLine(root) + ")",
+                "the database " + name() + (trouble.kind() == StoreException.Kind.UNREACHABLE ? " " : " refused: ")
+                        + trouble.advice() + " (" + Engine.firstLine(root) + ")",
                 failure);
     }
 }

@@ -39,8 +39,8 @@ final class PostgresLink implements WriterLink {
 
     /** A transaction waits so long for those of other programs, as it does for a file. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
-    /** The session of a connection that was lost takes so long to end. */
-    private static final Duration ENDING_PATIENCE = Duration.ofSeconds(5);
+    /** A session whose other end is gone may take so long to end. */
+    private static final Duration ENDING_PATIENCE = Duration.ofSeconds(3);
 
     private static final Duration PAUSE = Duration.ofMillis(100);
     /** Rows of programs that have not written for so long are forgotten; only registrars have several. */
@@ -105,6 +105,9 @@ final class PostgresLink implements WriterLink {
         try {
             try (Statement statement = fresh.createStatement()) {
                 statement.execute("SET lock_timeout = " + LOCK_PATIENCE.toMillis());
+                // A machine that dies says nothing. Within a minute or two the server is to know, and let the next one in.
+                statement.execute("SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10;"
+                        + " SET tcp_keepalives_count = 3; SET idle_in_transaction_session_timeout = '2min'");
                 // Whatever the server does for others: what is told here as stored is on its disk.
                 statement.execute("SELECT pg_catalog.set_config('synchronous_commit', 'on', false)"
                         + " WHERE pg_catalog.current_setting('synchronous_commit') = 'off'");
@@ -151,8 +154,8 @@ final class PostgresLink implements WriterLink {
     }
 
     private boolean lockedAlone(Connection connection) throws SQLException {
-        // Only the end of a session of one's own is worth waiting for.
-        long until = System.nanoTime() + (session == null ? 0 : ENDING_PATIENCE.toNanos());
+        // One's own that was lost, or that of a verifier that was killed just now.
+        long until = System.nanoTime() + ENDING_PATIENCE.toNanos();
         try (PreparedStatement statement = connection.prepareStatement("SELECT pg_catalog.pg_try_advisory_lock(?)")) {
             statement.setLong(1, running);
             while (true) {

@@ -11,8 +11,8 @@ enum PostgresTrouble {
     UNREACHABLE(
             "08...|57P0[1-5]",
             Kind.UNREACHABLE,
-            "it cannot be reached or is starting; look at the server and at database_url"),
-    BUSY("53300", Kind.UNREACHABLE, "the server has no connection left (max_connections)"),
+            "cannot be reached or is starting; look at the server and at database_url"),
+    BUSY("53300", Kind.UNREACHABLE, "has no connection left (max_connections of its server)"),
     DENIED("28...", Kind.DENIED, "it does not let this user in; look at user and password in database_url"),
     NO_DATABASE("3D000", Kind.DENIED, "there is no such database; make it: CREATE DATABASE … OWNER …"),
     NOT_ALLOWED(

@@ -44,6 +44,22 @@ class OnPostgresTest {
     }
 
     @Nested
+    class MachineList extends MachineListTest {
+        @Override
+        String databaseUrl() throws Exception {
+            return newDatabase();
+        }
+    }
+
+    @Nested
+    class Killed extends KilledVerifierTest {
+        @Override
+        String databaseUrl() throws Exception {
+            return newDatabase();
+        }
+    }
+
+    @Nested
     class ShareRelease extends ShareReleaseTest {
         @Override
         String databaseUrl() throws Exception {
