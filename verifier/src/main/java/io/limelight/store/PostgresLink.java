@@ -105,7 +105,8 @@ final class PostgresLink implements WriterLink {
         try {
             try (Statement statement = fresh.createStatement()) {
                 statement.execute("SET lock_timeout = " + LOCK_PATIENCE.toMillis());
-                // A machine that dies says nothing. Within a minute or two the server is to know, and let the next one in.
+                // A machine that dies says nothing. Within a minute or two the server is to know, and let the next one
+                // in.
                 statement.execute("SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10;"
                         + " SET tcp_keepalives_count = 3; SET idle_in_transaction_session_timeout = '2min'");
                 // Whatever the server does for others: what is told here as stored is on its disk.

@@ -2,6 +2,7 @@ package io.limelight.verifier;
 
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.OperationalState;
+import io.limelight.core.api.PolicyName;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
@@ -18,7 +19,6 @@ import io.limelight.store.KeylimeFile.Row;
 import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.policy.PolicyCheck;
 import io.limelight.verifier.policy.PolicyCheck.Checked;
-import io.limelight.verifier.policy.PolicyName;
 import io.limelight.verifier.policy.PolicyRefusedException;
 import io.limelight.verifier.policy.SigningKeys;
 import io.limelight.verifier.state.AgentStore;
