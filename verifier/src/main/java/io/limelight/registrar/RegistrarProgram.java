@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 /** The registrar, running: a plain listener for agents, a TLS listener for administrators, one database. */
 public final class RegistrarProgram implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrarProgram.class);
+    static final String DATABASE = "limelight_reg.sqlite";
 
     private final Database database;
     private final HttpListener plain;
@@ -45,7 +46,11 @@ public final class RegistrarProgram implements AutoCloseable {
 
     /** What {@code registrar.conf} says, checked before anything is opened. */
     private record Settings(
-            RegistrationCheck check, InetSocketAddress plain, InetSocketAddress secure, Path database, TlsFiles tls) {
+            RegistrationCheck check,
+            InetSocketAddress plain,
+            InetSocketAddress secure,
+            DatabaseLocation database,
+            TlsFiles tls) {
         static Settings read(KeylimeConfig loader, ComponentConfig config) throws ConfigException {
             return new Settings(
                     new RegistrationCheck(
@@ -55,7 +60,7 @@ public final class RegistrarProgram implements AutoCloseable {
                             tpmIdentity(config)),
                     ListenAddress.of(config, "port"),
                     ListenAddress.of(config, "tls_port"),
-                    DatabaseLocation.of(config, "limelight_reg.sqlite"),
+                    DatabaseLocation.of(config, DATABASE),
                     TlsFiles.of(config, "reg_ca"));
         }
     }

@@ -98,7 +98,7 @@ final class RegistrationCheck {
         return "emulator".equals(ekcert) ? null : ekcert;
     }
 
-    private static String base64(X509Certificate certificate) {
+    static String base64(X509Certificate certificate) {
         try {
             return Base64.getEncoder().encodeToString(certificate.getEncoded());
         } catch (CertificateEncodingException e) {

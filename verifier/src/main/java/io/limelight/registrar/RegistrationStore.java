@@ -121,21 +121,25 @@ final class RegistrationStore {
         }
         prepared.update(
                 handle,
-                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ? AND remote = ?"
-                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                "DELETE FROM pending WHERE agent_id = ? AND remote = ? AND id <= (SELECT id FROM pending"
+                        + " WHERE agent_id = ? AND remote = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                id,
+                remote,
                 id,
                 remote,
                 PENDING_PER_SENDER - 1);
         prepared.update(
                 handle,
-                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE agent_id = ?"
-                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                "DELETE FROM pending WHERE agent_id = ? AND id <= (SELECT id FROM pending WHERE agent_id = ?"
+                        + " ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                id,
                 id,
                 PENDING_PER_ID - 1);
         prepared.update(
                 handle,
-                "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE remote = ?"
-                        + " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                "DELETE FROM pending WHERE remote = ? AND id <= (SELECT id FROM pending WHERE remote = ?"
+                        + " ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                remote,
                 remote,
                 PENDING_PER_ADDRESS - 1);
     }
@@ -217,6 +221,50 @@ final class RegistrationStore {
                 WHERE registration.ek_tpm = excluded.ek_tpm AND registration.aik_tpm = excluded.aik_tpm
                 """, clock.millis(), pending);
         prepared.update(handle, "DELETE FROM pending WHERE agent_id = ?", id);
+    }
+
+    /** What came of a registration that was proven elsewhere. */
+    enum Imported {
+        ADDED,
+        SAME,
+        ANOTHER
+    }
+
+    /** Stores a registration as active, unless there is one of its id. */
+    Imported importActive(Registration registration, String key, long count) {
+        return database.write(handle -> {
+            String id = registration.id().value();
+            Optional<Identity> active = prepared.first(
+                    handle,
+                    row -> new Identity(row.getString(1), row.getString(2), row.getString(3)),
+                    "SELECT ek_tpm, aik_tpm, ekcert FROM registration WHERE agent_id = ?",
+                    id);
+            if (active.isPresent()) {
+                return sameIdentity(active.get(), registration) ? Imported.SAME : Imported.ANOTHER;
+            }
+            prepared.update(
+                    handle,
+                    """
+                    INSERT INTO registration (agent_id, ek_tpm, aik_tpm, ekcert, iak_tpm, iak_cert, idevid_tpm,
+                        idevid_cert, ip, port, mtls_cert, auth_key, regcount, activated_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    id,
+                    registration.ek().toBase64(),
+                    registration.ak().toBase64(),
+                    registration.ekCert(),
+                    registration.iak(),
+                    registration.iakCert(),
+                    registration.idevid(),
+                    registration.idevidCert(),
+                    registration.ip(),
+                    registration.port(),
+                    registration.mtlsCert(),
+                    key,
+                    count,
+                    clock.millis());
+            return Imported.ADDED;
+        });
     }
 
     /** The active registration. */

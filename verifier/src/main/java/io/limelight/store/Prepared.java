@@ -72,7 +72,8 @@ public final class Prepared {
             statements.put(sql, statement);
         }
         for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
+            Object argument = arguments[i];
+            statement.setObject(i + 1, argument instanceof String text ? StorableText.of(text) : argument);
         }
         return statement;
     }

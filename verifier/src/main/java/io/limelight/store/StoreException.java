@@ -1,6 +1,6 @@
 package io.limelight.store;
 
-/** The database cannot do what was asked; the message says which file, why, and what to do. */
+/** The database cannot do what was asked; the message says which one, why, and what to do. */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,6 +8,10 @@ public final class StoreException extends RuntimeException {
     public enum Kind {
         /** No room on the disk, or a size limit reached. Reading goes on, writing works again once there is room. */
         FULL,
+        /** The server of the database cannot be reached at the moment. */
+        UNREACHABLE,
+        /** The server lets this user not in, or not do that. */
+        DENIED,
         /** Another program holds the database. */
         LOCKED,
         /** The file or its folder cannot be written by this user. */

@@ -1,8 +1,5 @@
 package io.limelight.store;
 
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,18 +8,20 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * All writes of a database, on one thread, many to a commit.
  *
- * <p>SQLite admits one writer at a time anyway, and a durable commit costs an fsync (a few milliseconds on a disk). So the
- * writer takes everything that waits into one transaction: while one group is being forced to disk the next gathers. Each
- * piece of work runs in its own savepoint, so that a piece that fails takes only itself back. Nobody hears of success
- * before the commit; if the commit fails, everybody in the group hears of that failure.
+ * <p>SQLite admits one writer at a time anyway, on PostgreSQL one is what makes the numbers of rows come in the order of
+ * commits, and a durable commit costs an fsync (a few milliseconds on a disk). So the writer takes everything that waits
+ * into one transaction: while one group is being forced to disk the next gathers. Each piece of work runs in its own
+ * savepoint, so that a piece that fails takes only itself back. Nobody hears of success before the commit; if the commit
+ * fails, everybody in the group hears of that failure; if a server was lost before it answered, they hear of it once it can
+ * be asked.
  *
  * <p>The thread is a platform thread: the native library would pin a virtual one.
  */
@@ -31,22 +30,19 @@ final class Writer implements AutoCloseable {
     private static final int GROUP = 512;
     private static final int QUEUE = 8192;
 
-    private final Path file;
-    private final Handle handle;
+    private final Engine engine;
+    private final WriterLink link;
     private final BlockingQueue<Piece<?>> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread;
     private volatile boolean closing;
+    /** A group whose commit got no answer. Of the writer's thread. */
+    private List<Piece<?>> unanswered = List.of();
 
-    private final PreparedStatement savepoint;
-    private final PreparedStatement release;
-
-    Writer(Path file, Connection connection) throws SQLException {
-        this.file = file;
-        this.handle = Jdbi.open(connection);
-        this.savepoint = connection.prepareStatement("SAVEPOINT piece");
-        this.release = connection.prepareStatement("RELEASE piece");
-        this.thread =
-                Thread.ofPlatform().name("store-writer-" + file.getFileName()).start(this::run);
+    /** Begins; the link is closed with this. */
+    Writer(Engine engine, String service, WriterLink link) {
+        this.engine = engine;
+        this.link = link;
+        this.thread = Thread.ofPlatform().name("store-writer-" + service).start(this::run);
     }
 
     private static final class Piece<T> {
@@ -60,23 +56,22 @@ final class Writer implements AutoCloseable {
 
         /** Runs inside the open transaction; the outcome is told only after the commit. */
         void run(Writer writer) throws SQLException {
-            writer.savepoint.execute();
+            writer.link.beginPiece();
             try {
-                T value = work.apply(writer.handle);
-                writer.release.execute();
+                T value = work.apply(writer.link.handle());
+                writer.link.keepPiece();
                 outcome = () -> result.complete(value);
             } catch (Throwable e) {
                 // Errors too: the thread belongs to everybody, no single piece of work may end it.
-                Throwable told = e instanceof JdbiException || e instanceof SQLException
-                        ? Database.translate(writer.file, e)
-                        : e;
+                Throwable told =
+                        e instanceof JdbiException || e instanceof SQLException ? writer.engine.translate(e) : e;
                 try {
-                    writer.handle.execute("ROLLBACK TO piece");
-                    writer.release.execute();
+                    writer.link.undoPiece();
                 } catch (JdbiException | SQLException gone) {
                     // On a full or failing disk SQLite has already rolled the whole transaction back (lang_transaction
-                    // "Response To Errors Within A Transaction"); then the whole group fails, for the first reason.
-                    throw told instanceof StoreException store ? store : Database.translate(writer.file, gone);
+                    // "Response To Errors Within A Transaction"), and a server may be gone; then the whole group fails,
+                    // for the first reason.
+                    throw told instanceof StoreException store ? store : writer.engine.translate(gone);
                 }
                 outcome = () -> result.completeExceptionally(told);
             }
@@ -107,7 +102,7 @@ final class Writer implements AutoCloseable {
     }
 
     private StoreException closed() {
-        return new StoreException(StoreException.Kind.CLOSED, "the database " + file + " is closed");
+        return new StoreException(StoreException.Kind.CLOSED, "the database " + engine.name() + " is closed");
     }
 
     private void run() {
@@ -117,6 +112,7 @@ final class Writer implements AutoCloseable {
             try {
                 Piece<?> first = closing ? queue.poll() : queue.poll(200, java.util.concurrent.TimeUnit.MILLISECONDS);
                 if (first == null) {
+                    lookUp();
                     if (closing) {
                         return;
                     }
@@ -124,7 +120,12 @@ final class Writer implements AutoCloseable {
                 }
                 group.add(first);
                 queue.drainTo(group, GROUP - 1);
-                commit(group);
+                StoreException stillUnanswered = lookUp();
+                if (stillUnanswered == null) {
+                    commit(group);
+                } else {
+                    group.forEach(piece -> piece.fail(stillUnanswered));
+                }
             } catch (InterruptedException e) {
                 // Only close() interrupts, to end the wait above.
                 closing = true;
@@ -132,22 +133,57 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Tells a group whose commit got no answer what became of it. Returns why that is not yet known. */
+    private @Nullable StoreException lookUp() {
+        if (unanswered.isEmpty()) {
+            return null;
+        }
+        List<Piece<?>> waiting = unanswered;
+        try {
+            boolean committed = link.committedAfterAll();
+            unanswered = List.of();
+            if (committed) {
+                waiting.forEach(piece -> piece.outcome.run());
+            } else {
+                fail(waiting, new StoreException(StoreException.Kind.UNREACHABLE, lostDuringCommit()));
+            }
+            return null;
+        } catch (SQLException e) {
+            return engine.translate(e);
+        } catch (StoreException e) {
+            unanswered = List.of();
+            fail(waiting, e);
+            return e;
+        }
+    }
+
+    private String lostDuringCommit() {
+        return "the database " + engine.name() + " was lost while it stored this, which it did not";
+    }
+
+    private void fail(List<Piece<?>> group, StoreException told) {
+        if (told.kind() != StoreException.Kind.UNREACHABLE) {
+            // Of a server that is gone the link tells, once.
+            LOG.error("{}", told.getMessage());
+        }
+        group.forEach(piece -> piece.fail(told));
+    }
+
     private void commit(List<Piece<?>> group) {
         try {
-            handle.begin();
+            link.begin(group.size());
             for (Piece<?> piece : group) {
                 piece.run(this);
             }
-            handle.commit();
+            link.commit();
+        } catch (CommitUnknownException e) {
+            unanswered = List.copyOf(group);
+            lookUp();
+            return;
         } catch (RuntimeException | SQLException e) {
-            StoreException told = e instanceof StoreException store ? store : Database.translate(file, e);
-            LOG.error("{}", told.getMessage());
-            try {
-                handle.rollback();
-            } catch (RuntimeException again) {
-                LOG.debug("rollback after a failed commit", again);
-            }
-            group.forEach(piece -> piece.fail(told));
+            StoreException told = e instanceof StoreException store ? store : engine.translate(e);
+            link.abandon();
+            fail(group, told);
             return;
         }
         group.forEach(piece -> piece.outcome.run());
@@ -167,7 +203,8 @@ final class Writer implements AutoCloseable {
         for (Piece<?> left = queue.poll(); left != null; left = queue.poll()) {
             left.fail(closed());
         }
-        handle.close();
+        unanswered.forEach(piece -> piece.fail(closed()));
+        link.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

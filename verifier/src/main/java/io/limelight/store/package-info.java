@@ -1,4 +1,4 @@
-/** Storage of the services: JDBI over SQLite, schema by Flyway. */
+/** Storage of the services: JDBI over SQLite or PostgreSQL, schema by Flyway. */
 @NullMarked
 package io.limelight.store;
 

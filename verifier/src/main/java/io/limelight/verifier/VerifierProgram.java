@@ -58,7 +58,7 @@ import org.slf4j.LoggerFactory;
 /** The verifier, running: a TLS listener for administrators, the fleet it watches, one database. */
 public final class VerifierProgram implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VerifierProgram.class);
-    private static final String DATABASE = "limelight_cv.sqlite";
+    static final String DATABASE = "limelight_cv.sqlite";
 
     private final Deque<AutoCloseable> parts;
     private final int port;
@@ -79,8 +79,8 @@ public final class VerifierProgram implements AutoCloseable {
      * @throws TlsSetupException for key or trust files that cannot be used
      * @throws CaException if {@code cv_ca} cannot be made
      * @throws VaultException if the storage key is not the database's
-     * @throws IOException if the port cannot be opened, or another verifier runs on the database
-     * @throws io.limelight.store.StoreException if the database cannot be used
+     * @throws IOException if the port cannot be opened
+     * @throws io.limelight.store.StoreException if the database cannot be used, or another verifier runs on it
      */
     public static VerifierProgram start(
             KeylimeConfig loader, Optional<Path> credentials, SecureRandom random, InstantSource clock)
@@ -88,7 +88,7 @@ public final class VerifierProgram implements AutoCloseable {
         ComponentConfig config = loader.load(Component.VERIFIER);
         config.warnings().forEach(LOG::warn);
         VerifierSettings settings = VerifierSettings.read(config);
-        Path file = DatabaseLocation.of(config, DATABASE);
+        DatabaseLocation location = DatabaseLocation.of(config, DATABASE);
         TlsFiles tls = TlsFiles.of(config, "cv_ca");
         if (tls.generated()) {
             makeCa(loader, config, tls, random, clock);
@@ -100,8 +100,7 @@ public final class VerifierProgram implements AutoCloseable {
                 : Optional.empty();
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            parts.push(InstanceLock.take(file));
-            Database database = opened(parts, Database.open(file, "verifier", config.bool("auto_migrate_db")));
+            Database database = opened(parts, Database.openAlone(location, "verifier", config.bool("auto_migrate_db")));
             StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
             return start(
                     settings,
@@ -306,14 +305,13 @@ public final class VerifierProgram implements AutoCloseable {
             KeylimeConfig loader, Optional<Path> credentials, Optional<Path> replacement, SecureRandom random)
             throws ConfigException, VaultException, IOException {
         ComponentConfig config = loader.load(Component.VERIFIER);
-        Path file = DatabaseLocation.of(config, DATABASE);
-        if (!java.nio.file.Files.exists(file)) {
+        DatabaseLocation location = DatabaseLocation.of(config, DATABASE);
+        if (location instanceof DatabaseLocation.SqliteFile(Path file) && !java.nio.file.Files.exists(file)) {
             throw new IOException("there is no database " + file + " yet, and so nothing encrypted");
         }
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            parts.push(InstanceLock.take(file));
-            Database database = opened(parts, Database.open(file, "verifier", false));
+            Database database = opened(parts, Database.openAlone(location, "verifier", false));
             return new Vault(database, StorageKeyFile.of(config, credentials), random)
                     .rotate(replacement.map(path -> new StorageKeyFile(path, true)));
         } finally {

@@ -9,11 +9,16 @@ import io.limelight.core.testkit.RawHttp.Reply;
 import io.limelight.core.testkit.TestAuthority;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.PemFiles;
+import io.limelight.store.PostgresForTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,15 +28,18 @@ final class RegistrarKit implements AutoCloseable {
     static final TestAuthority AUTHORITY = TestAuthority.named("CN=Keylime Certificate Authority");
     static final SSLContext ADMIN = AUTHORITY.client(AUTHORITY.issue("CN=client"));
 
+    private static final String DATABASE = "database_url = ";
     private static final KeyMaterial SERVER = AUTHORITY.issue("CN=server");
 
     final Path folder;
     final MovableClock clock = new MovableClock();
     private final KeylimeConfig configuration;
+    private final String databaseUrl;
     private RegistrarProgram program;
 
-    private RegistrarKit(Path folder, KeylimeConfig configuration) {
+    private RegistrarKit(Path folder, KeylimeConfig configuration, String databaseUrl) {
         this.folder = folder;
+        this.databaseUrl = databaseUrl;
         this.configuration = configuration;
     }
 
@@ -52,7 +60,12 @@ final class RegistrarKit implements AutoCloseable {
                                 "KEYLIME_REGISTRAR_CONFIG", file.toString(),
                                 "KEYLIME_TENANT_TPM_CERT_STORE",
                                         folder.resolve("store").toString()),
-                        folder));
+                        folder),
+                Stream.of(options)
+                        .filter(option -> option.startsWith(DATABASE))
+                        .map(option -> option.substring(DATABASE.length()))
+                        .findFirst()
+                        .orElse("sqlite"));
         kit.startProgram();
         return kit;
     }
@@ -69,6 +82,13 @@ final class RegistrarKit implements AutoCloseable {
 
     Path database() {
         return folder.resolve("limelight_reg.sqlite");
+    }
+
+    /** Looks into its database, past the registrar. */
+    Connection sql() throws SQLException, IOException {
+        return databaseUrl.equals("sqlite")
+                ? DriverManager.getConnection("jdbc:sqlite:" + database())
+                : PostgresForTests.shared().superuser(PostgresForTests.nameOf(databaseUrl), "limelight_registrar");
     }
 
     int port() {

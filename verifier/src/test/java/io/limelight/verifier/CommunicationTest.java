@@ -16,7 +16,6 @@ import io.limelight.verifier.testkit.RawAgent;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
 import java.nio.charset.StandardCharsets;
-import java.sql.DriverManager;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -53,7 +52,7 @@ class CommunicationTest extends SharedVerifierTestBase {
 
     /** The reason as it is stored. */
     private String lastFailure() throws Exception {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.prepareStatement("SELECT last_failure FROM agent WHERE agent_id = ?")) {
             statement.setString(1, id);
             try (var result = statement.executeQuery()) {

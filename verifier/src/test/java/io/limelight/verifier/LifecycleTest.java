@@ -11,8 +11,6 @@ import io.limelight.core.tpm.Octets;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
 import io.limelight.verifier.testkit.VerifierUnderTest.Reply;
-import java.io.IOException;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -140,10 +138,11 @@ class LifecycleTest extends VerifierTestBase {
         assertThat(verifier.get("/v2.6/agents/" + ID).status()).isEqualTo(404);
         assertThat(verifier.delete(ID).status()).isEqualTo(404);
         assertNotAskedAgain(machine);
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.createStatement()) {
             for (String table : List.of("agent", "attestation", "share_release")) {
                 try (var rows = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+                    assertThat(rows.next()).isTrue();
                     assertThat(rows.getInt(1)).as(table).isZero();
                 }
             }
@@ -285,7 +284,7 @@ class LifecycleTest extends VerifierTestBase {
             case START, GET_QUOTE, GET_QUOTE_RETRY, PROVIDE_V, PROVIDE_V_RETRY -> true;
             default -> false;
         };
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement =
                         connection.prepareStatement("UPDATE attestation SET operational_state = ?, polling = ?")) {
             statement.setInt(1, state.number());
@@ -358,7 +357,7 @@ class LifecycleTest extends VerifierTestBase {
                         java.util.Optional.empty(),
                         io.limelight.verifier.testkit.TestKeys.RANDOM,
                         java.time.InstantSource.system()))
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(io.limelight.store.StoreException.class)
                 .hasMessageContaining("another verifier is running on");
     }
 
@@ -389,7 +388,7 @@ class LifecycleTest extends VerifierTestBase {
         verifier.add(ID, machine.enrolment().put("v", SHARE));
         held.awaitAsked();
         // As a full disk: every write to this table fails from now on.
-        execute("CREATE TRIGGER full BEFORE UPDATE ON attestation BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        execute(takesNothing());
         try (LogRecorder log = new LogRecorder()) {
             held.release();
             int asked = machine.asks().size();
@@ -399,7 +398,7 @@ class LifecycleTest extends VerifierTestBase {
         assertThat(verifier.status(ID).attestationCount()).isZero();
         assertThat(verifier.state(ID)).isEqualTo(OperationalState.START);
         assertThat(machine.shares()).isEmpty();
-        execute("DROP TRIGGER full");
+        execute(takesAgain());
         verifier.awaitPasses(ID, 2);
         await().atMost(VerifierUnderTest.SOON).until(() -> machine.shares().size() == 1);
     }
@@ -410,18 +409,26 @@ class LifecycleTest extends VerifierTestBase {
         TestMachine machine = machine();
         verifier.add(ID, machine.enrolment().put("tpm_policy", POLICY));
         verifier.awaitPasses(ID, 1);
-        execute("CREATE TRIGGER full BEFORE UPDATE ON attestation BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        execute(takesNothing());
         machine.pcr(15, Octets.ofHex("ab".repeat(32)));
         int asked = machine.asks().size();
         await().atMost(VerifierUnderTest.SOON).until(() -> machine.asks().size() > asked + 3);
-        execute("DROP TRIGGER full");
+        execute(takesAgain());
         verifier.awaitState(ID, OperationalState.INVALID_QUOTE);
     }
 
+    /** Every write to this table fails from now on. */
+    String takesNothing() {
+        return "CREATE TRIGGER full BEFORE UPDATE ON attestation BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    }
+
+    String takesAgain() {
+        return "DROP TRIGGER full";
+    }
+
     private void execute(String sql) throws Exception {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout = 10000");
             statement.execute(sql);
         }
     }

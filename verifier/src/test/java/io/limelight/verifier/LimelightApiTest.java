@@ -8,7 +8,6 @@ import io.limelight.core.tls.CertificatePins;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.verifier.testkit.TestMachine;
 import java.io.IOException;
-import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -275,7 +274,7 @@ class LimelightApiTest extends RevocationTestBase {
             }
         }
         verifier.stop();
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.createStatement()) {
             statement.execute("DELETE FROM event WHERE sequence = 1");
         }

@@ -12,7 +12,6 @@ import io.limelight.verifier.testkit.TestKeys;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest.Reply;
 import java.nio.charset.StandardCharsets;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -280,7 +279,7 @@ class RevocationTest extends RevocationTestBase {
     // --- killed and started again ---
 
     private void sql(String... statements) throws Exception {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);

@@ -11,7 +11,6 @@ import io.limelight.core.tpm.Octets;
 import io.limelight.verifier.testkit.TestKeys;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
-import java.sql.DriverManager;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -43,7 +42,7 @@ class ShareReleaseTest extends SharedVerifierTestBase {
     /** Rows of the release's record: hash of the transport key, times sent, whether accepted. */
     private List<String> releases() throws Exception {
         List<String> rows = new java.util.ArrayList<>();
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + verifier.database());
+        try (var connection = verifier.sql();
                 var statement = connection.prepareStatement(
                         "SELECT r.transport_key_sha256, r.times_sent, r.accepted_at IS NOT NULL FROM share_release r"
                                 + " JOIN agent a ON a.number = r.agent WHERE a.agent_id = ? ORDER BY r.first_sent_at")) {
@@ -51,7 +50,7 @@ class ShareReleaseTest extends SharedVerifierTestBase {
             try (var result = statement.executeQuery()) {
                 while (result.next()) {
                     rows.add(result.getString(1).substring(0, 8) + " " + result.getInt(2) + " "
-                            + (result.getInt(3) == 1 ? "accepted" : "open"));
+                            + (result.getBoolean(3) ? "accepted" : "open"));
                 }
             }
         }

@@ -19,7 +19,7 @@ abstract class SharedVerifierTestBase extends VerifierTestBase {
 
     @BeforeAll
     void startOnce(@TempDir Path common) throws Exception {
-        shared = VerifierUnderTest.start(common);
+        shared = VerifierUnderTest.start(common, "", databaseUrl());
     }
 
     @BeforeEach

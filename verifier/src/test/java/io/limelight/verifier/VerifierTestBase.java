@@ -19,6 +19,11 @@ abstract class VerifierTestBase {
     VerifierUnderTest verifier;
     private final List<AutoCloseable> machines = new ArrayList<>();
 
+    /** On which database; the same tests run on another one in {@link OnPostgresTest}. */
+    String databaseUrl() throws Exception {
+        return "sqlite";
+    }
+
     @AfterEach
     void end() throws Exception {
         if (verifier != null) {
@@ -31,7 +36,7 @@ abstract class VerifierTestBase {
     }
 
     VerifierUnderTest verifier(String... options) throws Exception {
-        verifier = VerifierUnderTest.start(folder, String.join("\n", options));
+        verifier = VerifierUnderTest.start(folder, String.join("\n", options), databaseUrl());
         return verifier;
     }
 

@@ -65,8 +65,9 @@ public final class ComponentConfig {
     private static final String HIDDEN = "(hidden)";
 
     private static String withoutUrlPasswords(String text) {
-        return text.replaceAll("(://[^/@:\\s]*:)[^/@\\s]*@", "$1" + HIDDEN + "@")
-                .replaceAll("([?&]password=)[^&\\s]*", "$1" + HIDDEN);
+        // A password may have a slash in it, and one with an @ is badly written but a password all the same.
+        return text.replaceAll("(://[^@:\\s]*:)\\S*@", "$1" + HIDDEN + "@")
+                .replaceAll("(?i)([?&](?:ssl)?password=)[^&\\s]*", "$1" + HIDDEN);
     }
 
     /** Every option with its value, in the order of the shipped files. */

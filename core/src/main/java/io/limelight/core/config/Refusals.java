@@ -9,6 +9,7 @@ import java.util.Set;
  */
 final class Refusals {
     private static final Set<String> FOREIGN_DATABASES = Set.of("mysql", "mariadb", "oracle", "mssql");
+    private static final Set<String> DATABASES = Set.of("sqlite", "postgresql", "postgres");
 
     private Refusals() {}
 
@@ -42,12 +43,14 @@ final class Refusals {
         if (!config.text("authorization_provider").equals("simple")) {
             throw config.refuse("authorization_provider", "the only provider is simple");
         }
-        String scheme = config.text("database_url").replaceFirst("[+:].*", "");
+        String scheme = config.text("database_url").replaceFirst("^jdbc:", "").replaceFirst("[+:].*", "");
         if (FOREIGN_DATABASES.contains(scheme)) {
-            throw config.refuse("database_url", "databases are SQLite (and PostgreSQL later), not " + scheme);
+            throw config.refuse("database_url", "databases are SQLite and PostgreSQL, not " + scheme);
         }
-        if (!scheme.equals("sqlite")) {
-            throw config.refuse("database_url", "write sqlite, or sqlite:////path/of/file");
+        if (!DATABASES.contains(scheme)) {
+            throw config.refuse(
+                    "database_url",
+                    "write sqlite, sqlite:////path/of/file, or postgresql://user:password@host/database");
         }
     }
 }

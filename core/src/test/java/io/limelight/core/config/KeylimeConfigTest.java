@@ -145,6 +145,9 @@ class KeylimeConfigTest {
                 "authorization_provider = ldap|simple",
                 "database_url = mysql+pymysql://u:p@h/db|not mysql",
                 "database_url = mariadb://u:p@h/db|not mariadb",
+                "database_url = mysql://u:p@h/db|databases are SQLite and PostgreSQL",
+                "database_url = jdbc:mariadb://h/db|not mariadb",
+                "database_url = redis://h/db|write sqlite",
                 "tomtou = maybe|fail, accept",
             })
     void whatCannotBeHonouredStopsTheStart(String line, String reason) throws Exception {
@@ -377,6 +380,23 @@ class KeylimeConfigTest {
         assertThatThrownBy(() -> load(Component.VERIFIER))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("not mysql")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mysql://keylime:s3cret@db/v",
+                "mysql://keylime:s3/s3cret@db/v",
+                "mysql://keylime:s3@s3cret@db/v",
+                "mysql://keylime:x@db/v?password=s3cret&sslpassword=s3cret",
+                "redis:///keylime:s3cret@db"
+            })
+    void passwordsAreHiddenHoweverTheUrlIsWritten(String url) throws Exception {
+        file("etc/keylime/verifier.conf", "[verifier]\ndatabase_url = " + url + "\n");
+        assertThatThrownBy(() -> load(Component.VERIFIER))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("(hidden)")
                 .hasMessageNotContaining("s3cret");
     }
 

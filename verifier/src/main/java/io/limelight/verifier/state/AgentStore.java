@@ -155,9 +155,10 @@ public final class AgentStore {
             handle.execute(
                     "INSERT INTO attestation (agent, generation, operational_state, polling, attestation_count,"
                             + " last_received_quote, last_successful_attestation, tpm_clock, reset_count, restart_count,"
-                            + " next_ima_entry) VALUES (?, 1, ?, 1, 0, 0, 0, 0, 0, 0, 0)",
+                            + " next_ima_entry) VALUES (?, 1, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
                     number,
-                    start.state().number());
+                    start.state().number(),
+                    start.polling() ? 1 : 0);
             return new Added.Done(find(handle, enrolment.id()).orElseThrow());
         });
     }
@@ -450,7 +451,7 @@ public final class AgentStore {
         handle.execute(
                 "INSERT INTO share_release (agent, transport_key_sha256, first_sent_at, last_sent_at, times_sent)"
                         + " VALUES (?, ?, ?, ?, 1) ON CONFLICT (agent, transport_key_sha256) DO UPDATE SET"
-                        + " last_sent_at = excluded.last_sent_at, times_sent = times_sent + 1",
+                        + " last_sent_at = excluded.last_sent_at, times_sent = share_release.times_sent + 1",
                 lease.agent(),
                 transportKeySha256,
                 now,
@@ -584,7 +585,7 @@ public final class AgentStore {
                 enrolment,
                 new Lease(row.getLong("number"), row.getLong("generation")),
                 progress,
-                row.getInt("has_share") == 1,
+                row.getBoolean("has_share"),
                 row.getInt("counts") == 1,
                 noticedSeverity);
     }

@@ -77,8 +77,8 @@ public final class DeliveryStore {
             List<Receiver> begun = new ArrayList<>(receivers.size());
             for (Receiver receiver : receivers) {
                 int inserted = handle.execute(
-                        "INSERT OR IGNORE INTO delivery (notice, channel, receiver, agent, outcome, unsure, tries,"
-                                + " changed_at, detail) VALUES (?, 'agent', ?, ?, 'sending', 0, 0, ?, '')",
+                        "INSERT INTO delivery (notice, channel, receiver, agent, outcome, unsure, tries,"
+                                + " changed_at, detail) VALUES (?, 'agent', ?, ?, 'sending', 0, 0, ?, '') ON CONFLICT DO NOTHING",
                         notice,
                         receiver.id(),
                         receiver.number(),
@@ -99,8 +99,8 @@ public final class DeliveryStore {
 
     private static int begin(Handle handle, long now, long notice, Channel channel) {
         return handle.execute(
-                "INSERT OR IGNORE INTO delivery (notice, channel, receiver, outcome, unsure, tries, changed_at, detail)"
-                        + " VALUES (?, ?, '', 'sending', 0, 0, ?, '')",
+                "INSERT INTO delivery (notice, channel, receiver, outcome, unsure, tries, changed_at, detail)"
+                        + " VALUES (?, ?, '', 'sending', 0, 0, ?, '') ON CONFLICT DO NOTHING",
                 notice,
                 channel.word(),
                 now);

@@ -36,6 +36,20 @@ public record Progress(
         return new Progress(OperationalState.START, true, null, null, null, 0, 0, version, AppraisalState.NEW);
     }
 
+    /** Not asked until an administrator reactivates it. */
+    public Progress stopped() {
+        return new Progress(
+                OperationalState.TENANT_FAILED,
+                false,
+                severityLevel,
+                lastEventId,
+                lastFailure,
+                lastReceivedQuote,
+                lastSuccessfulAttestation,
+                version,
+                appraisal);
+    }
+
     /** In another state, still asked. */
     public Progress in(OperationalState next) {
         return new Progress(

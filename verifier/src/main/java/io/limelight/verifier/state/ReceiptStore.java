@@ -80,8 +80,8 @@ public final class ReceiptStore {
             return Optional.of("says another machine or type than its notice");
         }
         int inserted = handle.execute(
-                "INSERT OR IGNORE INTO receipt (notice, receiver, number, result, outcome, reason, trouble, finished_at,"
-                        + " received_at, actions, left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO receipt (notice, receiver, number, result, outcome, reason, trouble, finished_at,"
+                        + " received_at, actions, left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 notice.sequence(),
                 receiver,
                 claim.number(),

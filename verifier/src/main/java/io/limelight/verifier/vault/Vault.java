@@ -75,7 +75,7 @@ public final class Vault {
         }
         finishRotation(lock.get());
         if (!file.exists()) {
-            throw new VaultException("the storage key " + file.path() + " is gone; the shares in " + database.file()
+            throw new VaultException("the storage key " + file.path() + " is gone; the shares in " + database.name()
                     + " were encrypted with it (key id " + lock.get().keyId + "). Put it back, or move the database"
                     + " away and add the agents again");
         }
@@ -84,7 +84,7 @@ public final class Vault {
             String found = key.id();
             key.close();
             throw new VaultException("the storage key " + file.path() + " (key id " + found + ") is not the one that "
-                    + database.file() + " was encrypted with (key id " + lock.get().keyId
+                    + database.name() + " was encrypted with (key id " + lock.get().keyId
                     + "). Put the right key back, or move the database away and add the agents again");
         }
         return key;
@@ -222,7 +222,7 @@ public final class Vault {
     private static int insertLock(Handle handle, StorageKey key) {
         try (SecretBytes proof = SecretBytes.copyOf(key.id().getBytes(StandardCharsets.US_ASCII))) {
             return handle.execute(
-                    "INSERT INTO vault (only, key_id, proof) VALUES (1, ?, ?)",
+                    "INSERT INTO vault (\"only\", key_id, proof) VALUES (1, ?, ?)",
                     key.id(),
                     key.seal(proof, PROOF_OWNER, PROOF_COLUMN));
         }

@@ -14,10 +14,14 @@ import io.limelight.core.json.WireJson;
 import io.limelight.core.tls.ClientTls;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.TrustedCas;
+import io.limelight.store.PostgresForTests;
 import io.limelight.verifier.VerifierProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -58,13 +62,15 @@ public final class VerifierUnderTest implements AutoCloseable {
     public static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path folder;
+    private final String databaseUrl;
     private VerifierProgram program;
     private int elsewhere;
     private OkHttpClient http;
     private OkHttpClient anonymous;
 
-    private VerifierUnderTest(Path folder) {
+    private VerifierUnderTest(Path folder, String databaseUrl) {
         this.folder = folder;
+        this.databaseUrl = databaseUrl;
     }
 
     /** Starts one that is quick in everything. */
@@ -74,7 +80,12 @@ public final class VerifierUnderTest implements AutoCloseable {
 
     /** Starts one with further options in section {@code verifier} (or another, with its header). */
     public static VerifierUnderTest start(Path folder, String options) throws Exception {
-        VerifierUnderTest verifier = new VerifierUnderTest(folder);
+        return start(folder, options, "sqlite");
+    }
+
+    /** Starts one on another database; whatever it is configured to do later, that stays. */
+    public static VerifierUnderTest start(Path folder, String options, String databaseUrl) throws Exception {
+        VerifierUnderTest verifier = new VerifierUnderTest(folder, databaseUrl);
         verifier.configure(QUICK + options);
         verifier.begin();
         return verifier;
@@ -83,6 +94,8 @@ public final class VerifierUnderTest implements AutoCloseable {
     public void configure(String text) throws IOException {
         // An option named twice in one section is an error, as with Keylime; the later one wins here.
         Map<String, String> lines = new java.util.LinkedHashMap<>();
+        lines.put("[verifier]", "[verifier]");
+        lines.put("database_url", "database_url = " + databaseUrl);
         text.lines().filter(line -> !line.isBlank()).forEach(line -> {
             String key = line.startsWith("[")
                     ? line
@@ -167,6 +180,13 @@ public final class VerifierUnderTest implements AutoCloseable {
 
     public Path database() {
         return folder.resolve("limelight_cv.sqlite");
+    }
+
+    /** Looks into its database, past the verifier. */
+    public Connection sql() throws SQLException, IOException {
+        return databaseUrl.equals("sqlite")
+                ? DriverManager.getConnection("jdbc:sqlite:" + database() + "?busy_timeout=10000")
+                : PostgresForTests.shared().superuser(PostgresForTests.nameOf(databaseUrl), "limelight_verifier");
     }
 
     public int port() {

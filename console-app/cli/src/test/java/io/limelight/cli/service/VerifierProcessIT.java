@@ -155,6 +155,8 @@ class VerifierProcessIT {
                 "durable_attestation_import = x | durable attestation modules are Python",
                 "authorization_provider = x | the only provider is simple",
                 "database_url = mysql+pymysql://u:p@h/v | databases are SQLite",
+                "database_url = postgresql://u:p@127.0.0.1:1/v | cannot be reached",
+                "database_url = postgresql://u:p@h/v?sslmod=require | sslmod is not known here",
                 "database_url = sqlite:///cv_data.sqlite | that is Keylime's own database",
                 "severity_policy = nonsense | severity_policy is not a list",
                 "request_timeout = 0 | no agent answers in no time",

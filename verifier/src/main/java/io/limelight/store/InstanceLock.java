@@ -1,5 +1,6 @@
-package io.limelight.verifier;
+package io.limelight.store;
 
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,12 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One program at a time on a database: two verifiers would ask every machine twice and each believe its own memory, and a
  * change of the storage key must not happen under a running one. The lock goes with the process, however that ends.
  */
 final class InstanceLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InstanceLock.class);
+
     private final FileChannel channel;
 
     private InstanceLock(FileChannel channel) {
@@ -24,9 +29,26 @@ final class InstanceLock implements AutoCloseable {
     /**
      * Takes the lock.
      *
-     * @throws IOException if another program has it; the message says so
+     * @throws StoreException if another program has it; the message says so
      */
-    static InstanceLock take(Path database) throws IOException {
+    static InstanceLock take(Path database) {
+        try {
+            return taken(database);
+        } catch (IOException e) {
+            throw new StoreException(
+                    StoreException.Kind.IO,
+                    "cannot make sure that no other program runs on " + database + ": " + FileTrouble.sentence(e),
+                    e);
+        }
+    }
+
+    /** What is said to the second one. */
+    static StoreException heldBy(String database) {
+        return new StoreException(
+                StoreException.Kind.LOCKED, "another verifier is running on " + database + "; stop it first");
+    }
+
+    private static InstanceLock taken(Path database) throws IOException {
         Path file = database.resolveSibling(database.getFileName() + ".lock");
         PrivateFiles.createFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
         PrivateFiles.createEmpty(file);
@@ -42,13 +64,17 @@ final class InstanceLock implements AutoCloseable {
             }
         }
         if (lock == null) {
-            throw new IOException("another verifier is running on " + database + "; stop it first");
+            throw heldBy(database.toString());
         }
         return new InstanceLock(channel);
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("a lock file did not close in order", e);
+        }
     }
 }
