@@ -2,6 +2,7 @@ package io.limelight.verifier.evidence;
 
 import io.limelight.core.appraisal.OneShotAppraiser;
 import io.limelight.core.appraisal.ima.ImaReference;
+import io.limelight.core.appraisal.ima.PlainRows;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.failure.FailureBundle;
 import io.limelight.core.failure.SeverityPolicy;
@@ -54,7 +55,7 @@ final class DryRun {
     private final JudgingRules rules;
     private final SeverityPolicy severities;
     private final Draft draft;
-    private final RowTexts rows;
+    private final Map<HashAlgorithm, Rows> rows = new ConcurrentHashMap<>();
     private final Map<String, Judged> known = new ConcurrentHashMap<>();
 
     DryRun(EvidenceStore store, JudgingRules rules, SeverityPolicy severities, Draft draft) {
@@ -62,7 +63,6 @@ final class DryRun {
         this.rules = rules;
         this.severities = severities;
         this.draft = draft;
-        this.rows = new RowTexts(store, Runtime.getRuntime().maxMemory() / 8);
     }
 
     /** Verdicts of a dry run. */
@@ -150,21 +150,30 @@ final class DryRun {
         if (before != null) {
             return before;
         }
-        byte[] list = rows.list(numbers).orElseThrow(() -> new NothingToJudge("its list has just changed"));
-        ImaReference reference = new ImaReference(
-                Optional.of(policy),
-                Optional.of(keys(subject).orElse(policy.verificationKeys())),
-                List.of(),
-                rules.tomtou());
+        PlainRows plain = new PlainRows(policy, pcrs.bank());
+        Rows.Row[] list = rows.computeIfAbsent(pcrs.bank(), _ -> new Rows(store, Runtime.getRuntime().maxMemory() / 8))
+                .list(numbers, plain::extension)
+                .orElseThrow(() -> new NothingToJudge("its list has just changed"));
+        OneShotAppraiser.@Nullable Boot boot = log(kept)
+                .map(log -> new OneShotAppraiser.Boot(log, BootReference.of(rules.boot(), null)))
+                .orElse(null);
+        Optional<byte[][]> extensions = Rows.extensions(list);
+        boolean good = extensions.isPresent()
+                && pcrs.value(IMA_PCR)
+                        .filter(pcr10 -> plain.leadTo(pcr10, extensions.get()))
+                        .isPresent();
+        // Of a list that is good already, only the boot log is left to be looked at.
+        OneShotAppraiser.@Nullable Ima ima = good
+                ? null
+                : new OneShotAppraiser.Ima(
+                        Rows.text(list),
+                        new ImaReference(
+                                Optional.of(policy),
+                                Optional.of(keys(subject).orElse(policy.verificationKeys())),
+                                List.of(),
+                                rules.tomtou()));
         return remember(
-                key,
-                OneShotAppraiser.appraise(
-                        new OneShotAppraiser.Proof.Given(pcrs),
-                        TpmPolicy.EMPTY,
-                        log(kept)
-                                .map(log -> new OneShotAppraiser.Boot(log, BootReference.of(rules.boot(), null)))
-                                .orElse(null),
-                        new OneShotAppraiser.Ima(list, reference)));
+                key, OneShotAppraiser.appraise(new OneShotAppraiser.Proof.Given(pcrs), TpmPolicy.EMPTY, boot, ima));
     }
 
     private static Optional<ImaKeyring> keys(Subject subject) throws NothingToJudge {
