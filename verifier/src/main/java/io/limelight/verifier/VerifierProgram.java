@@ -27,12 +27,16 @@ import io.limelight.store.DatabaseLocation;
 import io.limelight.verifier.attest.AgentConnections;
 import io.limelight.verifier.attest.Attestation;
 import io.limelight.verifier.attest.AttestationRules;
+import io.limelight.verifier.evidence.DryRuns;
+import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.fleet.Fleet;
 import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.policy.PolicyCheck;
 import io.limelight.verifier.policy.SigningKeys;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.EvidenceStore;
+import io.limelight.verifier.state.Happenings;
 import io.limelight.verifier.state.Outbox;
 import io.limelight.verifier.state.PolicyStore;
 import io.limelight.verifier.vault.StorageKey;
@@ -107,6 +111,8 @@ public final class VerifierProgram implements AutoCloseable {
                     new AgentStore(database, key, clock),
                     new PolicyBook(new PolicyStore(database, clock), settings.judging()),
                     Outbox.of(database, key, clock),
+                    new EvidenceStore(database),
+                    new Happenings(database),
                     identity,
                     webhook,
                     serverTls,
@@ -149,6 +155,8 @@ public final class VerifierProgram implements AutoCloseable {
             AgentStore store,
             PolicyBook policies,
             Outbox outbox,
+            EvidenceStore evidence,
+            Happenings happenings,
             Optional<KeyMaterial> identity,
             Optional<ClientTls> webhook,
             ServerTls serverTls,
@@ -184,10 +192,13 @@ public final class VerifierProgram implements AutoCloseable {
                         settings.drain(),
                         random,
                         clock));
+        EvidenceKeeper keeper = opened(parts, new EvidenceKeeper(evidence, settings.evidence(), clock));
+        DryRuns dryRuns = new DryRuns(evidence, settings.judging(), settings.severities(), settings.id());
         Attestation attestation = new Attestation(
                 store,
                 revocations.notices(),
                 revocations.receipts(),
+                keeper,
                 new AttestationRules(settings.retries(), settings.severities()),
                 random,
                 clock,
@@ -204,11 +215,22 @@ public final class VerifierProgram implements AutoCloseable {
                         "verifier",
                         new InetSocketAddress(settings.ip(), settings.port()),
                         Optional.of(serverTls),
-                        routes(settings, store, policies, fleet, revocations, strangers, ownPort, clock),
+                        routes(
+                                settings,
+                                store,
+                                policies,
+                                fleet,
+                                revocations,
+                                new EvidenceRoutes(
+                                        store, evidence, happenings, dryRuns, settings.judging(), policyBody(settings)),
+                                strangers,
+                                ownPort,
+                                clock),
                         JsonStyle.COMPACT,
                         limits()));
         // Readers of events are sent away first, else the listener would wait for them.
         parts.push(revocations.feed());
+        parts.push(dryRuns);
         ownPort.set(listener.port());
         long foreign = store.foreign(settings.id());
         if (foreign > 0) {
@@ -228,10 +250,11 @@ public final class VerifierProgram implements AutoCloseable {
             PolicyBook policies,
             Fleet fleet,
             Revocations revocations,
+            EvidenceRoutes evidence,
             ExecutorService strangers,
             AtomicInteger ownPort,
             InstantSource clock) {
-        int policyBody = Math.min(settings.maxUpload(), limits().bodyBytes());
+        int policyBody = policyBody(settings);
         PolicyCheck check = new PolicyCheck(settings.judging(), new SigningKeys(settings.signingKeys()), policyBody);
         HttpHandler version =
                 _ -> HttpReply.success(Versions.ofServer(ApiVersion.SUPPORTED).toJson());
@@ -252,7 +275,12 @@ public final class VerifierProgram implements AutoCloseable {
                 .addTo(routes);
         new MachineRoutes(store, fleet, clock).addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
+        evidence.addTo(routes);
         return routes.build();
+    }
+
+    private static int policyBody(VerifierSettings settings) {
+        return Math.min(settings.maxUpload(), limits().bodyBytes());
     }
 
     private static boolean served(String version) {

@@ -11,6 +11,7 @@ import io.limelight.core.failure.SeverityPolicyException;
 import io.limelight.core.policy.boot.BootPolicy;
 import io.limelight.core.tls.CertificatePins;
 import io.limelight.verifier.attest.RetryRule;
+import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.policy.JudgingRules;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.Delivery.Channel;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * @param observers certificates that may read {@code /limelight/v1}
  * @param judging how policies are read
  * @param signingKeys folder of the public keys whose signatures under policies count
+ * @param evidence how much of what machines proved is kept
  */
 record VerifierSettings(
         String id,
@@ -60,7 +62,8 @@ record VerifierSettings(
         Revocations.Options notices,
         CertificatePins observers,
         JudgingRules judging,
-        Path signingKeys) {
+        Path signingKeys,
+        EvidenceKeeper.Options evidence) {
     private static final Logger LOG = LoggerFactory.getLogger(VerifierSettings.class);
     private static final String ENABLED = "revocations.enabled_revocation_notifications";
     private static final Duration SHORTEST_NOTICE = Duration.ofSeconds(10);
@@ -91,7 +94,10 @@ record VerifierSettings(
                 notices(config),
                 observers(config),
                 judging(config),
-                config.workDir().resolve("signing_keys"));
+                config.workDir().resolve("signing_keys"),
+                new EvidenceKeeper.Options(
+                        (long) config.integer("evidence_max_size", 0, Integer.MAX_VALUE) << 20,
+                        seconds(config, "evidence_max_age")));
     }
 
     private static Revocations.Options notices(ComponentConfig config) throws ConfigException {

@@ -22,9 +22,11 @@ import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.store.StoreException;
+import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.release.ShareRelease;
 import io.limelight.verifier.release.ShareRelease.Sealed;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.Happenings.Failures;
 import io.limelight.verifier.state.NewNotice;
 import io.limelight.verifier.state.Progress;
 import io.limelight.verifier.vault.VaultException;
@@ -62,6 +64,7 @@ public final class Attestation {
     private final AgentStore store;
     private final Notices notices;
     private final Receipts receipts;
+    private final EvidenceKeeper keeper;
     private final AttestationRules rules;
     private final Nonces nonces;
     private final InstantSource clock;
@@ -72,12 +75,14 @@ public final class Attestation {
      *
      * @param notices how others are told of failures
      * @param receipts hears which machines have done something about notices
+     * @param keeper keeps what machines proved
      * @param checks a bounded pool for the arithmetic, so that many answers at once do not starve everything else
      */
     public Attestation(
             AgentStore store,
             Notices notices,
             Receipts receipts,
+            EvidenceKeeper keeper,
             AttestationRules rules,
             SecureRandom random,
             InstantSource clock,
@@ -85,6 +90,7 @@ public final class Attestation {
         this.store = store;
         this.notices = notices;
         this.receipts = receipts;
+        this.keeper = keeper;
         this.rules = rules;
         this.nonces = new Nonces(random);
         this.clock = clock;
@@ -130,7 +136,9 @@ public final class Attestation {
         ReferenceValues reference = machine.reference();
         boolean whole = run.wholeAnswer();
         QuoteRequest request = new QuoteRequest(
-                nonces.next(), reference.mask(), before.appraisal().nextImaEntry(reference));
+                nonces.next(),
+                reference.mask(),
+                run.dossier(keeper).firstEntry(before.appraisal().nextImaEntry(reference)));
         QuoteResults results;
         try {
             results = run.contact()
@@ -144,16 +152,18 @@ public final class Attestation {
         if (newestReceipt != null) {
             run.receipts(receipts).shown(newestReceipt);
         }
-        Appraisal appraisal = appraise(new Evidence(request, results.answer()), reference, before);
+        Evidence evidence = new Evidence(request, results.answer());
+        Appraisal appraisal = appraise(evidence, reference, before);
         long now = clock.instant().getEpochSecond();
         return switch (appraisal.verdict()) {
-            case PASSED -> passed(run, appraisal, now);
+            case PASSED -> passed(run, evidence, appraisal, now);
             case ASK_AGAIN_FROM_FIRST_ENTRY -> {
                 LOG.info("{} was rebooted, or is judged by another policy; asking again from the start", run.id());
                 run.askForWholeAnswer();
                 yield commit(run, before.received(appraisal.nextState(), now), null) ? Next.AT_ONCE : Next.ENDED;
             }
-            case FAILED -> !whole && keyMayHaveChanged(appraisal) ? askForItsKey(run) : invalid(run, appraisal, now);
+            case FAILED ->
+                !whole && keyMayHaveChanged(appraisal) ? askForItsKey(run) : invalid(run, evidence, appraisal, now);
         };
     }
 
@@ -176,7 +186,7 @@ public final class Attestation {
         return Next.AT_ONCE;
     }
 
-    private Next passed(Run run, Appraisal appraisal, long now) {
+    private Next passed(Run run, Evidence evidence, Appraisal appraisal, long now) {
         Progress before = run.stored();
         String transportKey = appraisal.nextState().transportKey().orElseThrow();
         Optional<Sealed> release = Optional.empty();
@@ -196,6 +206,7 @@ public final class Attestation {
         if (!commit(run, after, release.map(Sealed::transportKeySha256).orElse(null))) {
             return Next.ENDED;
         }
+        run.dossier(keeper).judged(evidence, appraisal);
         if (!run.passedOnce()) {
             LOG.info("{} passed its attestation", run.id());
         } else if (before.state() == OperationalState.INVALID_QUOTE
@@ -206,7 +217,7 @@ public final class Attestation {
         return release.isPresent() ? deliver(run, release.get(), transportKey) : Next.AT_INTERVAL;
     }
 
-    private Next invalid(Run run, Appraisal appraisal, long now) {
+    private Next invalid(Run run, Evidence evidence, Appraisal appraisal, long now) {
         Judgement judgement = rules.severities().judge(appraisal.failures()).orElseThrow();
         Progress after = run.stored()
                 .invalid(
@@ -231,9 +242,10 @@ public final class Attestation {
         if (notice != null) {
             run.contact().keepConnection();
         }
-        if (!commit(run, after, null, notice)) {
+        if (!commit(run, after, null, found(evidence, appraisal), notice)) {
             return Next.ENDED;
         }
+        run.dossier(keeper).judged(evidence, appraisal);
         if (notice != null) {
             run.noticed(severity.level());
         }
@@ -252,6 +264,15 @@ public final class Attestation {
             return Next.ENDED;
         }
         return Next.AT_INTERVAL;
+    }
+
+    private Failures found(Evidence evidence, Appraisal appraisal) {
+        return Failures.inAnswer(
+                appraisal.failures(),
+                rules.severities(),
+                evidence.request().nonce(),
+                evidence.answer().quote(),
+                evidence.answer().hashAlgorithm());
     }
 
     private Next noQuote(Run run, Trouble trouble) {
@@ -402,7 +423,8 @@ public final class Attestation {
                 ? notices.of(run.lease(), run.id(), RevocationNotice.COMM_ERROR, failure, severity, false)
                         .orElse(null)
                 : null;
-        if (commit(run, run.stored().failed(failure, severity), null, notice)) {
+        Failures reason = Failures.withoutAnswer(failure, rules.severities());
+        if (commit(run, run.stored().failed(failure, severity), null, reason, notice)) {
             LOG.warn(
                     "{}: {} [{}] It is not asked again until it is reactivated",
                     run.id(),
@@ -423,12 +445,18 @@ public final class Attestation {
     }
 
     private boolean commit(Run run, Progress after, @Nullable String releasedTo) {
-        return commit(run, after, releasedTo, null);
+        return commit(run, after, releasedTo, null, null);
     }
 
     /** On disk, or false because the run has lost its lease. */
-    private boolean commit(Run run, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
-        AgentStore.Committed committed = join(store.commit(run.lease(), run.stored(), after, releasedTo, notice));
+    private boolean commit(
+            Run run,
+            Progress after,
+            @Nullable String releasedTo,
+            @Nullable Failures failures,
+            @Nullable NewNotice notice) {
+        AgentStore.Committed committed =
+                join(store.commit(run.lease(), run.stored(), after, releasedTo, failures, notice));
         if (!committed.stored()) {
             LOG.debug("{}: this run has ended", run.id());
             return false;

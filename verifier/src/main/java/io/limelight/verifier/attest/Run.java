@@ -1,6 +1,8 @@
 package io.limelight.verifier.attest;
 
 import io.limelight.core.api.AgentId;
+import io.limelight.verifier.evidence.Dossier;
+import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.state.Lease;
 import io.limelight.verifier.state.Progress;
 import io.limelight.verifier.state.StoredAgent;
@@ -25,6 +27,7 @@ public final class Run {
     private int noticedSeverity;
     private @Nullable String shareAcceptedUnder;
     private Receipts.@Nullable Watch receipts;
+    private @Nullable Dossier dossier;
 
     /** Begins where the store says. */
     public Run(Machine machine, StoredAgent agent, AgentConnections.Contact contact) {
@@ -152,6 +155,16 @@ public final class Run {
             receipts = watch;
         }
         return watch;
+    }
+
+    /** What is kept of its evidence. */
+    Dossier dossier(EvidenceKeeper keeper) {
+        Dossier mine = dossier;
+        if (mine == null) {
+            mine = keeper.of(lease.agent());
+            dossier = mine;
+        }
+        return mine;
     }
 
     /** Ends the request under way, if there is one, and lets none begin. */

@@ -159,6 +159,7 @@ public final class AgentStore {
                     number,
                     start.state().number(),
                     start.polling() ? 1 : 0);
+            Happenings.add(handle, number, clock.millis(), Happenings.ADDED);
             return new Added.Done(find(handle, enrolment.id()).orElseThrow());
         });
     }
@@ -282,7 +283,7 @@ public final class AgentStore {
             if (number.isEmpty()) {
                 return Optional.empty();
             }
-            handle.execute(
+            int moved = handle.execute(
                     "UPDATE attestation SET generation = generation + 1, operational_state = ?, polling = ?,"
                             + " noticed_severity = CASE WHEN ? = 1 THEN NULL ELSE noticed_severity END WHERE agent = ? AND operational_state <> ?",
                     state.number(),
@@ -290,6 +291,10 @@ public final class AgentStore {
                     polling ? 1 : 0,
                     number.get(),
                     OperationalState.TERMINATED.number());
+            if (moved > 0 && state != OperationalState.TERMINATED) {
+                Happenings.add(
+                        handle, number.get(), clock.millis(), polling ? Happenings.REACTIVATED : Happenings.STOPPED);
+            }
             return find(handle, id);
         });
     }
@@ -347,7 +352,7 @@ public final class AgentStore {
      */
     public CompletableFuture<Boolean> commit(
             Lease lease, Progress before, Progress after, @Nullable String releasedTo) {
-        return commit(lease, before, after, releasedTo, null).thenApply(Committed::stored);
+        return commit(lease, before, after, releasedTo, null, null).thenApply(Committed::stored);
     }
 
     /**
@@ -362,11 +367,16 @@ public final class AgentStore {
     }
 
     /**
-     * As {@link #commit(Lease, Progress, Progress, String)}, with a notice of what was found: either both are stored or
-     * neither.
+     * As {@link #commit(Lease, Progress, Progress, String)}, with what was found and a notice of it: either all is stored or
+     * nothing.
      */
     public CompletableFuture<Committed> commit(
-            Lease lease, Progress before, Progress after, @Nullable String releasedTo, @Nullable NewNotice notice) {
+            Lease lease,
+            Progress before,
+            Progress after,
+            @Nullable String releasedTo,
+            Happenings.@Nullable Failures failures,
+            @Nullable NewNotice notice) {
         // Not on the writer's thread, for which all others wait.
         String lists = listsDiffer(before, after) ? after.appraisal().ima().json() : null;
         return database.submit(handle -> {
@@ -386,6 +396,11 @@ public final class AgentStore {
             }
             if (releasedTo != null) {
                 recordRelease(handle, lease, releasedTo);
+            }
+            if (failures != null) {
+                Happenings.failed(handle, lease.agent(), clock.millis(), failures);
+            } else if (after.appraisal().attestationCount() > before.appraisal().attestationCount()) {
+                recordPass(handle, lease, before, after.appraisal());
             }
             if (notice != null) {
                 return new Committed(true, Optional.of(NoticeStore.add(handle, lease, notice)));
@@ -413,6 +428,41 @@ public final class AgentStore {
                         lease.agent(),
                         lease.generation())
                 == 1;
+    }
+
+    /** What is worth telling of a pass, which most are not. */
+    private void recordPass(Handle handle, Lease lease, Progress before, AppraisalState is) {
+        AppraisalState was = before.appraisal();
+        long now = clock.millis();
+        boolean first = was.attestationCount() == 0;
+        if (!first && was.clock().resetCount() != is.clock().resetCount()) {
+            Happenings.add(
+                    handle,
+                    lease.agent(),
+                    now,
+                    Happenings.REBOOTED,
+                    WireJson.compactText(
+                            WireJson.object().put("reset_count", is.clock().resetCount())));
+        }
+        // A boot empties the second mark; what fills it again is no change.
+        if (!first
+                && (!was.judgedBy().ima().equals(is.judgedBy().ima())
+                        || (!was.judgedBy().boot().isEmpty()
+                                && !was.judgedBy().boot().equals(is.judgedBy().boot())))) {
+            Happenings.add(
+                    handle,
+                    lease.agent(),
+                    now,
+                    Happenings.JUDGED_BY,
+                    WireJson.compactText(WireJson.object()
+                            .put("runtime_policy", is.judgedBy().ima())
+                            .put("measured_boot", is.judgedBy().boot())));
+        }
+        boolean mayBeNews =
+                first || before.state() == OperationalState.START || before.state() == OperationalState.INVALID_QUOTE;
+        if (mayBeNews && !Happenings.last(handle, lease.agent()).equals(Optional.of(Happenings.PASSED))) {
+            Happenings.add(handle, lease.agent(), now, Happenings.PASSED);
+        }
     }
 
     private static boolean listsDiffer(Progress before, Progress after) {

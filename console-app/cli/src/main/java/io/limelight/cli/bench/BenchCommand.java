@@ -9,14 +9,15 @@ import picocli.CommandLine.Spec;
 /** {@code limelight bench}; its subcommands do the work. */
 @Command(
         name = "bench",
-        description = "Measure verifier and registrar under load, the way of a payload and of a revocation, and a CA.",
+        description = "Measure verifier and registrar under load, the way of a payload and of a revocation, a CA, and dry runs.",
         subcommands = {
             AttestBench.class,
             RegisterBench.class,
             ProvisionBench.class,
             RevokeBench.class,
             IssueBench.class,
-            CrlBench.class
+            CrlBench.class,
+            DryRunBench.class
         })
 public final class BenchCommand implements Callable<Integer> {
     private final CliContext context;
