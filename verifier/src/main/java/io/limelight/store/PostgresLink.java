@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +41,6 @@ final class PostgresLink implements WriterLink {
     /** A session whose other end is gone may take so long to end. */
     private static final Duration ENDING_PATIENCE = Duration.ofSeconds(3);
 
-    private static final Duration PAUSE = Duration.ofMillis(100);
     /** Rows of programs that have not written for so long are forgotten; only registrars have several. */
     private static final String FORGOTTEN_AFTER = "7 days";
 
@@ -56,13 +54,14 @@ final class PostgresLink implements WriterLink {
     private final boolean alone;
     private final long writing;
     private final long running;
-    private final String instance = UUID.randomUUID().toString();
 
     private @Nullable Connection connection;
     private @Nullable Handle handle;
     private @Nullable PreparedStatement mark;
     private @Nullable Session session;
-    private boolean registered;
+    /** Of this program's row in {@code writer}; the server gives it. */
+    private @Nullable String instance;
+
     private boolean lost;
     private long number;
 
@@ -154,21 +153,20 @@ final class PostgresLink implements WriterLink {
         }
     }
 
+    /** Waits for the end of a session of one's own that was lost, or of a verifier that was killed just now. */
     private boolean lockedAlone(Connection connection) throws SQLException {
-        // One's own that was lost, or that of a verifier that was killed just now.
-        long until = System.nanoTime() + ENDING_PATIENCE.toNanos();
-        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_catalog.pg_try_advisory_lock(?)")) {
-            statement.setLong(1, running);
-            while (true) {
-                try (ResultSet row = statement.executeQuery()) {
-                    if (row.next() && row.getBoolean(1)) {
-                        return true;
-                    }
-                }
-                if (System.nanoTime() - until >= 0 || !pause()) {
-                    return false;
-                }
+        try (Statement patience = connection.createStatement();
+                PreparedStatement lock = connection.prepareStatement("SELECT pg_catalog.pg_advisory_lock(?)")) {
+            patience.execute("SET lock_timeout = " + ENDING_PATIENCE.toMillis());
+            lock.setLong(1, running);
+            lock.execute();
+            patience.execute("SET lock_timeout = " + LOCK_PATIENCE.toMillis());
+            return true;
+        } catch (SQLException e) {
+            if (PostgresTrouble.of(e) == PostgresTrouble.LOCKED) {
+                return false;
             }
+            throw e;
         }
     }
 
@@ -180,14 +178,15 @@ final class PostgresLink implements WriterLink {
                         alone
                                 ? "DELETE FROM writer"
                                 : "DELETE FROM writer WHERE changed_at < now() - INTERVAL '" + FORGOTTEN_AFTER + "'");
-                PreparedStatement own =
-                        open.prepareStatement("INSERT INTO writer (instance, last_commit) VALUES (?, 0)")) {
+                PreparedStatement own = open.prepareStatement("INSERT INTO writer (instance, last_commit)"
+                        + " VALUES (gen_random_uuid()::text, 0) RETURNING instance")) {
             others.execute();
-            own.setString(1, instance);
-            own.execute();
+            try (ResultSet row = own.executeQuery()) {
+                row.next();
+                instance = row.getString(1);
+            }
         }
         open.commit();
-        registered = true;
     }
 
     private Connection open() throws SQLException {
@@ -372,16 +371,6 @@ final class PostgresLink implements WriterLink {
         }
     }
 
-    private static boolean pause() {
-        try {
-            Thread.sleep(PAUSE);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     private void drop() {
         Connection open = connection;
         connection = null;
@@ -403,7 +392,7 @@ final class PostgresLink implements WriterLink {
     @Override
     public void close() {
         Connection open = connection;
-        if (open != null && registered) {
+        if (open != null && instance != null) {
             try (PreparedStatement statement = open.prepareStatement("DELETE FROM writer WHERE instance = ?")) {
                 lock(open);
                 statement.setString(1, instance);
