@@ -44,6 +44,8 @@ final class RevocationStory {
     private static final AgentId SERVER_ID = AgentId.of("00000000-0000-4000-8000-000000000005");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String MARK = "keylime:" + LAPTOP_ID;
+    private static final String ADD =
+            "limelight tenant -c add -u ID --cert myca --include payload --runtime-policy policy.json --verify";
 
     private final Sandbox sandbox;
     private final Transcript transcript;
@@ -84,7 +86,7 @@ final class RevocationStory {
         transcript.note(
                 "\nThe second half (certificates, SSH keys, revocation) is shown and not run, as its scripts write to"
                         + " /root and this computer has no way to hide the real one from them (unshare -m, or -Ur for users):");
-        transcript.note("limelight tenant -c add -u ID --cert myca --include payload --verify");
+        transcript.note(ADD);
         for (String script : List.of("laptop/autorun.sh", "server/autorun.sh")) {
             transcript.note("--- payload/autorun.sh of the " + script.substring(0, script.indexOf('/')) + " ---\n"
                     + resource(script).strip());
@@ -155,8 +157,7 @@ final class RevocationStory {
         } catch (IOException e) {
             throw new SandboxException("cannot make the payloads: " + e.getMessage(), e);
         }
-        transcript.note("limelight tenant -c add -u ID --cert myca --include payload --runtime-policy policy.json"
-                + " --verify");
+        transcript.note(ADD);
         Demo.parallel(List.of(add(LAPTOP, LAPTOP_ID, laptop, policy), add(SERVER, SERVER_ID, server, policy)));
         awaitTrue(
                 () -> Files.exists(inRoot(LAPTOP, "payload_id_rsa")),
