@@ -3,6 +3,7 @@ package io.limelight.verifier;
 import io.limelight.core.api.AddAgentRequest;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.PolicyName;
 import io.limelight.core.api.VersionNegotiation;
 import io.limelight.core.api.WireFormatException;
 import io.limelight.core.policy.boot.BootReference;
@@ -13,7 +14,6 @@ import io.limelight.verifier.attest.InvalidEnrolmentException;
 import io.limelight.verifier.attest.Machine;
 import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.policy.PolicyCheck;
-import io.limelight.verifier.policy.PolicyName;
 import io.limelight.verifier.policy.PolicyRefusedException;
 import io.limelight.verifier.revocation.NotifierKey;
 import io.limelight.verifier.state.AgentPolicies;
@@ -239,7 +239,7 @@ final class Admission {
         }
         Optional<String> problem = PolicyName.problem(name);
         if (problem.isPresent()) {
-            throw new RefusedException(member + ": " + problem.get());
+            throw new RefusedException(member + " " + problem.get());
         }
         return name;
     }

@@ -1,5 +1,6 @@
 package io.limelight.verifier;
 
+import io.limelight.core.api.PolicyName;
 import io.limelight.core.api.PolicyNames;
 import io.limelight.core.http.Access;
 import io.limelight.core.http.HttpCall;
@@ -14,7 +15,6 @@ import io.limelight.core.policy.boot.BootReference;
 import io.limelight.store.StoreAnswers;
 import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.policy.PolicyCheck;
-import io.limelight.verifier.policy.PolicyName;
 import io.limelight.verifier.policy.PolicyRefusedException;
 import io.limelight.verifier.state.PolicyKind;
 import io.limelight.verifier.state.StoredPolicy;
@@ -118,7 +118,7 @@ final class PolicyRoutes {
         String name = call.variable("name");
         Optional<String> problem = PolicyName.problem(name);
         if (problem.isPresent()) {
-            return HttpReply.refusal(400, problem.get());
+            return HttpReply.refusal(400, "the policy's name " + problem.get());
         }
         try {
             return change.make(call);

@@ -207,6 +207,9 @@ public final class VerifierProgram implements AutoCloseable {
         Fleet fleet = new Fleet(store, attestation, connections, policies, settings.severities(), settings.interval());
         parts.push(() -> fleet.close(settings.drain()));
         AtomicInteger ownPort = new AtomicInteger(settings.port());
+        ExecutorService strangers = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("verify-evidence").factory());
+        parts.push(strangers::shutdownNow);
         HttpListener listener = opened(
                 parts,
                 HttpListener.start(
@@ -219,9 +222,11 @@ public final class VerifierProgram implements AutoCloseable {
                                 policies,
                                 fleet,
                                 revocations,
-                                new EvidenceRoutes(
+                                new KeptEvidenceRoutes(
                                         store, evidence, happenings, dryRuns, settings.judging(), policyBody(settings)),
-                                ownPort),
+                                strangers,
+                                ownPort,
+                                clock),
                         JsonStyle.COMPACT,
                         limits()));
         // Readers of events are sent away first, else the listener would wait for them.
@@ -246,8 +251,10 @@ public final class VerifierProgram implements AutoCloseable {
             PolicyBook policies,
             Fleet fleet,
             Revocations revocations,
-            EvidenceRoutes evidence,
-            AtomicInteger ownPort) {
+            KeptEvidenceRoutes evidence,
+            ExecutorService strangers,
+            AtomicInteger ownPort,
+            InstantSource clock) {
         int policyBody = policyBody(settings);
         PolicyCheck check = new PolicyCheck(settings.judging(), new SigningKeys(settings.signingKeys()), policyBody);
         HttpHandler version =
@@ -265,7 +272,9 @@ public final class VerifierProgram implements AutoCloseable {
                         policyBody)
                 .addTo(routes);
         new PolicyRoutes(policies, check, policyBody).addTo(routes);
-        new VerifyRoutes(store, settings.verifyRoutes()).addTo(routes);
+        new VerifyRoutes(store, settings.judging(), settings.verifyRoutes(), limits().bodyBytes(), strangers)
+                .addTo(routes);
+        new MachineRoutes(store, fleet, clock).addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         evidence.addTo(routes);
         return routes.build();

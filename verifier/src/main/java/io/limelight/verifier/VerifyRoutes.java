@@ -17,11 +17,13 @@ import io.limelight.core.tpm.QuoteVerifier;
 import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.tpm.TpmPublic;
 import io.limelight.store.StoreAnswers;
+import io.limelight.verifier.policy.JudgingRules;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.StoredAgent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -30,26 +32,38 @@ import java.util.concurrent.Semaphore;
  */
 final class VerifyRoutes {
     private static final int AT_ONCE = 8;
-    private static final int EVIDENCE_BODY = 1 << 20;
+
+    /** A list of some 70,000 entries with its policy. Less than an administrator may send: these callers are nobody. */
+    private static final int EVIDENCE_BODY = 16 << 20;
+
+    private static final int EVIDENCE_AT_ONCE = 2;
     private static final List<String> PARAMETERS = List.of("agent_uuid", "quote", "nonce", "hash_alg");
 
     private final AgentStore store;
     private final boolean enabled;
+    private final EvidenceRoute evidence;
+    private final int largestBody;
+    private final ExecutorService work;
     private final Semaphore places = new Semaphore(AT_ONCE);
+    private final Semaphore evidencePlaces = new Semaphore(EVIDENCE_AT_ONCE);
 
-    VerifyRoutes(AgentStore store, boolean enabled) {
+    /**
+     * The routes.
+     *
+     * @param work where evidence is judged: one thread, so that strangers leave a core to the attestation of machines
+     */
+    VerifyRoutes(AgentStore store, JudgingRules rules, boolean enabled, int largestBody, ExecutorService work) {
         this.store = store;
         this.enabled = enabled;
+        this.evidence = new EvidenceRoute(rules);
+        this.largestBody = largestBody;
+        this.work = work;
     }
 
     void addTo(Routes.Builder routes) {
         routes.add(anybody("GET", "/v{version}/verify/identity", 0, this::identity))
                 .add(anybody(
-                        "POST",
-                        "/v{version}/verify/evidence",
-                        EVIDENCE_BODY,
-                        _ -> HttpReply.refusal(
-                                400, "This verifier does not appraise evidence sent to it yet; nothing was checked")));
+                        "POST", "/v{version}/verify/evidence", Math.min(EVIDENCE_BODY, largestBody), this::evidence));
     }
 
     private Route anybody(String method, String template, int maxBody, HttpHandler handler) {
@@ -57,6 +71,17 @@ final class VerifyRoutes {
                 ? StoreAnswers.guarded("verifier", handler)
                 : _ -> HttpReply.refusal(403, "The verify routes of this verifier are switched off (verify_api)");
         return new Route(method, template, Access.ANYONE, "", maxBody, guarded);
+    }
+
+    private HttpReply evidence(HttpCall call) throws Exception {
+        if (!evidencePlaces.tryAcquire()) {
+            return HttpReply.refusal(503, "too many checks at once, try again");
+        }
+        try {
+            return work.submit(() -> evidence.answer(call)).get();
+        } finally {
+            evidencePlaces.release();
+        }
     }
 
     private HttpReply identity(HttpCall call) {

@@ -494,19 +494,6 @@ class AgentApiTest extends SharedVerifierTestBase {
     }
 
     @Test
-    void evidenceIsNotAppraisedYetAndItIsSaidSo() throws Exception {
-        Reply reply = verifier.callAnonymously("POST", "/v2.6/verify/evidence", null);
-        assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.reason()).contains("yet");
-        Reply withBody = verifier.callAnonymously(
-                "POST",
-                "/v2.6/verify/evidence",
-                "{\"quote\": \"r\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        assertThat(withBody.status()).isEqualTo(400);
-        assertThat(withBody.reason()).contains("yet");
-    }
-
-    @Test
     void theVerifyRoutesCanBeSwitchedOff() throws Exception {
         verifier("verify_api = False");
         assertThat(verifier.callAnonymously("GET", "/v2.6/verify/identity?agent_uuid=x", null)

@@ -24,8 +24,15 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code /limelight/v1}: who may do what, pages, and the stream of events. */
 class LimelightApiTest extends RevocationTestBase {
-    private static final List<String> READ = List.of("revocations", "notifiers", "brake");
-    private static final List<String> ACT = List.of("revocations", "notifiers/test", "brake/release", "brake/discard");
+    private static final List<String> READ = List.of("agents", "revocations", "notifiers", "brake");
+    private static final List<String> ACT = List.of(
+            "revocations",
+            "notifiers/test",
+            "brake/release",
+            "brake/discard",
+            "agents/x/pause",
+            "agents/x/resume",
+            "agents/x/attest");
 
     /** One reader of the stream. */
     private final class Reader implements AutoCloseable {

@@ -104,14 +104,14 @@ class PoliciesTest extends SharedVerifierTestBase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"..", "-x", "a%2Fb", "%0a", "%C3%A4", ".hidden"})
+    @ValueSource(strings = {"..", "a%2Fb", "%0a", "%C3%A4", "a%20b"})
     void aNameThatCouldHarmIsNone(String name) throws Exception {
         for (String kind : List.of("allowlists", "mbpolicies")) {
             assertThat(call("POST", kind + "/" + name, runtime(GOOD)).status()).isIn(400, 404, 405);
             assertThat(call("DELETE", kind + "/" + name, "").status()).isIn(400, 404, 405);
         }
         ObjectNode enrolment = measuring().enrolment().put("runtime_policy_name", "a/b");
-        assertThat(verifier.post(id, enrolment).reason()).contains("runtime_policy_name: a policy's name is");
+        assertThat(verifier.post(id, enrolment).reason()).contains("runtime_policy_name may only have letters");
     }
 
     @Test

@@ -56,10 +56,10 @@ public final class OneShotAppraiser {
     /**
      * A boot log and what it is judged by.
      *
-     * @param log the bytes of {@code binary_bios_measurements}
+     * @param log the bytes of {@code binary_bios_measurements}; empty if there is none, which is a failure where it is judged
      * @param reference its policy with a reference state
      */
-    public record Boot(Octets log, BootReference reference) {}
+    public record Boot(Optional<Octets> log, BootReference reference) {}
 
     /**
      * A measurement list and what it is judged by.
@@ -148,7 +148,12 @@ public final class OneShotAppraiser {
         Optional<BootAppraisal> booted = boot == null
                 ? Optional.empty()
                 : Optional.of(BootAppraiser.appraise(
-                        boot.log().toByteArray(), pcrs, boot.reference(), tpmPolicy, MeasuredBootEvaluate.ALWAYS, 0));
+                        boot.log().map(Octets::toByteArray).orElse(null),
+                        pcrs,
+                        boot.reference(),
+                        tpmPolicy,
+                        MeasuredBootEvaluate.ALWAYS,
+                        0));
         Optional<ImaAppraisal> measured = ima == null ? Optional.empty() : Optional.of(judge(ima, pcrs, booted));
         List<Failure> failures = new ArrayList<>();
         booted.ifPresent(result -> failures.addAll(result.logFailures()));

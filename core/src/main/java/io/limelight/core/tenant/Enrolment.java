@@ -106,6 +106,9 @@ public final class Enrolment {
         if (!draft.replace()) {
             handover.requireUnwatched(draft.id());
         }
+        if (!draft.policies().none()) {
+            handover.requirePolicies(draft);
+        }
         // A certificate is issued for a machine that has proved itself, and for no other.
         if (draft.payload() instanceof PayloadChoice.WithCertificate certified) {
             try (PreparedPayload made = assemble(certified, draft.id(), agent)) {

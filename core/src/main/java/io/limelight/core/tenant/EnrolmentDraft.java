@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param hostForVerifier where the verifier reaches it; empty for the same
  * @param payload what it gets
  * @param tpmPolicy values its PCRs may have
+ * @param policies what it may run and how it may boot, read and checked
  * @param proveKey whether to wait until the machine has proved that it holds the key ({@code --verify})
  * @param agentVersion API version to speak with the machine; empty for the newest both have
  */
@@ -29,6 +30,7 @@ public record EnrolmentDraft(
         Optional<String> hostForVerifier,
         PayloadChoice payload,
         TpmPolicy tpmPolicy,
+        PreparedPolicies policies,
         boolean proveKey,
         Optional<ApiVersion> agentVersion) {
     /** The machine as it registered, no payload, no policy. */
@@ -42,6 +44,7 @@ public record EnrolmentDraft(
                 Optional.empty(),
                 new PayloadChoice.None(),
                 TpmPolicy.EMPTY,
+                PreparedPolicies.NONE,
                 false,
                 Optional.empty());
     }
@@ -57,6 +60,7 @@ public record EnrolmentDraft(
                 hostForVerifier,
                 payload,
                 tpmPolicy,
+                policies,
                 proveKey,
                 agentVersion);
     }

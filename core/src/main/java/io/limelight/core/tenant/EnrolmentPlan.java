@@ -4,11 +4,15 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.payload.SealedPayload;
 import io.limelight.core.task.TaskStep;
 import io.limelight.core.tenant.TenantException.Kind;
+import io.limelight.core.tpm.PcrMask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What an enrolment will do, said before anything is done: nobody has been asked yet, and no secret has been read.
@@ -46,6 +50,9 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
         if (!draft.replace()) {
             steps.add(EnrolmentSteps.FREE);
         }
+        if (!draft.policies().none()) {
+            steps.add(EnrolmentSteps.POLICIES);
+        }
         if (certified) {
             steps.add(EnrolmentSteps.PACKAGE);
         }
@@ -60,12 +67,38 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
         if (draft.proveKey()) {
             steps.add(EnrolmentSteps.PROOF);
         }
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(draft.policies().warnings());
+        namedTwice(draft).ifPresent(warnings::add);
         if (settings.endorsement().acceptsAnything()) {
             warnings.add(
                     "require_ek_cert is off and there is no ek_check_script: any TPM is believed, an emulator too.");
         }
         return new EnrolmentPlan(draft, steps, payloadCharacters(draft, settings), warnings);
+    }
+
+    /**
+     * PCRs of a {@code tpm_policy} that the boot log explains: a verifier would not compare them with those values.
+     *
+     * @return a warning where the policy is a stored one, which Keylime's tenant lets pass in silence
+     */
+    private static Optional<String> namedTwice(EnrolmentDraft draft) throws TenantException {
+        PcrMask twice = draft.policies().namedTwice(draft.tpmPolicy());
+        if (twice.isEmpty()) {
+            return Optional.empty();
+        }
+        String pcrs = IntStream.range(0, PcrMask.COUNT)
+                .filter(twice::contains)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", "));
+        if (draft.policies().boot().isPresent()) {
+            throw new TenantException(
+                    Kind.BAD_DRAFT,
+                    "--tpm_policy names PCR " + pcrs
+                            + ", which --mb-policy judges by the boot log: a verifier would not"
+                            + " compare it with those values. Give one of the two. Nothing was sent.");
+        }
+        return Optional.of("PCR " + pcrs + " of --tpm_policy is judged by the boot log, since a measured boot policy is"
+                + " named: a verifier does not compare it with those values.");
     }
 
     /** The same for another machine. */

@@ -14,6 +14,7 @@ final class EnrolmentSteps {
             new TaskStep("identity-quote", "check a fresh quote against the registered attestation key");
     static final TaskStep ENDORSEMENT = new TaskStep("endorsement", "check who vouches for the machine's TPM");
     static final TaskStep FREE = new TaskStep("verifier", "ask the verifier whether it watches the machine already");
+    static final TaskStep POLICIES = new TaskStep("policies", "ask the verifier for policies of these names");
     static final TaskStep SHARE_U = new TaskStep("share-u", "send the share U to the machine");
     static final TaskStep ADD = new TaskStep("verifier-add", "hand the machine to the verifier");
     static final TaskStep LISTED = new TaskStep("listed", "see the machine at the verifier");

@@ -8,6 +8,7 @@ import io.limelight.core.api.Answer;
 import io.limelight.core.api.ApiException;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.PolicyName;
 import io.limelight.core.api.UKeyRequest;
 import io.limelight.core.payload.KeyTransport;
 import io.limelight.core.task.Cancellation;
@@ -20,6 +21,7 @@ import io.limelight.core.tenant.TenantException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,15 @@ final class Handover {
                 cause);
     }
 
+    /**
+     * Keylime learns this from the answer to the POST, when U has left and, in an update, the former enrolment is gone.
+     */
+    void requirePolicies(EnrolmentDraft draft) throws TenantException {
+        steps.begin(EnrolmentSteps.POLICIES);
+        new NamedPolicies(services, report).require(draft);
+        steps.done(EnrolmentSteps.POLICIES, draft.policies().description());
+    }
+
     void sendU(
             MachineRecord machine,
             AgentClient agent,
@@ -138,8 +149,16 @@ final class Handover {
             if (e.status() < 500) {
                 left = before;
             }
-            if (e.status() == CONFLICT) {
+            // Policies of a name that is taken are a conflict, too, where somebody was quicker.
+            if (e.status() == CONFLICT && !e.reason().toLowerCase(Locale.ROOT).contains("policy")) {
                 throw alreadyWatched(draft.id(), verifier.client().endpoint(), e);
+            }
+            Optional<String> unsigned = PolicyDesk.signatureAsked(e);
+            if (unsigned.isPresent()) {
+                throw new TenantException(
+                        Kind.POLICY,
+                        "The " + verifier.client().endpoint() + " " + unsigned.get() + PolicyDesk.said(e),
+                        e);
             }
             throw e;
         } catch (ApiException e) {
@@ -162,6 +181,7 @@ final class Handover {
             ApiVersion version,
             Optional<PreparedPayload> prepared) {
         Endpoint verifier = settings.verifier();
+        PreparedPolicies policies = draft.policies();
         return new AddAgentRequest(
                 // JSON is text: here, and only until the request is sent, V and the notifier's key are Strings.
                 prepared.map(payload ->
@@ -171,19 +191,19 @@ final class Handover {
                 agent.port(),
                 verifier.host(),
                 verifier.port(),
-                draft.tpmPolicy().wireText(),
+                draft.tpmPolicy().asking(policies.pcrs()).wireText(),
                 prepared.flatMap(PreparedPayload::revocable)
                         .map(PreparedPayload.Revocable::metadata)
                         .orElse("{}"),
-                "",
-                "",
-                "",
+                policies.runtime().map(PreparedRuntimePolicy::wireText).orElse(""),
+                policies.runtimeName().map(PolicyName::value).orElse(""),
+                policies.runtime().map(PreparedRuntimePolicy::wireKey).orElse(""),
                 null,
                 null,
                 null,
-                null,
-                "",
-                "",
+                policies.boot().map(PreparedBootPolicy::text).orElse(null),
+                policies.bootName().map(PolicyName::value).orElse(""),
+                policies.signerKeys().wireText(),
                 prepared.flatMap(PreparedPayload::revocable)
                         .map(revocable -> revocable.key().apply(pem -> new String(pem, StandardCharsets.US_ASCII)))
                         .orElse(""),

@@ -20,6 +20,8 @@ public final class TenantException extends Exception {
         BAD_DRAFT,
         /** The payload or its keys cannot be used. */
         PAYLOAD,
+        /** A policy, its signature, a key or a name of these cannot be used. */
+        POLICY,
         /** Own certificates, keys or trusted CAs cannot be used. */
         SETUP,
         /** The registrar does not know the machine. */

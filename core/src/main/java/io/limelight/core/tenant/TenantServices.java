@@ -6,6 +6,7 @@ import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.PoliciesClient;
 import io.limelight.core.api.RegistrarClient;
 import io.limelight.core.api.RevocationsClient;
 import io.limelight.core.api.VerifierClient;
@@ -92,6 +93,20 @@ public final class TenantServices implements AutoCloseable {
             verifier = known;
         }
         return known;
+    }
+
+    /**
+     * A verifier's policies and the version to speak with it.
+     *
+     * @param client the client
+     * @param version negotiated
+     */
+    record Policies(PoliciesClient client, ApiVersion version) {}
+
+    /** The policies of the verifier of the settings. */
+    Policies policies() throws TenantException {
+        ApiVersion version = verifier().version();
+        return new Policies(new PoliciesClient(settings.verifier(), trusting(), cancellation), version);
     }
 
     /** What a Limelight verifier tells of revocations; others refuse it. */

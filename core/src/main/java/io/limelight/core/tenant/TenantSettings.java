@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param maxPayload largest sealed payload, in characters of its base64 text
  * @param retry for reaching machines and for waiting
  * @param requestTimeout for one request
+ * @param bootPolicy the file that {@code --mb-policy default} means
+ * @param root what {@code /} means
  */
 public record TenantSettings(
         Endpoint registrar,
@@ -39,7 +41,9 @@ public record TenantSettings(
         EndorsementPolicy endorsement,
         int maxPayload,
         RetryPolicy retry,
-        Duration requestTimeout) {
+        Duration requestTimeout,
+        Optional<Path> bootPolicy,
+        Path root) {
     private static final String STORE = "tpm_cert_store";
     private static final String DEFAULT_STORE = "var/lib/keylime/tpm_cert_store";
     private static final String REFUSE = "refuse";
@@ -65,7 +69,9 @@ public record TenantSettings(
                         config.integer("max_retries", 1, MAX_ATTEMPTS),
                         seconds(config, "retry_interval", 0),
                         config.bool("exponential_backoff")),
-                seconds(config, "request_timeout", 0.001));
+                seconds(config, "request_timeout", 0.001),
+                config.optionalText("mb_refstate").map(config.workDir()::resolve),
+                config.root());
     }
 
     /**
@@ -94,7 +100,9 @@ public record TenantSettings(
                 endorsement,
                 maxPayload,
                 retry,
-                requestTimeout);
+                requestTimeout,
+                bootPolicy,
+                root);
     }
 
     private static AcceptedAlgorithms accepted(ComponentConfig config) throws ConfigException {

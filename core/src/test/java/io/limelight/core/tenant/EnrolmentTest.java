@@ -113,6 +113,7 @@ class EnrolmentTest {
                 Optional.empty(),
                 new PayloadChoice.PlainFile(payload),
                 TpmPolicy.EMPTY,
+                PreparedPolicies.NONE,
                 prove,
                 Optional.empty());
     }
@@ -197,6 +198,7 @@ class EnrolmentTest {
                 new PayloadChoice.PlainFile(payload),
                 TpmPolicy.fromUser("{\"15\": \"" + "AB".repeat(32) + "\", \"2\": [\"" + "cd".repeat(20) + "\", \""
                         + "ef".repeat(32) + "\"]}"),
+                PreparedPolicies.NONE,
                 false,
                 Optional.of(ApiVersion.parse("2.3").orElseThrow()));
         run(draft);
@@ -1019,6 +1021,7 @@ class EnrolmentTest {
                 Optional.empty(),
                 new PayloadChoice.None(),
                 TpmPolicy.EMPTY,
+                PreparedPolicies.NONE,
                 false,
                 Optional.empty()));
         assertThat(failure.aftermath()).isEqualTo(Aftermath.DELETED);

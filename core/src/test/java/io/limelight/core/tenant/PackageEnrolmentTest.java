@@ -74,6 +74,7 @@ class PackageEnrolmentTest {
                 Optional.empty(),
                 new PayloadChoice.WithCertificate(authority.ca(), Optional.of(include), password),
                 TpmPolicy.EMPTY,
+                PreparedPolicies.NONE,
                 !replace,
                 Optional.empty());
     }

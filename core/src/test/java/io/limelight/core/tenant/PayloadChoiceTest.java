@@ -72,6 +72,7 @@ class PayloadChoiceTest {
                 Optional.empty(),
                 choice,
                 TpmPolicy.EMPTY,
+                PreparedPolicies.NONE,
                 prove,
                 Optional.empty());
     }

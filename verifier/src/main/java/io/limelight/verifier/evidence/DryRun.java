@@ -151,11 +151,12 @@ final class DryRun {
             return before;
         }
         PlainRows plain = new PlainRows(policy, pcrs.bank());
-        Rows.Row[] list = rows.computeIfAbsent(pcrs.bank(), _ -> new Rows(store, Runtime.getRuntime().maxMemory() / 8))
+        Rows.Row[] list = rows.computeIfAbsent(
+                        pcrs.bank(), _ -> new Rows(store, Runtime.getRuntime().maxMemory() / 8))
                 .list(numbers, plain::extension)
                 .orElseThrow(() -> new NothingToJudge("its list has just changed"));
         OneShotAppraiser.@Nullable Boot boot = log(kept)
-                .map(log -> new OneShotAppraiser.Boot(log, BootReference.of(rules.boot(), null)))
+                .map(log -> new OneShotAppraiser.Boot(Optional.of(log), BootReference.of(rules.boot(), null)))
                 .orElse(null);
         Optional<byte[][]> extensions = Rows.extensions(list);
         boolean good = extensions.isPresent()
@@ -206,7 +207,7 @@ final class DryRun {
                         OneShotAppraiser.appraise(
                                 new OneShotAppraiser.Proof.Given(pcrs),
                                 TpmPolicy.EMPTY,
-                                new OneShotAppraiser.Boot(log, reference),
+                                new OneShotAppraiser.Boot(Optional.of(log), reference),
                                 null));
     }
 

@@ -54,8 +54,9 @@ final class Rows {
         }
         if (!missing.isEmpty()) {
             Map<Long, Row> read = new ConcurrentHashMap<>();
-            store.lines(missing).forEach((number, line) -> read.put(
-                    number, new Row(line, look.apply(line).orElse(null))));
+            store.lines(missing)
+                    .forEach((number, line) ->
+                            read.put(number, new Row(line, look.apply(line).orElse(null))));
             for (int i = 0; i < numbers.length; i++) {
                 if (rows[i] == null) {
                     Row row = read.get(numbers[i]);

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,6 +137,47 @@ public final class Fleet implements AutoCloseable {
             }
             return true;
         });
+    }
+
+    /** What came of an administrator's wish. */
+    public enum Change {
+        /** It is so. */
+        DONE,
+        /** The agent is not in a state where that means anything; nothing was changed. */
+        NOT_NOW,
+        /** There is no such agent. */
+        UNKNOWN
+    }
+
+    /** Asks no more until {@link #resume(AgentId)}, also after a restart; nobody is told of anything. */
+    public Change pause(AgentId id) {
+        Optional<CompletableFuture<Void>> ended =
+                exclusively(id, () -> store.pause(id).map(_ -> end(id)));
+        ended.ifPresent(Fleet::await);
+        return ended.isPresent() ? Change.DONE : notNow(id);
+    }
+
+    /** Asks a paused agent again. */
+    public Change resume(AgentId id) {
+        return again(id, store::resumePaused);
+    }
+
+    /** Asks an agent now that would be asked later. */
+    public Change attest(AgentId id) {
+        return again(id, store::anew);
+    }
+
+    private Change again(AgentId id, Function<AgentId, Optional<StoredAgent>> move) {
+        boolean begun = exclusively(id, () -> {
+            Optional<StoredAgent> agent = move.apply(id);
+            agent.ifPresent(found -> startParsed(found, end(id), 0));
+            return agent.isPresent();
+        });
+        return begun ? Change.DONE : notNow(id);
+    }
+
+    private Change notNow(AgentId id) {
+        return store.find(id).isPresent() ? Change.NOT_NOW : Change.UNKNOWN;
     }
 
     /** Forgets the agent. */

@@ -218,6 +218,15 @@ public final class AgentStore {
                 .list());
     }
 
+    /** The agents whose ids come after that one, in their order. */
+    public List<StoredAgent> after(String id, int limit) {
+        return database.read(
+                handle -> agents(handle.createQuery(SELECT + "WHERE a.agent_id > :id ORDER BY a.agent_id LIMIT :limit")
+                                .bind("id", id)
+                                .bind("limit", limit))
+                        .list());
+    }
+
     /** Ends the running generation and stores that nobody asks any more; empty if there is no such agent. */
     public Optional<StoredAgent> stop(AgentId id) {
         return move(id, OperationalState.TENANT_FAILED, false);
@@ -231,6 +240,44 @@ public final class AgentStore {
     /** Ends the running generation and stores that the agent is to be deleted. */
     public Optional<StoredAgent> terminate(AgentId id) {
         return move(id, OperationalState.TERMINATED, false);
+    }
+
+    /** Ends the running generation of an agent that is being asked and stores that it is paused; empty if it is not asked. */
+    public Optional<StoredAgent> pause(AgentId id) {
+        return moveIf(id, "t.polling = 1", OperationalState.SAVED.number(), 0, Happenings.PAUSED);
+    }
+
+    /** Begins a generation of an agent that is paused; empty if it is not. What others were told of it counts on. */
+    public Optional<StoredAgent> resumePaused(AgentId id) {
+        return moveIf(
+                id,
+                "t.polling = 0 AND t.operational_state = " + OperationalState.SAVED.number(),
+                OperationalState.START.number(),
+                1,
+                Happenings.RESUMED);
+    }
+
+    /** Begins another generation of an agent that is being asked, where it is; empty if it is not asked. */
+    public Optional<StoredAgent> anew(AgentId id) {
+        return moveIf(id, "t.polling = 1", null, 1, null);
+    }
+
+    private Optional<StoredAgent> moveIf(
+            AgentId id, String condition, @Nullable Integer state, int polling, @Nullable String happening) {
+        return database.write(handle -> {
+            int moved = handle.execute(
+                    "UPDATE attestation SET generation = generation + 1,"
+                            + " operational_state = COALESCE(?, operational_state), polling = ? WHERE agent IN (SELECT"
+                            + " a.number FROM agent a JOIN attestation t ON t.agent = a.number WHERE a.agent_id = ? AND "
+                            + condition + ")",
+                    state,
+                    polling,
+                    id.value());
+            if (moved > 0 && happening != null) {
+                Happenings.add(handle, number(handle, id.value()).orElseThrow(), clock.millis(), happening);
+            }
+            return moved == 0 ? Optional.empty() : find(handle, id);
+        });
     }
 
     /** An agent that is to be deleted stays so, whatever is asked. */

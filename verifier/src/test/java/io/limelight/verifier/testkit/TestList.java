@@ -1,9 +1,8 @@
 package io.limelight.verifier.testkit;
 
+import io.limelight.core.ima.MeasuredFile;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -19,21 +18,9 @@ public final class TestList {
     /** Measures a file with that content. */
     public TestList measure(String path, String content) {
         byte[] digest = HashAlgorithm.SHA256.digest(content.getBytes(StandardCharsets.UTF_8));
-        byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
-        byte[] data = ByteBuffer.allocate(4 + 40 + 4 + name.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(40)
-                .put("sha256:\0".getBytes(StandardCharsets.US_ASCII))
-                .put(digest)
-                .putInt(name.length)
-                .put(name)
-                .array();
-        lines.add("10 " + hex(HashAlgorithm.SHA1.digest(data)) + " ima-ng sha256:" + hex(digest) + " " + path);
-        byte[] both = ByteBuffer.allocate(64)
-                .put(pcr10)
-                .put(HashAlgorithm.SHA256.digest(data))
-                .array();
-        pcr10 = HashAlgorithm.SHA256.digest(both);
+        MeasuredFile entry = new MeasuredFile(path, HashAlgorithm.SHA256, digest);
+        lines.add(entry.line());
+        pcr10 = entry.extend(HashAlgorithm.SHA256, pcr10);
         return this;
     }
 
@@ -45,8 +32,7 @@ public final class TestList {
     /** The lines from an entry on, counted from 0. */
     public String from(long entry) {
         StringBuilder text = new StringBuilder();
-        lines.subList((int) Math.min(entry, lines.size()), lines.size())
-                .forEach(line -> text.append(line).append('\n'));
+        lines.subList((int) Math.min(entry, lines.size()), lines.size()).forEach(text::append);
         return text.toString();
     }
 

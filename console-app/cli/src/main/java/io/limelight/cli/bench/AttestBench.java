@@ -11,12 +11,16 @@ import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.PoliciesClient;
+import io.limelight.core.api.PolicyKind;
+import io.limelight.core.api.PolicyName;
 import io.limelight.core.api.VerifierClient;
 import io.limelight.core.ca.TlsFiles;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
 import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.json.WireJson;
 import io.limelight.core.tls.ClientTls;
 import io.limelight.core.tls.KeyPairs;
 import io.limelight.core.tls.PemFiles;
@@ -26,10 +30,12 @@ import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.soft.SoftAttestationKey;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code limelight bench attest}: many agents with software keys in this process, a real verifier in another; how much of
@@ -49,6 +56,9 @@ import picocli.CommandLine.ParentCommand;
  */
 @Command(name = "attest", description = "Load a verifier with attestations and report what one costs it.")
 public final class AttestBench implements Callable<Integer> {
+    private static final PolicyName POLICY = new PolicyName("load");
+    private static final int REPLACED = 5;
+
     @ParentCommand
     private @Nullable BenchCommand bench;
 
@@ -73,6 +83,20 @@ public final class AttestBench implements Callable<Integer> {
             description = "Attestation keys: rsa or p256 (default: ${DEFAULT-VALUE}).",
             defaultValue = "rsa")
     private String key = "rsa";
+
+    @Option(
+            names = "--policy",
+            description =
+                    "Digests of a runtime policy that all agents are judged by, 0 for none (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0")
+    private int policy;
+
+    @Option(
+            names = "--list",
+            description =
+                    "Entries of each agent's measurement list, where there is a policy (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1000")
+    private int list;
 
     @Option(
             names = "--warm-up",
@@ -112,6 +136,13 @@ public final class AttestBench implements Callable<Integer> {
             TrustedCas authorities = files.trusted("trusted_server_ca");
             LoadAgent.Seen seen = new LoadAgent.Seen();
             String transportPem = PemFiles.publicKey(KeyPairs.rsa(2048, random).getPublic());
+            LoadList measured = policy == 0 ? null : LoadList.of(Math.min(list, policy));
+            LoadAgent.Conduct conduct = new LoadAgent.Conduct() {
+                @Override
+                public @Nullable LoadList list() {
+                    return measured;
+                }
+            };
             for (int i = 0; i < Math.min(ports, agents); i++) {
                 SoftAttestationKey ak = rsa
                         ? SoftAttestationKey.generateRsa(2048, HashAlgorithm.SHA256, random)
@@ -123,12 +154,16 @@ public final class AttestBench implements Callable<Integer> {
                         transportPem,
                         authorities,
                         seen,
-                        random));
+                        random,
+                        conduct));
             }
             OkHttpClient http = HttpClients.tls(
                     HttpTimeouts.of(Duration.ofSeconds(30)),
                     ClientTls.trusting(authorities, Optional.of(files.client())));
             VerifierClient client = new VerifierClient(Endpoint.verifier("127.0.0.1", port), http);
+            if (policy > 0) {
+                upload(new PoliciesClient(Endpoint.verifier("127.0.0.1", port), http, null));
+            }
             ProcessFigures idle = verifier.figures();
             for (int i = 0; i < agents; i++) {
                 client.add(ApiVersion.CURRENT, id(i), request(fleet.get(i % fleet.size())));
@@ -140,6 +175,30 @@ public final class AttestBench implements Callable<Integer> {
             fleet.forEach(LoadAgent::close);
         }
         return 0;
+    }
+
+    /** Stores the policy twice: a verifier that runs for a while is what counts, and the first one finds it cold. */
+    private void upload(PoliciesClient client) throws ApiException {
+        ObjectNode body = WireJson.object()
+                .put(
+                        "runtime_policy",
+                        Base64.getEncoder()
+                                .encodeToString(LoadList.policy(policy).getBytes(StandardCharsets.UTF_8)));
+        long start = System.nanoTime();
+        client.create(ApiVersion.CURRENT, PolicyKind.RUNTIME, POLICY, body);
+        long first = System.nanoTime();
+        for (int i = 0; i < REPLACED; i++) {
+            client.update(ApiVersion.CURRENT, PolicyKind.RUNTIME, POLICY, body);
+        }
+        Objects.requireNonNull(bench)
+                .context()
+                .out()
+                .printf(
+                        Locale.ROOT,
+                        "policy              %d digests stored in %.2f s, replaced in %.2f s%n",
+                        policy,
+                        (first - start) / 1e9,
+                        (System.nanoTime() - first) / 1e9 / REPLACED);
     }
 
     private void measure(ServiceUnderTest verifier, LoadAgent.Seen seen, ProcessFigures idle, VerifierClient client)
@@ -221,7 +280,7 @@ public final class AttestBench implements Callable<Integer> {
         return AgentId.of(String.format(Locale.ROOT, "00000000-0000-4000-9000-%012d", number));
     }
 
-    private static AddAgentRequest request(LoadAgent agent) {
+    private AddAgentRequest request(LoadAgent agent) {
         return new AddAgentRequest(
                 null,
                 "127.0.0.1",
@@ -231,7 +290,7 @@ public final class AttestBench implements Callable<Integer> {
                 "{\"mask\": \"0x0\"}",
                 "{}",
                 "",
-                "",
+                policy == 0 ? "" : POLICY.value(),
                 "",
                 null,
                 null,

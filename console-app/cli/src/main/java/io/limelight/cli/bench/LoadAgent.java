@@ -22,7 +22,6 @@ import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
 import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.PcrValues;
-import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.tpm.TransportKeyBinding;
 import io.limelight.core.tpm.soft.SoftAttestationKey;
 import java.io.IOException;
@@ -41,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port that answers for machines: its own TLS key and certificate, its own attestation key, a fresh signature for every
@@ -80,6 +80,11 @@ final class LoadAgent implements AutoCloseable {
         /** Whether PCR 15 holds something else than zeros. */
         default boolean violated() {
             return false;
+        }
+
+        /** Its measurement list; null without IMA. */
+        default @Nullable LoadList list() {
+            return null;
         }
 
         /** Its quote is made and about to be sent. */
@@ -127,6 +132,10 @@ final class LoadAgent implements AutoCloseable {
         X509Certificate certificate =
                 SelfSignedCertificates.forAgent(keys, "load", List.of(), Instant.now(), Duration.ofDays(1), random);
         Octets binding = TransportKeyBinding.pcr16(HashAlgorithm.SHA256, transportPem);
+        LoadList list = conduct.list();
+        PcrValues measured = list == null
+                ? PcrValues.of(HashAlgorithm.SHA256, Map.of(16, binding))
+                : PcrValues.of(HashAlgorithm.SHA256, Map.of(10, list.pcr10(), 16, binding));
         PcrValues bound = PcrValues.of(HashAlgorithm.SHA256, Map.of(16, binding));
         PcrValues good = PcrValues.of(HashAlgorithm.SHA256, Map.of(15, Octets.copyOf(new byte[32]), 16, binding));
         PcrValues bad = PcrValues.of(HashAlgorithm.SHA256, Map.of(15, Octets.ofHex("ab".repeat(32)), 16, binding));
@@ -153,7 +162,11 @@ final class LoadAgent implements AutoCloseable {
                     ClockInfo now = new ClockInfo(clock.incrementAndGet(), 1, 0, true);
                     boolean withKey = call.query("partial").orElse("0").equals("0");
                     boolean violated = conduct.violated();
-                    PcrValues pcrs = !asksForPcr15(call) ? bound : violated ? bad : good;
+                    PcrMask mask = PcrMask.parse(call.query("mask").orElse("0x0"));
+                    PcrValues pcrs = mask.contains(15)
+                            ? violated ? bad : good
+                            : list != null && mask.contains(10) ? measured : bound;
+                    long entry = Long.parseLong(call.query("ima_ml_entry").orElse("0"));
                     long receipt = conduct.newestReceipt();
                     HttpReply reply = HttpReply.success(new QuoteResults(
                                     ak.quote(nonce, pcrs, now).format(),
@@ -161,8 +174,8 @@ final class LoadAgent implements AutoCloseable {
                                     encAlg,
                                     signAlg,
                                     withKey ? transportPem : null,
-                                    null,
-                                    null,
+                                    list == null ? null : list.from(entry),
+                                    list == null ? null : entry,
                                     null,
                                     null,
                                     receipt == 0 ? null : receipt)
@@ -181,10 +194,6 @@ final class LoadAgent implements AutoCloseable {
                 JsonStyle.COMPACT,
                 Limits.SERVICE);
         return new LoadAgent(listener, certificate, ak);
-    }
-
-    private static boolean asksForPcr15(HttpCall call) throws TpmFormatException {
-        return PcrMask.parse(call.query("mask").orElse("0x0")).contains(15);
     }
 
     int port() {

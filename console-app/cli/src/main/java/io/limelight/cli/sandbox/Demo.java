@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +21,7 @@ import java.util.concurrent.Future;
 
 /**
  * The whole story on one computer: three machines prove themselves and unlock a secret, then one is tampered with and
- * caught. Every step is checked; the first thing that is not as it must be ends the demo with a reason.
+ * caught; of two more one runs a script that its policy does not know. Every step is checked; the first thing that is not as it must be ends the demo with a reason.
  */
 final class Demo {
     private static final List<String> NAMES = List.of("machine-1", "machine-2", "machine-3");
@@ -35,6 +36,8 @@ final class Demo {
     private final PrintStream out;
     private final SecureRandom random;
     private final List<Machine> machines = new ArrayList<>();
+    /** The one on which a script ran that its policy does not know. */
+    private Optional<Machine> explained = Optional.empty();
 
     Demo(Sandbox sandbox, PrintStream out, SecureRandom random) {
         this.sandbox = sandbox;
@@ -50,6 +53,7 @@ final class Demo {
             out.println("NOTE: without root the machines cannot mount memory for their secrets; they use plain folders"
                     + " (development switch). Never do this with real secrets.");
         }
+        Path runtimePolicy;
         // Most of a start is waiting for one thing or another, so whatever does not need the other goes beside it.
         try (ExecutorService ahead = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Void> verifier = ahead.submit(() -> {
@@ -58,9 +62,12 @@ final class Demo {
             });
             makeTpms();
             List<Future<Machine>> starts = startServices(verifier, ahead);
+            Future<Path> policy = ahead.submit(() -> sandbox.createPolicy(result(starts.getFirst())));
             awaitMachines(starts);
+            runtimePolicy = tellPolicy(policy);
         }
-        String secretHash = sendPayload();
+        List<String> policy = List.of("--tpm_policy", POLICY, "--runtime-policy", runtimePolicy.toString());
+        String secretHash = sendPayload(policy);
         watchUnlock(secretHash);
         Machine broken = machines.get(1);
         Optional<OwnRoot> ownRoot = sandbox.ownRoot();
@@ -68,7 +75,10 @@ final class Demo {
         if (ownRoot.isEmpty()) {
             watchAttestation();
             breakAndCatch(broken);
-            summary(broken, List.of());
+            Machine third = machines.get(2);
+            new UnapprovedScript(sandbox, transcript).runOn(third);
+            explained = Optional.of(third);
+            summary(Set.of(broken, third), List.of());
             story.show();
             return;
         }
@@ -80,8 +90,9 @@ final class Demo {
             RevocationStory.Pair ready = result(pair);
             sandbox.awaitRegistered(ready.laptop());
             sandbox.awaitRegistered(ready.server());
-            story.tell(ready, POLICY, POLICY_PCR, beside);
-            summary(broken, story.rows(ready));
+            story.tell(ready, policy, beside);
+            explained = Optional.of(ready.laptop());
+            summary(Set.of(broken), story.rows(ready));
         }
     }
 
@@ -132,25 +143,34 @@ final class Demo {
                 "The challenge can only be opened by the TPM that holds both the EK and the attestation key (AK).");
     }
 
-    private String sendPayload() throws SandboxException {
+    private Path tellPolicy(Future<Path> made) throws SandboxException {
+        transcript.step("A runtime policy from a good machine");
+        Path policy = result(made);
+        transcript.note("limelight policy create runtime -m IMA-LIST -o policy.json");
+        ImaEmulator ima = machines.getFirst().ima();
+        transcript.say(machines.getFirst().name() + " measured " + (ima.count() - 1)
+                + " programs while it started, and so did the others: the"
+                + " SHA-256 of each went\ninto its IMA list and PCR " + ImaEmulator.PCR
+                + " of its TPM before it ran. The policy approves these programs.");
+        transcript.note(
+                "On a real machine the kernel does that (IMA). Here the sandbox does it in the kernel's stead.");
+        return policy;
+    }
+
+    private String sendPayload(List<String> policy) throws SandboxException {
         transcript.step("A secret payload for each, by the tenant");
         Path payload = sandbox.path().resolve("payload.zip");
         String hash = DemoPayload.write(payload, random);
         transcript.note("limelight tenant -c add -u ID -f payload.zip --tpm_policy '{\"" + POLICY_PCR
-                + "\": [\"00…\"]}' --verify");
+                + "\": [\"00…\"]}' --runtime-policy policy.json --verify");
         List<Callable<Void>> runs = new ArrayList<>();
         for (Machine machine : machines) {
             runs.add(() -> {
-                TenantRun run = sandbox.tenant(
-                        "-c",
-                        "add",
-                        "-u",
-                        machine.id().value(),
-                        "-f",
-                        payload.toString(),
-                        "--tpm_policy",
-                        POLICY,
-                        "--verify");
+                List<String> words =
+                        new ArrayList<>(List.of("-c", "add", "-u", machine.id().value(), "--verify"));
+                words.addAll(List.of("-f", payload.toString()));
+                words.addAll(policy);
+                ProgramRun run = sandbox.tenant(words.toArray(String[]::new));
                 if (run.status() != 0) {
                     throw new SandboxException("the tenant could not add " + machine.name() + ":\n" + run.output());
                 }
@@ -161,7 +181,7 @@ final class Demo {
         }
         parallel(runs);
         transcript.note(
-                "K = U xor V opens the payload. The verifier gave V only after a quote that satisfied the policy.");
+                "K = U xor V opens the payload. The verifier gave V only after a quote that satisfied both policies.");
         return hash;
     }
 
@@ -213,7 +233,7 @@ final class Demo {
         }
         for (Machine machine : machines) {
             transcript.say(machine.name() + ": " + requireStatus(machine).attestationCount()
-                    + " quotes good: signature, nonce, PCR values and clock");
+                    + " quotes good: signature, nonce, PCR values, measured files and clock");
         }
     }
 
@@ -244,7 +264,7 @@ final class Demo {
         transcript.say("the other two are still trusted");
     }
 
-    private void summary(Machine broken, List<List<String>> more) throws SandboxException {
+    private void summary(Set<Machine> broken, List<List<String>> more) throws SandboxException {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("machine", "AK", "state", "good quotes", "payload", "reason"));
         for (Machine machine : machines) {
@@ -252,11 +272,11 @@ final class Demo {
             rows.add(List.of(
                     machine.name(),
                     machine.attestationKey(),
-                    machine.equals(broken) ? "Failed" : "Trusted",
+                    broken.contains(machine) ? "Failed" : "Trusted",
                     Long.toString(status.attestationCount()),
                     "unlocked",
                     Optional.ofNullable(status.lastEventId())
-                            .filter(_ -> machine.equals(broken))
+                            .filter(_ -> broken.contains(machine))
                             .orElse("")));
         }
         rows.addAll(more);
@@ -276,6 +296,8 @@ final class Demo {
         out.println("  ./limelight tenant -c cvlist                      machines the verifier attests");
         out.println("  ./limelight tenant -c status -u " + machines.getFirst().id());
         out.println("  ./limelight tenant -c reactivate -u " + machines.get(1).id());
+        explained.ifPresent(machine -> out.println("  ./limelight policy explain --runtime-policy " + sandbox.policy()
+                + " \\\n      --ima-log " + machine.ima().list()));
         out.println();
         out.println("Logs: " + sandbox.path().resolve("logs"));
         out.flush();

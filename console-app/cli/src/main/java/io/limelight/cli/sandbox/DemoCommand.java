@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Three machines with software TPMs register, prove themselves, receive an encrypted payload and unlock it;",
-            "then one is tampered with and caught. Two more get certificates and an SSH key; one of them fails, and all are",
-            "told: its key and its certificate are worth nothing any more. Everything runs in a private folder that is",
-            "removed at the end."
+            "then one is tampered with and caught. Two more get certificates and an SSH key; one of them runs a script that",
+            "nobody approved, it is said which, and all are told: its key and its certificate are worth nothing any more.",
+            "Everything runs in a private folder that is removed at the end."
         })
 public final class DemoCommand implements Callable<Integer> {
     private final CliContext context;

@@ -70,14 +70,7 @@ final class LoopbackSshd {
     }
 
     private static Optional<String> tool(String name) {
-        String path = System.getenv().getOrDefault("PATH", "/usr/bin") + ":/usr/sbin:/usr/local/sbin:/sbin";
-        for (String place : path.split(":", -1)) {
-            Path file = Path.of(place).resolve(name).toAbsolutePath();
-            if (!place.isEmpty() && Files.isExecutable(file)) {
-                return Optional.of(file.toString());
-            }
-        }
-        return Optional.empty();
+        return InstalledTools.find(name).map(Path::toString);
     }
 
     /**

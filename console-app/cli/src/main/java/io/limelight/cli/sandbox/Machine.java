@@ -10,9 +10,11 @@ import io.limelight.core.api.AgentId;
  * @param attestationKey for people: {@code RSA} or {@code ECC}
  * @param port where its agent listens
  * @param tpm its software TPM
+ * @param ima what it measures
  * @param agent the agent's process
  */
-public record Machine(String name, AgentId id, String attestationKey, int port, SoftwareTpm tpm, Child agent)
+public record Machine(
+        String name, AgentId id, String attestationKey, int port, SoftwareTpm tpm, ImaEmulator ima, Child agent)
         implements AutoCloseable {
     /** The agent first, so that it can leave its TPM in order. */
     @Override

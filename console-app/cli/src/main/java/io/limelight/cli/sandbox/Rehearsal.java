@@ -28,7 +28,16 @@ final class Rehearsal {
             sandbox.awaitRegistered(machine);
             Path payload = sandbox.path().resolve("payload.zip");
             DemoPayload.write(payload, new SecureRandom());
-            TenantRun run = sandbox.tenant("-c", "add", "-u", ID.value(), "-f", payload.toString(), "--verify");
+            ProgramRun run = sandbox.tenant(
+                    "-c",
+                    "add",
+                    "-u",
+                    ID.value(),
+                    "-f",
+                    payload.toString(),
+                    "--runtime-policy",
+                    sandbox.createPolicy(machine).toString(),
+                    "--verify");
             if (run.status() != 0) {
                 throw new SandboxException("the tenant could not add the machine:\n" + run.output());
             }

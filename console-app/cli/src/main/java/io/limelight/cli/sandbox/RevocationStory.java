@@ -19,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +30,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The demo's second half, after the pages about secure payloads: two machines get certificate packages. One, a laptop, gets
- * an SSH key; the other, a server, lets that key in. The laptop fails its policy. The verifier tells everybody; the server
- * takes the key out of {@code authorized_keys}, the laptop deletes it (on which nobody should rely), and the CA revokes the
- * laptop's certificate and publishes that.
+ * an SSH key; the other, a server, lets that key in. The laptop runs a script that its policy does not know. The verifier tells
+ * everybody; the server takes the key out of {@code authorized_keys}, the laptop deletes it (on which nobody should rely), and
+ * the CA revokes the laptop's certificate and publishes that.
  *
  * <p>The pages' scripts write to {@code /root}. The two agents therefore live in mount namespaces of their own in which a
  * folder of the sandbox takes its place; the real one is never touched.
@@ -118,8 +119,12 @@ final class RevocationStory {
                 .orElseThrow(() -> new SandboxException("the verifier does not know " + machine.name()));
     }
 
-    /** Tells and checks the rest. */
-    void tell(Pair pair, String policy, int policyPcr, ExecutorService beside) throws SandboxException {
+    /**
+     * Tells and checks the rest.
+     *
+     * @param policy the tenant's words for what both machines must satisfy
+     */
+    void tell(Pair pair, List<String> policy, ExecutorService beside) throws SandboxException {
         // Its start is waiting too, and all it needs is the CA, which the first of the two machines brings.
         Future<Void> listener = beside.submit(() -> {
             awaitTrue(() -> Files.exists(ca().resolve("RevocationNotifier-cert.crt")), "no CA was made");
@@ -134,10 +139,10 @@ final class RevocationStory {
             listener.cancel(true);
         }
         transcript.say("the CA listens: its list of revoked certificates is at " + sandbox.crlAddress());
-        breakAndRevoke(pair, policyPcr);
+        failAndRevoke(pair);
     }
 
-    private void provision(String policy) throws SandboxException {
+    private void provision(List<String> policy) throws SandboxException {
         transcript.step("Two more machines get certificates and SSH keys");
         Path laptop = payload("laptop", "autorun.sh", "action_list");
         Path server = payload("server", "autorun.sh", "action_list", "local_action_rm_authorized_key.json");
@@ -150,7 +155,8 @@ final class RevocationStory {
         } catch (IOException e) {
             throw new SandboxException("cannot make the payloads: " + e.getMessage(), e);
         }
-        transcript.note("limelight tenant -c add -u ID --cert myca --include payload --verify");
+        transcript.note("limelight tenant -c add -u ID --cert myca --include payload --runtime-policy policy.json"
+                + " --verify");
         Demo.parallel(List.of(add(LAPTOP, LAPTOP_ID, laptop, policy), add(SERVER, SERVER_ID, server, policy)));
         awaitTrue(
                 () -> Files.exists(inRoot(LAPTOP, "payload_id_rsa")),
@@ -163,20 +169,12 @@ final class RevocationStory {
         transcript.note("Each has a /root of its own here: the scripts say /root, and yours is not touched.");
     }
 
-    private Callable<Void> add(String name, AgentId id, Path payload, String policy) {
+    private Callable<Void> add(String name, AgentId id, Path payload, List<String> policy) {
         return () -> {
-            TenantRun run = sandbox.tenant(
-                    "-c",
-                    "add",
-                    "-u",
-                    id.value(),
-                    "--cert",
-                    ca().toString(),
-                    "--include",
-                    payload.toString(),
-                    "--tpm_policy",
-                    policy,
-                    "--verify");
+            List<String> words = new ArrayList<>(List.of("-c", "add", "-u", id.value(), "--verify"));
+            words.addAll(List.of("--cert", ca().toString(), "--include", payload.toString()));
+            words.addAll(policy);
+            ProgramRun run = sandbox.tenant(words.toArray(String[]::new));
             if (run.status() != 0) {
                 throw new SandboxException("the tenant could not add " + name + ":\n" + run.output());
             }
@@ -206,16 +204,9 @@ final class RevocationStory {
         return sandbox.path().resolve("kept_id_rsa");
     }
 
-    private void breakAndRevoke(Pair pair, int policyPcr) throws SandboxException {
-        Machine laptop = pair.laptop();
-        transcript.step("Somebody tampers with " + LAPTOP);
-        sandbox.breakPcr(laptop, policyPcr);
-        awaitTrue(
-                () -> state(laptop) == OperationalState.INVALID_QUOTE,
-                LAPTOP + " was tampered with and is still trusted");
-        long caught = System.nanoTime();
-        transcript.say(
-                "caught; the verifier signs a notice with the RevocationNotifier key and sends it to every machine");
+    private void failAndRevoke(Pair pair) throws SandboxException {
+        long caught = new UnapprovedScript(sandbox, transcript).runOn(pair.laptop());
+        transcript.say("the verifier signs a notice with the RevocationNotifier key and sends it to every machine");
         awaitTrue(() -> !letIn(), SERVER + " did not take the key out of authorized_keys");
         transcript.say(SERVER + ": signature good, action done: the key of " + LAPTOP + " is out of authorized_keys");
         awaitTrue(() -> !Files.exists(inRoot(LAPTOP, "payload_id_rsa")), LAPTOP + " did not delete its own key");

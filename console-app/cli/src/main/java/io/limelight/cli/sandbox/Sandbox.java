@@ -44,7 +44,7 @@ public final class Sandbox implements AutoCloseable {
     /** A computer that is busy with other work may need long; one that is not answers within a second or two. */
     private static final Duration START = Duration.ofMinutes(3);
 
-    private static final Duration TENANT = Duration.ofMinutes(2);
+    private static final Duration RUN = Duration.ofMinutes(2);
     private static final int QUOTE_INTERVAL = 2;
 
     private final SandboxFolder folder;
@@ -308,6 +308,9 @@ public final class Sandbox implements AutoCloseable {
         int port = ports.next();
         SoftwareTpm tpm = SoftwareTpm.start(name, work.resolve("tpm"), folder.root());
         own(tpm);
+        // Complete before there is an agent, as a kernel's is.
+        ImaEmulator ima = ImaEmulator.boot(tpm, work.resolve("ascii_runtime_measurements"));
+        MachineStart.measure(ima);
         Path config = work.resolve("agent.conf");
         folder.write(config, """
                 [agent]
@@ -323,6 +326,7 @@ public final class Sandbox implements AutoCloseable {
                 exponential_backoff_initial_delay = 200
                 run_as = ""
                 secure_mount = "%s"
+                ima_ml_path = "%s"
                 """.formatted(
                         id,
                         port,
@@ -330,7 +334,8 @@ public final class Sandbox implements AutoCloseable {
                         registrarPort,
                         folder.services().resolve("cv_ca").resolve("cacert.crt"),
                         signing,
-                        memory ? "tmpfs" : "development"));
+                        memory ? "tmpfs" : "development",
+                        ima.list()));
         List<String> command = new ArrayList<>(prefix);
         command.addAll(
                 Child.program(List.of("-XX:TieredStopAtLevel=1", "-Xmx96m", "-Xss512k"), "agent", "--stop-on-eof"));
@@ -348,7 +353,7 @@ public final class Sandbox implements AutoCloseable {
                         "swtpm:path=" + tpm.socket()),
                 folder.logs().resolve(name + ".log"));
         own(agent);
-        return new Machine(name, id, signing.equals("rsassa") ? "RSA" : "ECC", port, tpm, agent);
+        return new Machine(name, id, signing.equals("rsassa") ? "RSA" : "ECC", port, tpm, ima, agent);
     }
 
     /** Waits until the registrar knows the machine as activated. */
@@ -394,29 +399,62 @@ public final class Sandbox implements AutoCloseable {
         machine.tpm().extend(pcr, HashAlgorithm.SHA256, intruder);
     }
 
+    /** Writes a file of a machine, mode 0600. */
+    void write(Path file, String text) throws SandboxException {
+        folder.write(file, text);
+    }
+
+    /**
+     * The sentence in the verifier's log that says why a machine has failed; waits for it, as the state is told first.
+     *
+     * @param event id of the failure
+     */
+    String whyFailed(Machine machine, String event) throws SandboxException {
+        return new VerifierLog(folder.logs().resolve("verifier.log")).why(machine.id(), event);
+    }
+
     // --- the tenant ---
 
     /** Runs {@code limelight tenant} with the sandbox's configuration. */
-    public TenantRun tenant(String... arguments) throws SandboxException {
-        List<String> all = new ArrayList<>(List.of("tenant"));
+    public ProgramRun tenant(String... arguments) throws SandboxException {
+        return run("tenant", arguments);
+    }
+
+    /** Where {@link #createPolicy} puts it. */
+    Path policy() {
+        return path().resolve("policy.json");
+    }
+
+    /** Makes a runtime policy that approves what a machine has measured so far. */
+    Path createPolicy(Machine good) throws SandboxException {
+        ProgramRun run =
+                run("policy", "create", "runtime", "-m", good.ima().list().toString(), "-o", policy().toString());
+        if (run.status() != 0) {
+            throw new SandboxException("no policy could be made from " + good.name() + "'s list:\n" + run.output());
+        }
+        return policy();
+    }
+
+    private ProgramRun run(String program, String... arguments) throws SandboxException {
+        List<String> all = new ArrayList<>(List.of(program));
         all.addAll(List.of(arguments));
         long start = System.nanoTime();
         try {
-            Path log = Files.createTempFile(folder.logs(), "tenant-", ".log");
+            Path log = Files.createTempFile(folder.logs(), program + "-", ".log");
             Child child = Child.start(
-                    "tenant",
+                    program,
                     Child.program(List.of("-XX:TieredStopAtLevel=1"), all.toArray(new String[0])),
                     serviceEnvironment(),
                     log);
             own(child);
-            if (!child.waitFor(TENANT.toSeconds(), TimeUnit.SECONDS)) {
+            if (!child.waitFor(RUN.toSeconds(), TimeUnit.SECONDS)) {
                 child.kill();
                 throw new SandboxException(
-                        "the tenant did not end within " + TENANT.toSeconds() + " s:\n" + child.tail());
+                        "limelight " + program + " did not end within " + RUN.toSeconds() + " s:\n" + child.tail());
             }
-            return new TenantRun(child.exitValue(), child.tail(), Duration.ofNanos(System.nanoTime() - start));
+            return new ProgramRun(child.exitValue(), child.tail(), Duration.ofNanos(System.nanoTime() - start));
         } catch (IOException e) {
-            throw new SandboxException("cannot run the tenant: " + e.getMessage(), e);
+            throw new SandboxException("cannot run limelight " + program + ": " + e.getMessage(), e);
         }
     }
 

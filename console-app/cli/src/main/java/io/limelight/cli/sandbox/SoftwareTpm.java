@@ -53,17 +53,22 @@ public final class SoftwareTpm implements AutoCloseable {
                         "--terminate"),
                 Map.of(),
                 state.resolve("swtpm.log"));
-        awaitSocket(process, raw);
-        TpmProxy proxy = TpmProxy.start(raw, socket);
-        return new SoftwareTpm(process, proxy, socket);
+        try {
+            SoftwareTpm tpm = new SoftwareTpm(process, TpmProxy.start(raw, socket), socket);
+            tpm.await();
+            return tpm;
+        } catch (SandboxException e) {
+            process.close();
+            throw e;
+        }
     }
 
-    private static void awaitSocket(Child process, Path socket) throws SandboxException {
+    /** Its socket is there a moment before it listens, so only a connection tells; and there is just the one that stays. */
+    private void await() throws SandboxException {
         long deadline = System.nanoTime() + START.toNanos();
-        while (!Files.exists(socket)) {
-            process.requireAlive();
-            if (System.nanoTime() > deadline) {
-                process.close();
+        while (!proxy.reachesTpm()) {
+            if (!process.alive() || System.nanoTime() > deadline) {
+                proxy.close();
                 throw new SandboxException(process.name() + " did not open its socket:\n" + process.tail());
             }
             Pause.millis(10);
@@ -82,7 +87,27 @@ public final class SoftwareTpm implements AutoCloseable {
 
     /** Extends a PCR behind the machine's back. */
     public void extend(int pcr, HashAlgorithm bank, byte[] digest) throws SandboxException {
-        proxy.extend(pcr, bank, digest);
+        extend(pcr, Map.of(bank, digest));
+    }
+
+    /** The same in several banks at once. */
+    void extend(int pcr, Map<HashAlgorithm, byte[]> digests) throws SandboxException {
+        proxy.extend(pcr, digests);
+    }
+
+    /** Takes steps while nobody else's command reaches the TPM. */
+    <T> T alone(TpmProxy.Steps<T> steps) throws SandboxException {
+        return proxy.alone(steps);
+    }
+
+    /** The banks that have this PCR. */
+    List<HashAlgorithm> banks(int pcr) throws SandboxException {
+        return proxy.banks(pcr);
+    }
+
+    /** What a PCR holds. */
+    byte[] read(int pcr, HashAlgorithm bank) throws SandboxException {
+        return proxy.read(pcr, bank);
     }
 
     /** Whether a client could connect now. */

@@ -132,12 +132,9 @@ public final class SoftwareTpms {
 
     /** The tool's path, or an error naming the package. */
     static String findTool(String name) throws SandboxException {
-        for (String folder : System.getenv().getOrDefault("PATH", "/usr/bin").split(":", -1)) {
-            Path file = Path.of(folder).resolve(name);
-            if (Files.isExecutable(file)) {
-                return file.toString();
-            }
-        }
-        throw new SandboxException(name + " is not installed; on Debian and Ubuntu: apt-get install swtpm swtpm-tools");
+        return InstalledTools.find(name)
+                .map(Path::toString)
+                .orElseThrow(() -> new SandboxException(
+                        name + " is not installed; on Debian and Ubuntu: apt-get install swtpm swtpm-tools"));
     }
 }

@@ -11,6 +11,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -110,19 +112,68 @@ final class TpmProxy implements AutoCloseable {
         return connection;
     }
 
+    /** Whether there is a connection to the TPM; makes it if there can be one. */
+    boolean reachesTpm() {
+        lock.lock();
+        try {
+            return connect().isConnected();
+        } catch (IOException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
-     * Extends a PCR, as software that runs on the machine would.
+     * Extends a PCR, as software that runs on the machine would: in all these banks, or in none.
      *
      * @throws SandboxException if the TPM refuses
      */
-    void extend(int pcr, HashAlgorithm bank, byte[] digest) throws SandboxException {
+    void extend(int pcr, Map<HashAlgorithm, byte[]> digests) throws SandboxException {
+        ask("to extend PCR " + pcr, TpmCommand.extend(pcr, digests), _ -> true);
+    }
+
+    /** The banks that have this PCR. */
+    List<HashAlgorithm> banks(int pcr) throws SandboxException {
+        return ask("to name its PCR banks", TpmCommand.askBanks(), response -> TpmCommand.banks(response, pcr));
+    }
+
+    /** What a PCR holds. */
+    byte[] read(int pcr, HashAlgorithm bank) throws SandboxException {
+        return ask("to read PCR " + pcr, TpmCommand.read(pcr, bank), response -> TpmCommand.value(response, bank));
+    }
+
+    /** Steps that belong together. */
+    @FunctionalInterface
+    interface Steps<T> {
+        T take() throws SandboxException;
+    }
+
+    /** Takes steps while nobody else's command reaches the TPM. */
+    <T> T alone(Steps<T> steps) throws SandboxException {
+        lock.lock();
         try {
-            int code = TpmCommand.responseCode(execute(TpmCommand.extend(pcr, bank, digest)));
+            return steps.take();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T from(ByteBuffer response) throws IOException;
+    }
+
+    private <T> T ask(String what, ByteBuffer command, Reading<T> reading) throws SandboxException {
+        try {
+            ByteBuffer response = execute(command);
+            int code = TpmCommand.responseCode(response);
             if (code != 0) {
-                throw new SandboxException("the TPM refused to extend PCR " + pcr + ": 0x" + Integer.toHexString(code));
+                throw new SandboxException("the TPM refused " + what + ": 0x" + Integer.toHexString(code));
             }
+            return reading.from(response);
         } catch (IOException e) {
-            throw new SandboxException("the TPM does not answer: " + e.getMessage(), e);
+            throw new SandboxException("the TPM was asked " + what + " and does not answer: " + e.getMessage(), e);
         }
     }
 

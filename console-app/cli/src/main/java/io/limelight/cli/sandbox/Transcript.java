@@ -2,11 +2,14 @@ package io.limelight.cli.sandbox;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The story a demo tells: numbered steps with what was done, what was checked, and how long it took. */
 final class Transcript {
+    private static final int QUOTE_WIDTH = 100;
+
     private final PrintStream out;
     private final long start = System.nanoTime();
     private int step;
@@ -35,6 +38,21 @@ final class Transcript {
     void note(String text) {
         out.println("            " + text.replace("\n", "\n            "));
         out.flush();
+    }
+
+    /** What somebody said, word for word; at blanks it may be broken into lines. */
+    void quote(String text) {
+        StringBuilder line = new StringBuilder();
+        List<String> lines = new ArrayList<>();
+        for (String word : text.split(" ", -1)) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > QUOTE_WIDTH) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        note("  " + String.join("\n  ", lines));
     }
 
     /** A table with a header row; columns as wide as their widest cell. */

@@ -2,6 +2,7 @@ package io.limelight.cli.tenant;
 
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.PolicyKind;
 import io.limelight.core.task.TaskStep;
 import io.limelight.core.tenant.Enrolled;
 import java.io.PrintStream;
@@ -104,6 +105,30 @@ final class PersonOutput implements TenantOutput {
         }
         if (all.isEmpty()) {
             info("No machine is being watched.");
+        }
+    }
+
+    @Override
+    public void answered(ObjectNode envelope) {
+        // The sentence that follows says it.
+    }
+
+    @Override
+    public void policy(PolicyKind kind, Endpoint verifier, ObjectNode envelope) {
+        PolicyView.lines(kind, verifier, envelope.path("results")).forEach(this::info);
+    }
+
+    @Override
+    public void policies(PolicyKind kind, Endpoint verifier, ObjectNode envelope) {
+        JsonNode names = envelope.path("results").path(kind.listKey());
+        info("The " + verifier + " has "
+                + switch (names.size()) {
+                    case 0 -> "no " + kind.noun() + ".";
+                    case 1 -> "1 " + kind.noun() + ":";
+                    default -> names.size() + " " + kind.plural() + ":";
+                });
+        for (JsonNode name : names) {
+            info("  " + name.asString(""));
         }
     }
 

@@ -4,6 +4,7 @@ import io.limelight.cli.logging.KeylimeLine;
 import io.limelight.cli.logging.LogText;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.PolicyKind;
 import io.limelight.core.config.LoggingConfig;
 import io.limelight.core.config.LoggingConfig.Level;
 import io.limelight.core.task.TaskStep;
@@ -24,17 +25,21 @@ final class ScriptOutput implements TenantOutput {
     private final KeylimeLine line;
     private final Level threshold;
     private final PrintStream out;
+    private final PrintStream printed;
     private final InstantSource clock;
 
     /**
      * Lines as {@code logging.conf} wants them.
      *
      * @param threshold the least level that is printed
+     * @param out for lines of the log
+     * @param printed for what Keylime prints past its log: the standard output
      */
-    ScriptOutput(LoggingConfig config, Level threshold, PrintStream out, InstantSource clock) {
+    ScriptOutput(LoggingConfig config, Level threshold, PrintStream out, PrintStream printed, InstantSource clock) {
         this.line = new KeylimeLine(config);
         this.threshold = threshold;
         this.out = out;
+        this.printed = printed;
         this.clock = clock;
     }
 
@@ -144,6 +149,31 @@ final class ScriptOutput implements TenantOutput {
                 Level.INFO,
                 "Revocations from Verifier (" + verifier.address() + "):\n" + PythonText.json(results(notices)));
         print(Level.INFO, "Brake of Verifier (" + verifier.address() + "):\n" + PythonText.json(results(brake)));
+    }
+
+    @Override
+    public void answered(ObjectNode envelope) {
+        printed.println(PythonText.dictionary(envelope));
+        printed.flush();
+    }
+
+    @Override
+    public void policy(PolicyKind kind, Endpoint verifier, ObjectNode envelope) {
+        answered(kind == PolicyKind.RUNTIME ? "Show allowlist" : "showmbpolicy", envelope);
+        print(Level.INFO, "Policy from Verifier (" + verifier.address() + "):\n" + PythonText.json(results(envelope)));
+    }
+
+    @Override
+    public void policies(PolicyKind kind, Endpoint verifier, ObjectNode envelope) {
+        answered(kind == PolicyKind.RUNTIME ? "list" : "listmbpolicy", envelope);
+        print(
+                Level.INFO,
+                "Policy list from Verifier (" + verifier.address() + "):\n" + PythonText.json(results(envelope)));
+    }
+
+    private void answered(String command, ObjectNode envelope) {
+        printed.println(command + " command response: 200.");
+        answered(envelope);
     }
 
     private static JsonNode results(ObjectNode envelope) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "limelight tenant -t 10.0.0.5 -f payload.zip --verify",
+            "limelight tenant -t 10.0.0.5 --runtime-policy policy.json --mb-policy good-boot.json",
             "limelight tenant -c status -u d432fbb3-d2f1-4a97-9ef7-75bd81c00000",
             "",
             "Exit status: 0 done, 1 an error (an unknown command or an unusable value too), 2 wrong options. Where the",
@@ -68,6 +69,7 @@ public final class TenantCommand implements DirectCommand {
                 logging,
                 context.debug() ? LoggingConfig.Level.DEBUG : logging.level(),
                 logging.standardError() ? context.err() : context.out(),
+                context.out(),
                 InstantSource.system());
     }
 }

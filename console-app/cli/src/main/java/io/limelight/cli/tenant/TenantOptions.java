@@ -26,7 +26,9 @@ final class TenantOptions {
                 "regdelete: forget its registration; revocations: whom the verifier told of failures;",
                 "releaserevocations, discardrevocations: what becomes of those that its brake holds;",
                 "testrevocation: try the webhook and ZeroMQ, or with -u that machine, by a notice nobody acts on;",
-                "not yet: add-, update-, show-, delete-, listruntimepolicy and -mbpolicy"
+                "addruntimepolicy, updateruntimepolicy, showruntimepolicy, deleteruntimepolicy, listruntimepolicy:",
+                "runtime policies that the verifier keeps by name; addmbpolicy, updatembpolicy, showmbpolicy,",
+                "deletembpolicy, listmbpolicy: measured boot policies"
             })
     String command = "add";
 
@@ -145,33 +147,53 @@ final class TenantOptions {
             description = "API version to speak with the machine. Default: the newest both have.")
     @Nullable String agentApiVersion;
 
-    // --- options of parts that are still to come; parsed, so that they are named in the refusal ---
+    // --- an option of a part that is still to come; parsed, so that it is named in the refusal ---
 
     @Option(names = "--push-model", description = LATER)
     boolean pushModel;
 
-    @Option(names = "--runtime-policy", paramLabel = "FILE", description = LATER)
+    // --- policies ---
+
+    @Option(
+            names = "--runtime-policy",
+            paramLabel = "FILE",
+            description = {
+                "The runtime (IMA) policy to judge the machine by, checked before it is sent; JSON, or a signed envelope,",
+                "which needs --runtime-policy-sig-key."
+            })
     @Nullable String runtimePolicy;
 
-    @Option(names = "--runtime-policy-url", paramLabel = "URL", description = LATER)
+    @Option(
+            names = "--runtime-policy-url",
+            paramLabel = "URL",
+            description = "Fetch it instead; needs --runtime-policy-checksum.")
     @Nullable String runtimePolicyUrl;
 
-    @Option(names = "--runtime-policy-checksum", paramLabel = "HEX", description = LATER)
+    @Option(names = "--runtime-policy-checksum", paramLabel = "HEX", description = "The SHA-256 that it must have.")
     @Nullable String runtimePolicyChecksum;
 
-    @Option(names = "--runtime-policy-sig-key", paramLabel = "FILE", description = LATER)
+    @Option(
+            names = "--runtime-policy-sig-key",
+            paramLabel = "FILE",
+            description = "The public key or certificate that it must be signed by; the verifier gets the key, too.")
     @Nullable String runtimePolicySigKey;
 
-    @Option(names = "--runtime-policy-name", paramLabel = "NAME", description = LATER)
+    @Option(
+            names = "--runtime-policy-name",
+            paramLabel = "NAME",
+            description = "Alone, a policy that the verifier has by this name; else the name to store it under.")
     @Nullable String runtimePolicyName;
 
     @Option(
             names = {"--mb-policy", "--mb_refstate"},
             paramLabel = "FILE",
-            description = LATER)
+            description = {
+                "The measured boot policy (reference state) to judge the machine by. \"default\" is what mb_refstate in",
+                "tenant.conf names."
+            })
     @Nullable String mbPolicy;
 
-    @Option(names = "--mb-policy-name", paramLabel = "NAME", description = LATER)
+    @Option(names = "--mb-policy-name", paramLabel = "NAME", description = "As --runtime-policy-name.")
     @Nullable String mbPolicyName;
 
     @Option(names = "--allowlist", paramLabel = "FILE", hidden = true)
@@ -255,27 +277,8 @@ final class TenantOptions {
         return Optional.empty();
     }
 
-    /** The first option that belongs to a part still to come. */
+    /** The option that belongs to a part still to come. */
     Optional<String> notYet() {
-        if (pushModel) {
-            return Optional.of("--push-model (agents that push their evidence)");
-        }
-        if (Stream.of(runtimePolicy, runtimePolicyUrl, runtimePolicyChecksum, runtimePolicySigKey, runtimePolicyName)
-                        .anyMatch(given -> given != null)
-                || Stream.of(allowlist, allowlistUrl, allowlistName, exclude).anyMatch(given -> given != null)) {
-            return Optional.of("runtime policies (--runtime-policy and its relatives)");
-        }
-        if (mbPolicy != null || mbPolicyName != null) {
-            return Optional.of("measured boot policies (--mb-policy, --mb-policy-name)");
-        }
-        boolean keys = Stream.of(
-                        signatureKeys,
-                        signatureKeySigs,
-                        signatureKeySigKeys,
-                        signatureKeyUrls,
-                        signatureKeySigUrls,
-                        signatureKeySigUrlKeys)
-                .anyMatch(given -> !given.isEmpty());
-        return keys ? Optional.of("IMA signature keys (--signature-verification-key…)") : Optional.empty();
+        return pushModel ? Optional.of("--push-model (agents that push their evidence)") : Optional.empty();
     }
 }

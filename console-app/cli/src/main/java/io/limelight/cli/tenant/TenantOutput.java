@@ -2,6 +2,7 @@ package io.limelight.cli.tenant;
 
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.PolicyKind;
 import io.limelight.core.task.TaskReport;
 import io.limelight.core.tenant.Enrolled;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +32,15 @@ interface TenantOutput extends TaskReport {
 
     /** The status of all machines a verifier watches. */
     void bulk(ObjectNode envelope);
+
+    /** What a verifier answered to a change, where that is a result by itself. */
+    void answered(ObjectNode envelope);
+
+    /** A policy that a verifier keeps. */
+    void policy(PolicyKind kind, Endpoint verifier, ObjectNode envelope);
+
+    /** The names of the policies that a verifier keeps. */
+    void policies(PolicyKind kind, Endpoint verifier, ObjectNode envelope);
 
     /** Whom a verifier has told of failures, and its brake. */
     void revocations(Endpoint verifier, ObjectNode notices, ObjectNode brake);

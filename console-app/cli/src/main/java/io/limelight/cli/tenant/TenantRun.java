@@ -6,6 +6,7 @@ import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.InvalidAgentIdException;
 import io.limelight.core.api.InvalidEndpointException;
+import io.limelight.core.api.PolicyKind;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
@@ -18,6 +19,10 @@ import io.limelight.core.tenant.EnrolmentPlan;
 import io.limelight.core.tenant.Inventory;
 import io.limelight.core.tenant.MachineFinder;
 import io.limelight.core.tenant.PayloadChoice;
+import io.limelight.core.tenant.PolicyChoice;
+import io.limelight.core.tenant.PolicyDesk;
+import io.limelight.core.tenant.PolicyPreparation;
+import io.limelight.core.tenant.PreparedPolicies;
 import io.limelight.core.tenant.RevocationDesk;
 import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantException.Kind;
@@ -55,32 +60,68 @@ final class TenantRun {
         ComponentConfig config = context.configuration().load(Component.TENANT);
         config.warnings().forEach(output::warn);
         TenantSettings settings = settings(config);
+        PreparedPolicies policies = policies(command, settings);
         try (TenantServices services = new TenantServices(settings, clock, cancellation)) {
-            if (command.enrols()) {
-                Optional<PackageOptions> certified = PackageOptions.of(context, options, clock);
-                try {
-                    // Planned before anybody is asked, so that a file that cannot be sent is named first.
-                    EnrolmentDraft draft =
-                            draft(command, named.orElse(AgentId.DEFAULT), payload(certified), tpmPolicy, agentVersion);
-                    // Planning reads files; the first handshakes need not wait for that.
-                    services.connectAhead();
-                    EnrolmentPlan planned = EnrolmentPlan.of(draft, settings);
-                    EnrolmentPlan plan = named.isPresent() ? planned : planned.about(unnamed(services));
-                    if (certified.isPresent()) {
-                        certified.get().prepare(plan.draft().id());
-                    }
-                    enrol(plan, settings, services);
-                } finally {
-                    certified.ifPresent(PackageOptions::close);
+            switch (command.subject()) {
+                case ENROLMENT -> enrol(command, named, tpmPolicy, policies, agentVersion, settings, services);
+                case MACHINE -> tend(command, named.isPresent() ? named.get() : unnamed(services), settings, services);
+                case MACHINES -> list(command, settings, services);
+                case REVOCATIONS ->
+                    new RevocationActs(new RevocationDesk(services), settings.verifier(), output).run(command, named);
+                case RUNTIME_POLICY, BOOT_POLICY -> {
+                    policies.warnings().forEach(output::warn);
+                    new PolicyActs(new PolicyDesk(services), settings.verifier(), output)
+                            .run(command, command.subject().policyKind().orElseThrow(), policies, tpmPolicy);
                 }
-            } else if (command.oneMachine()) {
-                tend(command, named.isPresent() ? named.get() : unnamed(services), settings, services);
-            } else if (command.revokes()) {
-                new RevocationActs(new RevocationDesk(services), settings.verifier(), output).run(command, named);
-            } else {
-                list(command, settings, services);
             }
         }
+    }
+
+    private void enrol(
+            TenantWord command,
+            Optional<AgentId> named,
+            TpmPolicy tpmPolicy,
+            PreparedPolicies policies,
+            Optional<ApiVersion> agentVersion,
+            TenantSettings settings,
+            TenantServices services)
+            throws TenantException, ConfigException {
+        Optional<PackageOptions> certified = PackageOptions.of(context, options, clock);
+        try {
+            // Planned before anybody is asked, so that a file that cannot be sent is named first.
+            EnrolmentDraft draft = draft(
+                    command, named.orElse(AgentId.DEFAULT), payload(certified), tpmPolicy, policies, agentVersion);
+            // Planning reads files; the first handshakes need not wait for that.
+            services.connectAhead();
+            EnrolmentPlan planned = EnrolmentPlan.of(draft, settings);
+            EnrolmentPlan plan = named.isPresent() ? planned : planned.about(unnamed(services));
+            if (certified.isPresent()) {
+                certified.get().prepare(plan.draft().id());
+            }
+            enrol(plan, settings, services);
+        } finally {
+            certified.ifPresent(PackageOptions::close);
+        }
+    }
+
+    /** Read and checked before anybody is asked. */
+    private PreparedPolicies policies(TenantWord command, TenantSettings settings) throws TenantException {
+        PolicyOptions given = new PolicyOptions(options, context.workingDirectory());
+        PolicyPreparation preparation = new PolicyPreparation(settings, clock, cancellation);
+        PolicyChoice choice = given.choice(command, preparation);
+        Optional<PolicyKind> kind = command.subject().policyKind();
+        if (kind.isEmpty() && command.subject() != TenantWord.Subject.ENROLMENT) {
+            if (!given.given().isEmpty()) {
+                output.warn(given.given().getFirst() + " means nothing with -c " + command + ".");
+            }
+            return PreparedPolicies.NONE;
+        }
+        Optional<String> missing = kind.flatMap(of -> PolicyActs.missing(command, of, choice));
+        if (missing.isPresent()) {
+            throw refused(missing.get());
+        }
+        given.warnings().forEach(output::warn);
+        return preparation.prepare(choice);
     }
 
     // --- words ---
@@ -93,11 +134,9 @@ final class TenantRun {
         if (contradiction.isPresent()) {
             throw refused(contradiction.get());
         }
-        Optional<String> missing = command.missing()
-                .map(what -> "-c " + command + " (" + what + ")")
-                .or(options::notYet);
-        if (missing.isPresent()) {
-            throw refused("This build cannot do that yet: " + missing.get() + ". Nothing was sent.");
+        Optional<String> notYet = options.notYet();
+        if (notYet.isPresent()) {
+            throw refused("This build cannot do that yet: " + notYet.get() + ". Nothing was sent.");
         }
         return command;
     }
@@ -186,6 +225,7 @@ final class TenantRun {
             AgentId id,
             PayloadChoice payload,
             TpmPolicy tpmPolicy,
+            PreparedPolicies policies,
             Optional<ApiVersion> agentVersion) {
         return new EnrolmentDraft(
                 id,
@@ -196,6 +236,7 @@ final class TenantRun {
                 Optional.ofNullable(options.cvTargetHost),
                 payload,
                 tpmPolicy,
+                policies,
                 options.verify,
                 agentVersion);
     }
@@ -301,7 +342,7 @@ final class TenantRun {
         }
     }
 
-    private static String printable(String text) {
+    static String printable(String text) {
         String cut = text.length() > 60 ? text.substring(0, 60) + "…" : text;
         return cut.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }

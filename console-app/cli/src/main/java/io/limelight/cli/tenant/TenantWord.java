@@ -1,53 +1,71 @@
 package io.limelight.cli.tenant;
 
+import io.limelight.core.api.PolicyKind;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The words that {@code -c} takes. */
 enum TenantWord {
-    ADD("add", true),
-    UPDATE("update", true),
-    DELETE("delete", true),
-    STATUS("status", true),
-    CVSTATUS("cvstatus", true),
-    REGSTATUS("regstatus", true),
-    CVLIST("cvlist", false),
-    REGLIST("reglist", false),
-    BULKINFO("bulkinfo", false),
-    REACTIVATE("reactivate", true),
-    REGDELETE("regdelete", true),
-    ADDRUNTIMEPOLICY("addruntimepolicy", "stored runtime policies"),
-    UPDATERUNTIMEPOLICY("updateruntimepolicy", "stored runtime policies"),
-    SHOWRUNTIMEPOLICY("showruntimepolicy", "stored runtime policies"),
-    DELETERUNTIMEPOLICY("deleteruntimepolicy", "stored runtime policies"),
-    LISTRUNTIMEPOLICY("listruntimepolicy", "stored runtime policies"),
-    ADDMBPOLICY("addmbpolicy", "stored measured boot policies"),
-    UPDATEMBPOLICY("updatembpolicy", "stored measured boot policies"),
-    SHOWMBPOLICY("showmbpolicy", "stored measured boot policies"),
-    DELETEMBPOLICY("deletembpolicy", "stored measured boot policies"),
-    LISTMBPOLICY("listmbpolicy", "stored measured boot policies"),
-    ADDALLOWLIST("addallowlist", "stored runtime policies"),
-    SHOWALLOWLIST("showallowlist", "stored runtime policies"),
-    DELETEALLOWLIST("deleteallowlist", "stored runtime policies"),
-    REVOCATIONS("revocations", false),
-    RELEASEREVOCATIONS("releaserevocations", false),
-    DISCARDREVOCATIONS("discardrevocations", false),
-    TESTREVOCATION("testrevocation", false);
+    ADD("add", Subject.ENROLMENT),
+    UPDATE("update", Subject.ENROLMENT),
+    DELETE("delete", Subject.MACHINE),
+    STATUS("status", Subject.MACHINE),
+    CVSTATUS("cvstatus", Subject.MACHINE),
+    REGSTATUS("regstatus", Subject.MACHINE),
+    CVLIST("cvlist", Subject.MACHINES),
+    REGLIST("reglist", Subject.MACHINES),
+    BULKINFO("bulkinfo", Subject.MACHINES),
+    REACTIVATE("reactivate", Subject.MACHINE),
+    REGDELETE("regdelete", Subject.MACHINE),
+    ADDRUNTIMEPOLICY("addruntimepolicy", Subject.RUNTIME_POLICY),
+    UPDATERUNTIMEPOLICY("updateruntimepolicy", Subject.RUNTIME_POLICY),
+    SHOWRUNTIMEPOLICY("showruntimepolicy", Subject.RUNTIME_POLICY),
+    DELETERUNTIMEPOLICY("deleteruntimepolicy", Subject.RUNTIME_POLICY),
+    LISTRUNTIMEPOLICY("listruntimepolicy", Subject.RUNTIME_POLICY),
+    ADDMBPOLICY("addmbpolicy", Subject.BOOT_POLICY),
+    UPDATEMBPOLICY("updatembpolicy", Subject.BOOT_POLICY),
+    SHOWMBPOLICY("showmbpolicy", Subject.BOOT_POLICY),
+    DELETEMBPOLICY("deletembpolicy", Subject.BOOT_POLICY),
+    LISTMBPOLICY("listmbpolicy", Subject.BOOT_POLICY),
+    /** The old name of {@link #ADDRUNTIMEPOLICY}, as the next two are of theirs. */
+    ADDALLOWLIST("addallowlist", Subject.RUNTIME_POLICY),
+    SHOWALLOWLIST("showallowlist", Subject.RUNTIME_POLICY),
+    DELETEALLOWLIST("deleteallowlist", Subject.RUNTIME_POLICY),
+    REVOCATIONS("revocations", Subject.REVOCATIONS),
+    RELEASEREVOCATIONS("releaserevocations", Subject.REVOCATIONS),
+    DISCARDREVOCATIONS("discardrevocations", Subject.REVOCATIONS),
+    TESTREVOCATION("testrevocation", Subject.REVOCATIONS);
 
-    private final String word;
-    private final boolean oneMachine;
-    private final @Nullable String missing;
+    /** What a word is about. */
+    enum Subject {
+        /** A machine, which {@code -u} names, and how it is judged. */
+        ENROLMENT,
+        /** A machine, which {@code -u} names. */
+        MACHINE,
+        /** All machines. */
+        MACHINES,
+        /** Runtime policies that the verifier keeps. */
+        RUNTIME_POLICY,
+        /** Measured boot policies that the verifier keeps. */
+        BOOT_POLICY,
+        /** Telling others of failures. */
+        REVOCATIONS;
 
-    TenantWord(String word, boolean oneMachine) {
-        this.word = word;
-        this.oneMachine = oneMachine;
-        this.missing = null;
+        /** The kind of policy; empty for other subjects. */
+        Optional<PolicyKind> policyKind() {
+            return switch (this) {
+                case RUNTIME_POLICY -> Optional.of(PolicyKind.RUNTIME);
+                case BOOT_POLICY -> Optional.of(PolicyKind.MEASURED_BOOT);
+                case ENROLMENT, MACHINE, MACHINES, REVOCATIONS -> Optional.empty();
+            };
+        }
     }
 
-    TenantWord(String word, String missing) {
+    private final String word;
+    private final Subject subject;
+
+    TenantWord(String word, Subject subject) {
         this.word = word;
-        this.oneMachine = false;
-        this.missing = missing;
+        this.subject = subject;
     }
 
     static Optional<TenantWord> of(String word) {
@@ -59,26 +77,32 @@ enum TenantWord {
         return Optional.empty();
     }
 
-    /** Whether it is about one machine, which {@code -u} names. */
-    boolean oneMachine() {
-        return oneMachine;
+    /** What it is about. */
+    Subject subject() {
+        return subject;
     }
 
-    /** What this build lacks for it; empty if nothing. */
-    Optional<String> missing() {
-        return Optional.ofNullable(missing);
+    /** The word of today for one of old. */
+    TenantWord current() {
+        return switch (this) {
+            case ADDALLOWLIST -> ADDRUNTIMEPOLICY;
+            case SHOWALLOWLIST -> SHOWRUNTIMEPOLICY;
+            case DELETEALLOWLIST -> DELETERUNTIMEPOLICY;
+            default -> this;
+        };
     }
 
-    /** Whether it is about telling others of failures. */
-    boolean revokes() {
-        return this == REVOCATIONS
-                || this == RELEASEREVOCATIONS
-                || this == DISCARDREVOCATIONS
-                || this == TESTREVOCATION;
+    /** Whether a policy file has to come with it. */
+    boolean storesPolicy() {
+        return switch (current()) {
+            case ADDRUNTIMEPOLICY, UPDATERUNTIMEPOLICY, ADDMBPOLICY, UPDATEMBPOLICY -> true;
+            default -> false;
+        };
     }
 
-    boolean enrols() {
-        return this == ADD || this == UPDATE;
+    /** Whether the name of a policy has to come with it. */
+    boolean namesPolicy() {
+        return subject.policyKind().isPresent() && this != LISTRUNTIMEPOLICY && this != LISTMBPOLICY;
     }
 
     @Override

@@ -266,7 +266,7 @@ public final class VerifyCommand implements Callable<Integer> {
         Octets log = Octets.copyOf(files.bytes("--boot-log", bootLog, BootLogParser.MAX_LENGTH));
         String name = bootPolicy;
         if (name == null) {
-            return Optional.of(new Boot(log, BootReference.of(new BootPolicy.AcceptAll(), REPLAY_ALONE)));
+            return Optional.of(new Boot(Optional.of(log), BootReference.of(new BootPolicy.AcceptAll(), REPLAY_ALONE)));
         }
         BootPolicy policy = BootPolicy.all().get(name);
         if (policy == null) {
@@ -284,7 +284,7 @@ public final class VerifyCommand implements Callable<Integer> {
             throw unusable("--mb-reference: " + bootReference + " is no reference state"
                     + (reference.problem().isEmpty() ? ": it asks for nothing" : ": it " + reference.problem()));
         }
-        return Optional.of(new Boot(log, reference));
+        return Optional.of(new Boot(Optional.of(log), reference));
     }
 
     private Optional<Ima> ima() throws CommandFailure {

@@ -1,8 +1,10 @@
 package io.limelight.cli.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.core.tpm.HashAlgorithm;
+import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -11,11 +13,14 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,12 +56,6 @@ class TpmProxyTest {
         return ByteBuffer.wrap(HexFormat.of().parseHex("80010000000c0000017b0010"));
     }
 
-    private static ByteBuffer pcrRead(int pcr) {
-        ByteBuffer command = ByteBuffer.wrap(HexFormat.of().parseHex("8001000000140000017e00000001000b03000000"));
-        command.put(17 + pcr / 8, (byte) (1 << pcr % 8));
-        return command;
-    }
-
     private static ByteBuffer call(ByteBuffer command) throws Exception {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(tpm.socket()))) {
             TpmCommand.write(channel, command);
@@ -87,9 +86,39 @@ class TpmProxyTest {
 
     @Test
     void anInjectedExtendChangesThePcrThatOthersRead() throws Exception {
-        byte[] before = call(pcrRead(15)).array();
-        tpm.extend(15, HashAlgorithm.SHA256, HashAlgorithm.SHA256.digest(new byte[] {1}));
-        byte[] after = call(pcrRead(15)).array();
-        assertThat(after).isNotEqualTo(before);
+        ByteBuffer read = TpmCommand.read(15, HashAlgorithm.SHA256);
+        byte[] before = TpmCommand.value(call(read.duplicate()), HashAlgorithm.SHA256);
+        byte[] digest = HashAlgorithm.SHA256.digest(new byte[] {1});
+        tpm.extend(15, HashAlgorithm.SHA256, digest);
+        assertThat(TpmCommand.value(call(read), HashAlgorithm.SHA256))
+                .isEqualTo(HashAlgorithm.SHA256.digest(before, digest));
+    }
+
+    @Test
+    void whatIsDoneAloneHasNoOtherCommandInBetween() throws Exception {
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<ByteBuffer> other = tpm.alone(() -> {
+                byte[] before = tpm.read(15, HashAlgorithm.SHA256);
+                Future<ByteBuffer> asked = clients.submit(() -> call(getRandom()));
+                assertThatThrownBy(() -> asked.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+                assertThat(tpm.read(15, HashAlgorithm.SHA256)).isEqualTo(before);
+                return asked;
+            });
+            assertThat(TpmCommand.responseCode(other.get())).isZero();
+        }
+    }
+
+    @Test
+    void answersThatEndEarlyOrNameOtherBanksAreRefused() {
+        for (String answer : List.of(
+                "80010000000a00000000",
+                "8001000000130000000000000000050000ffff",
+                "80010000001300000000000000000100000001",
+                "80010000001e000000000000000000000001000b03008000000000010020ff")) {
+            ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(answer));
+            assertThatThrownBy(() -> TpmCommand.value(bytes, HashAlgorithm.SHA256))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> TpmCommand.banks(bytes, 15)).isInstanceOf(IOException.class);
+        }
     }
 }

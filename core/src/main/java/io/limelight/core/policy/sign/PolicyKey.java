@@ -92,7 +92,8 @@ public final class PolicyKey {
                 .anyMatch(signature -> verifies(digest, signature.signature().toByteArray()));
     }
 
-    private boolean verifies(byte[] digest, byte[] signature) {
+    /** Whether this DER signature is by this key over this digest. */
+    boolean verifies(byte[] digest, byte[] signature) {
         try {
             BigInteger[] rs =
                     StandardDSAEncoding.INSTANCE.decode(key.getParameters().getN(), signature);

@@ -4,11 +4,15 @@ import io.limelight.core.api.AddAgentRequest;
 import io.limelight.core.api.AgentList;
 import io.limelight.core.api.AgentStatus;
 import io.limelight.core.api.OperationalState;
+import io.limelight.core.api.PolicyKind;
+import io.limelight.core.api.PolicyNames;
+import io.limelight.core.api.StoredPolicy;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.JsonStyle;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tls.ServerTls;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -23,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StubVerifier extends ServiceStub {
     private final Map<String, AddAgentRequest> machines = new ConcurrentSkipListMap<>();
     private final Map<String, OperationalState> states = new ConcurrentHashMap<>();
+    private final Map<PolicyKind, Map<String, ObjectNode>> policies = Map.of(
+            PolicyKind.RUNTIME, new ConcurrentSkipListMap<>(), PolicyKind.MEASURED_BOOT, new ConcurrentSkipListMap<>());
     private volatile BiConsumer<String, SecretBytes> delivery = (id, share) -> {};
 
     StubVerifier(ServerTls tls, Journal journal) {
@@ -69,6 +75,9 @@ public final class StubVerifier extends ServiceStub {
                 "/v{version}/agents/{id}/stop",
                 call -> state(call.variable("id"), OperationalState.TENANT_FAILED));
         route("PUT", "/v{version}/agents/{id}/reactivate", call -> state(call.variable("id"), OperationalState.START));
+        for (PolicyKind kind : PolicyKind.values()) {
+            policyRoutes(kind);
+        }
         // As Keylime's verifier, which has none of these.
         for (String path : List.of("revocations", "notifiers", "brake")) {
             route("GET", "/limelight/v1/" + path, call -> HttpReply.refusal(404, "not found"));
@@ -76,6 +85,57 @@ public final class StubVerifier extends ServiceStub {
         for (String path : List.of("notifiers/test", "brake/release", "brake/discard")) {
             route("POST", "/limelight/v1/" + path, call -> HttpReply.refusal(404, "not found"));
         }
+    }
+
+    /** As Keylime's verifier answers (wire reference §5.6, §5.7). */
+    private void policyRoutes(PolicyKind kind) {
+        String all = "/v{version}/" + kind.segment();
+        String one = all + "/{name}";
+        Map<String, ObjectNode> stored = policies(kind);
+        route(
+                "GET",
+                all,
+                call -> HttpReply.success(new PolicyNames(new ArrayList<>(stored.keySet())).toJson(kind.listKey())));
+        route("GET", one, call -> {
+            ObjectNode body = stored.get(call.variable("name"));
+            return body == null
+                    ? HttpReply.refusal(404, "Policy " + call.variable("name") + " not found")
+                    : HttpReply.success(shown(kind, call.variable("name"), body));
+        });
+        route(
+                "POST",
+                one,
+                call -> stored.putIfAbsent(call.variable("name"), call.json()) == null
+                        ? HttpReply.envelope(201, "Created", WireJson.object())
+                        : HttpReply.refusal(409, "Policy with name " + call.variable("name") + " already exists"));
+        route(
+                "PUT",
+                one,
+                call -> stored.replace(call.variable("name"), call.json()) != null
+                        ? HttpReply.envelope(201, "Created", WireJson.object())
+                        : HttpReply.refusal(
+                                kind == PolicyKind.RUNTIME ? 404 : 409,
+                                "Policy with name " + call.variable("name") + " does not exist"));
+        route(
+                "DELETE",
+                one,
+                call -> stored.remove(call.variable("name")) == null
+                        ? HttpReply.refusal(404, "Policy " + call.variable("name") + " not found")
+                        : HttpReply.empty(204, "No Content"));
+    }
+
+    private static ObjectNode shown(PolicyKind kind, String name, ObjectNode body) {
+        if (kind == PolicyKind.MEASURED_BOOT) {
+            return new StoredPolicy(name, body.path("mb_policy").asString(), null).toMeasuredBootPolicyJson();
+        }
+        String text = new String(
+                Base64.getDecoder().decode(body.path("runtime_policy").asString()), StandardCharsets.UTF_8);
+        return new StoredPolicy(name, text, body.path("tpm_policy").asString()).toRuntimePolicyJson();
+    }
+
+    /** Bodies of policies that were posted and put, by name. */
+    public Map<String, ObjectNode> policies(PolicyKind kind) {
+        return Objects.requireNonNull(policies.get(kind));
     }
 
     private HttpReply state(String id, OperationalState state) {
