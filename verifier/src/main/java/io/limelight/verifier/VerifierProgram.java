@@ -221,7 +221,7 @@ public final class VerifierProgram implements AutoCloseable {
                                 policies,
                                 fleet,
                                 revocations,
-                                new EvidenceRoutes(
+                                new KeptEvidenceRoutes(
                                         store, evidence, happenings, dryRuns, settings.judging(), policyBody(settings)),
                                 strangers,
                                 ownPort,
@@ -250,7 +250,7 @@ public final class VerifierProgram implements AutoCloseable {
             PolicyBook policies,
             Fleet fleet,
             Revocations revocations,
-            EvidenceRoutes evidence,
+            KeptEvidenceRoutes evidence,
             ExecutorService strangers,
             AtomicInteger ownPort,
             InstantSource clock) {

@@ -27,6 +27,7 @@ public final class Dossier {
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(60);
 
     private static final long UNKNOWN = -1;
+    private static final int NEVER = 0;
 
     private final EvidenceKeeper keeper;
     private final long agent;
@@ -38,6 +39,7 @@ public final class Dossier {
     private Instant askedAt = Instant.EPOCH;
     private Instant keptAt = Instant.EPOCH;
     private String seen = "";
+    private int lastReasons = NEVER;
     private int bootLogLength = -1;
     private int bootLogHash;
 
@@ -87,6 +89,7 @@ public final class Dossier {
         }
         lost = false;
         seen = "";
+        lastReasons = NEVER;
         bootLogLength = -1;
         cut = false;
         try {
@@ -113,6 +116,7 @@ public final class Dossier {
             next = 0;
             cut = false;
             seen = "";
+            lastReasons = NEVER;
             bootLogLength = -1;
         }
         QuoteAnswer answer = evidence.answer();
@@ -123,12 +127,13 @@ public final class Dossier {
         ImaAnswer list = newRows(answer.ima(), appraisal);
         String bootLog = newLog(answer.bootLog());
         Instant now = keeper.now();
-        String shape = shape(answer.ima(), appraisal);
-        boolean idle = list == null && bootLog == null && shape.equals(seen);
+        int reasons = reasons(appraisal);
+        boolean idle = list == null && bootLog == null && reasons == lastReasons;
         if (idle && now.isBefore(keptAt.plus(BETWEEN_QUOTES))) {
             return;
         }
-        seen = shape;
+        seen = shape(answer.ima(), appraisal);
+        lastReasons = reasons;
         keptAt = now;
         if (list != null) {
             next = list.firstEntry() + lines(list.list());
@@ -166,9 +171,10 @@ public final class Dossier {
                 ? ""
                 : list.firstEntry() + " " + list.list().length() + " "
                         + list.list().hashCode();
-        return appraisal.passed() ? rows : rows + " " + reasons(appraisal);
+        return rows + " " + reasons(appraisal);
     }
 
+    /** Tells failures from others, and from a pass. */
     private static int reasons(Appraisal appraisal) {
         int hash = 1;
         for (var failure : appraisal.failures()) {

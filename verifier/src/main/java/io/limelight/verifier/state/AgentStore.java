@@ -245,7 +245,7 @@ public final class AgentStore {
 
     /** Ends the running generation of an agent that is being asked and stores that it is paused; empty if it is not asked. */
     public Optional<StoredAgent> pause(AgentId id) {
-        return moveIf(id, "t.polling = 1", OperationalState.SAVED.number(), 0);
+        return moveIf(id, "t.polling = 1", OperationalState.SAVED.number(), 0, Happenings.PAUSED);
     }
 
     /** Begins a generation of an agent that is paused; empty if it is not. What others were told of it counts on. */
@@ -254,15 +254,17 @@ public final class AgentStore {
                 id,
                 "t.polling = 0 AND t.operational_state = " + OperationalState.SAVED.number(),
                 OperationalState.START.number(),
-                1);
+                1,
+                Happenings.RESUMED);
     }
 
     /** Begins another generation of an agent that is being asked, where it is; empty if it is not asked. */
     public Optional<StoredAgent> anew(AgentId id) {
-        return moveIf(id, "t.polling = 1", null, 1);
+        return moveIf(id, "t.polling = 1", null, 1, null);
     }
 
-    private Optional<StoredAgent> moveIf(AgentId id, String condition, @Nullable Integer state, int polling) {
+    private Optional<StoredAgent> moveIf(
+            AgentId id, String condition, @Nullable Integer state, int polling, @Nullable String happening) {
         return database.write(handle -> {
             int moved = handle.execute(
                     "UPDATE attestation SET generation = generation + 1,"
@@ -272,6 +274,9 @@ public final class AgentStore {
                     state,
                     polling,
                     id.value());
+            if (moved > 0 && happening != null) {
+                Happenings.add(handle, number(handle, id.value()).orElseThrow(), clock.millis(), happening);
+            }
             return moved == 0 ? Optional.empty() : find(handle, id);
         });
     }

@@ -41,6 +41,11 @@ public final class Happenings {
     /** An administrator reactivated it. */
     public static final String REACTIVATED = "reactivated";
 
+    /** An administrator paused it. */
+    public static final String PAUSED = "paused";
+    /** It was paused, and an administrator let it go on. */
+    public static final String RESUMED = "resumed";
+
     static final int KEPT = 200;
     static final int FAILURES_KEPT = 20;
     static final int FAILURES_LISTED = 100;

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code limelight bench}; its subcommands do the work. */
 @Command(
         name = "bench",
-        description = "Measure verifier and registrar under load, the way of a payload and of a revocation, a CA, and dry runs.",
+        description =
+                "Measure verifier and registrar under load, the way of a payload and of a revocation, a CA, and dry runs.",
         subcommands = {
             AttestBench.class,
             RegisterBench.class,

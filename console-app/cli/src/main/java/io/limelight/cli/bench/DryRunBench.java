@@ -53,10 +53,14 @@ public final class DryRunBench implements Callable<Integer> {
 
     @Option(
             names = "--equal",
-            description = "All lists are the same; otherwise each is in an order of its own, so that each has to be judged.")
+            description =
+                    "All lists are the same; otherwise each is in an order of its own, so that each has to be judged.")
     private boolean equal;
 
-    @Option(names = "--runs", description = "Dry runs, one after the other (default: ${DEFAULT-VALUE}).", defaultValue = "3")
+    @Option(
+            names = "--runs",
+            description = "Dry runs, one after the other (default: ${DEFAULT-VALUE}).",
+            defaultValue = "3")
     private int runs;
 
     @Option(
@@ -81,7 +85,8 @@ public final class DryRunBench implements Callable<Integer> {
         try (ServiceUnderTest verifier =
                 ServiceUnderTest.start("verifier", folder, configuration, port, List.of("-Xmx" + heap))) {
             TlsFiles files = TlsFiles.of(
-                    new KeylimeConfig(Map.of("KEYLIME_DIR", folder.toString()), folder).load(Component.TENANT), "cv_ca");
+                    new KeylimeConfig(Map.of("KEYLIME_DIR", folder.toString()), folder).load(Component.TENANT),
+                    "cv_ca");
             OkHttpClient http = HttpClients.tls(
                     HttpTimeouts.of(Duration.ofSeconds(60)),
                     ClientTls.trusting(files.trusted("trusted_server_ca"), Optional.of(files.client())));
@@ -89,7 +94,8 @@ public final class DryRunBench implements Callable<Integer> {
                 byte[] draft = WireJson.compact(WireJson.object()
                         .put(
                                 "runtime_policy",
-                                Base64.getEncoder().encodeToString(fleet.policy().getBytes(StandardCharsets.UTF_8))));
+                                Base64.getEncoder()
+                                        .encodeToString(fleet.policy().getBytes(StandardCharsets.UTF_8))));
                 for (int run = 1; run <= runs; run++) {
                     measure(out, run, verifier, http, port, draft);
                 }
@@ -100,8 +106,7 @@ public final class DryRunBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(
-            PrintStream out, int run, ServiceUnderTest verifier, OkHttpClient http, int port, byte[] draft)
+    private void measure(PrintStream out, int run, ServiceUnderTest verifier, OkHttpClient http, int port, byte[] draft)
             throws IOException, SandboxException {
         double cpu = verifier.figures().cpuSeconds();
         long begun = System.nanoTime();
@@ -132,7 +137,8 @@ public final class DryRunBench implements Callable<Integer> {
                 .build();
         try (Response response = http.newCall(request).execute()) {
             if (response.code() != 200) {
-                throw new SandboxException("the verifier refuses: " + response.body().string());
+                throw new SandboxException(
+                        "the verifier refuses: " + response.body().string());
             }
             BufferedSource lines = response.body().source();
             boolean last = false;

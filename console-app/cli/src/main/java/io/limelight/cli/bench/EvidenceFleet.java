@@ -2,6 +2,7 @@ package io.limelight.cli.bench;
 
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiVersion;
+import io.limelight.core.ima.MeasuredFile;
 import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.tpm.AcceptedAlgorithms;
 import io.limelight.core.tpm.ClockInfo;
@@ -21,8 +22,6 @@ import io.limelight.verifier.state.RowHash;
 import io.limelight.verifier.vault.StorageKeyFile;
 import io.limelight.verifier.vault.Vault;
 import io.limelight.verifier.vault.VaultException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -72,22 +71,14 @@ final class EvidenceFleet {
     private record Row(byte[] line, byte[] extended) {}
 
     private Row row(String path) {
-        byte[] digest = HashAlgorithm.SHA256.digest(("content of " + path).getBytes(StandardCharsets.UTF_8));
-        byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
-        byte[] data = ByteBuffer.allocate(4 + 40 + 4 + name.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(40)
-                .put("sha256:\0".getBytes(StandardCharsets.US_ASCII))
-                .put(digest)
-                .putInt(name.length)
-                .put(name)
-                .array();
-        String hex = HexFormat.of().formatHex(digest);
+        MeasuredFile file = new MeasuredFile(
+                path,
+                HashAlgorithm.SHA256,
+                HashAlgorithm.SHA256.digest(("content of " + path).getBytes(StandardCharsets.UTF_8)));
         digests.append(digests.isEmpty() ? "" : ", ")
-                .append("\"" + path + "\": [\"" + hex + "\"]");
-        String line =
-                "10 " + HexFormat.of().formatHex(HashAlgorithm.SHA1.digest(data)) + " ima-ng sha256:" + hex + " " + path;
-        return new Row(line.getBytes(StandardCharsets.UTF_8), HashAlgorithm.SHA256.digest(data));
+                .append("\"" + path + "\": [\"" + HexFormat.of().formatHex(file.digest()) + "\"]");
+        return new Row(
+                file.line().strip().getBytes(StandardCharsets.UTF_8), HashAlgorithm.SHA256.digest(file.templateData()));
     }
 
     /** A policy that allows all of it; after {@link #plant}. */
@@ -98,8 +89,8 @@ final class EvidenceFleet {
     /** Puts the fleet into the database of a verifier's work folder. */
     void plant(Path folder) throws VaultException {
         try (Database database = Database.open(folder.resolve("limelight_cv.sqlite"), "verifier")) {
-            Vault vault = new Vault(
-                    database, new StorageKeyFile(folder.resolve("limelight_storage.key"), true), RANDOM);
+            Vault vault =
+                    new Vault(database, new StorageKeyFile(folder.resolve("limelight_storage.key"), true), RANDOM);
             AgentStore agents = new AgentStore(database, vault.open(), InstantSource.system());
             EvidenceStore evidence = new EvidenceStore(database);
             List<SoftAttestationKey> keys = new ArrayList<>();
@@ -148,8 +139,8 @@ final class EvidenceFleet {
             bytes += row.line().length + 1;
         }
         AgentId id = AgentId.of(String.format(Locale.ROOT, "00000000-0000-4000-9000-%012d", machine));
-        AgentStore.Added added = agents.add(enrolment(id, key), Progress.start(ApiVersion.CURRENT), null, null,
-                AgentStore.Choices.NONE);
+        AgentStore.Added added =
+                agents.add(enrolment(id, key), Progress.start(ApiVersion.CURRENT), null, null, AgentStore.Choices.NONE);
         if (!(added instanceof AgentStore.Added.Done(var agent))) {
             throw new IllegalStateException("a machine is there already: " + added);
         }

@@ -2,12 +2,11 @@ package io.limelight.core.appraisal.ima;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.core.ima.MeasuredFile;
 import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.policy.runtime.RuntimePolicyReader;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,21 +24,8 @@ class PlainRowsTest {
         return HashAlgorithm.SHA256.digest(path.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] data(String path) {
-        byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(48 + name.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(40)
-                .put("sha256:\0".getBytes(StandardCharsets.US_ASCII))
-                .put(digest(path))
-                .putInt(name.length)
-                .put(name)
-                .array();
-    }
-
     private static String line(String path) {
-        return "10 " + HEX.formatHex(HashAlgorithm.SHA1.digest(data(path))) + " ima-ng sha256:"
-                + HEX.formatHex(digest(path)) + " " + path;
+        return new MeasuredFile(path, HashAlgorithm.SHA256, digest(path)).line().strip();
     }
 
     private static RuntimePolicy policy() throws Exception {

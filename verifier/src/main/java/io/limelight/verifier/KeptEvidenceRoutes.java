@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /limelight/v1/agents/{id}/timeline}, {@code …/evidence} and {@code /limelight/v1/dry-runs}: see {@code docs/api.md}. */
-final class EvidenceRoutes {
+final class KeptEvidenceRoutes {
     private static final String BASE = "/limelight/v1/";
     private static final int TIMELINE_PAGE = 50;
     private static final int LARGEST_TIMELINE_PAGE = 200;
@@ -53,7 +53,7 @@ final class EvidenceRoutes {
     private final int policyBody;
 
     /** Takes drafts of that many bytes at most. */
-    EvidenceRoutes(
+    KeptEvidenceRoutes(
             AgentStore agents,
             EvidenceStore evidence,
             Happenings happenings,
