@@ -19,7 +19,7 @@ import io.limelight.verifier.policy.PolicyRefusedException;
 import io.limelight.verifier.policy.SigningKeys;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.EvidenceStore;
-import io.limelight.verifier.state.Happenings;
+import io.limelight.verifier.state.HappeningStore;
 import io.limelight.verifier.state.KeptEvidence;
 import io.limelight.verifier.state.StoredAgent;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class KeptEvidenceRoutes {
 
     private final AgentStore agents;
     private final EvidenceStore evidence;
-    private final Happenings happenings;
+    private final HappeningStore happenings;
     private final DryRuns dryRuns;
     private final PolicyCheck drafts;
     private final int policyBody;
@@ -56,7 +56,7 @@ final class KeptEvidenceRoutes {
     KeptEvidenceRoutes(
             AgentStore agents,
             EvidenceStore evidence,
-            Happenings happenings,
+            HappeningStore happenings,
             DryRuns dryRuns,
             JudgingRules rules,
             int policyBody) {
@@ -113,11 +113,11 @@ final class KeptEvidenceRoutes {
         if (agent.isEmpty()) {
             return unknown();
         }
-        List<Happenings.Happening> page = happenings.before(
+        List<HappeningStore.Happening> page = happenings.before(
                 agent.get().lease().agent(), before.get(), limit.get().intValue());
         ObjectNode results = WireJson.object().put("agent_id", call.variable("id"));
         ArrayNode all = results.putArray("happenings");
-        for (Happenings.Happening happening : page) {
+        for (HappeningStore.Happening happening : page) {
             ObjectNode one = all.addObject()
                     .put("number", happening.number())
                     .put("at", happening.at().toString())

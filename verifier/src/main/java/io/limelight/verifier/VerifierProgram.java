@@ -36,7 +36,7 @@ import io.limelight.verifier.policy.SigningKeys;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.EvidenceStore;
-import io.limelight.verifier.state.Happenings;
+import io.limelight.verifier.state.HappeningStore;
 import io.limelight.verifier.state.Outbox;
 import io.limelight.verifier.state.PolicyStore;
 import io.limelight.verifier.vault.StorageKey;
@@ -112,7 +112,7 @@ public final class VerifierProgram implements AutoCloseable {
                     new PolicyBook(new PolicyStore(database, clock), settings.judging()),
                     Outbox.of(database, key, clock),
                     new EvidenceStore(database),
-                    new Happenings(database),
+                    new HappeningStore(database),
                     identity,
                     webhook,
                     serverTls,
@@ -156,7 +156,7 @@ public final class VerifierProgram implements AutoCloseable {
             PolicyBook policies,
             Outbox outbox,
             EvidenceStore evidence,
-            Happenings happenings,
+            HappeningStore happenings,
             Optional<KeyMaterial> identity,
             Optional<ClientTls> webhook,
             ServerTls serverTls,

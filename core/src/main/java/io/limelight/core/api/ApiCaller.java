@@ -163,8 +163,19 @@ final class ApiCaller {
     /** One request, never repeated, whose answer is handed on as it comes. Bounds are the follower's business. */
     <X extends Exception> void stream(HttpUrl url, String accept, String doing, Following<X> following)
             throws ApiException, X {
+        stream(new Request.Builder().url(url).get(), accept, doing, following);
+    }
+
+    /** The same, asked with a body. */
+    <X extends Exception> void stream(HttpUrl url, ObjectNode body, String accept, String doing, Following<X> following)
+            throws ApiException, X {
+        stream(new Request.Builder().url(url).post(json(body)), accept, doing, following);
+    }
+
+    private <X extends Exception> void stream(
+            Request.Builder asked, String accept, String doing, Following<X> following) throws ApiException, X {
         HttpClients.SentMarker marker = new HttpClients.SentMarker();
-        Call call = http.newCall(request(new Request.Builder().url(url).get(), accept, marker));
+        Call call = http.newCall(request(asked, accept, marker));
         Cancellation.@Nullable Registration registration =
                 cancellation == null ? null : cancellation.onCancel(call::cancel);
         try (Response response = call.execute()) {

@@ -26,7 +26,7 @@ import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.release.ShareRelease;
 import io.limelight.verifier.release.ShareRelease.Sealed;
 import io.limelight.verifier.state.AgentStore;
-import io.limelight.verifier.state.Happenings.Failures;
+import io.limelight.verifier.state.HappeningStore.Failures;
 import io.limelight.verifier.state.NewNotice;
 import io.limelight.verifier.state.Progress;
 import io.limelight.verifier.vault.VaultException;

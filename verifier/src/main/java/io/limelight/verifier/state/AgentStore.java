@@ -159,7 +159,7 @@ public final class AgentStore {
                     number,
                     start.state().number(),
                     start.polling() ? 1 : 0);
-            Happenings.add(handle, number, clock.millis(), Happenings.ADDED);
+            HappeningStore.add(handle, number, clock.millis(), HappeningStore.ADDED);
             return new Added.Done(find(handle, enrolment.id()).orElseThrow());
         });
     }
@@ -245,7 +245,7 @@ public final class AgentStore {
 
     /** Ends the running generation of an agent that is being asked and stores that it is paused; empty if it is not asked. */
     public Optional<StoredAgent> pause(AgentId id) {
-        return moveIf(id, "t.polling = 1", OperationalState.SAVED.number(), 0, Happenings.PAUSED);
+        return moveIf(id, "t.polling = 1", OperationalState.SAVED.number(), 0, HappeningStore.PAUSED);
     }
 
     /** Begins a generation of an agent that is paused; empty if it is not. What others were told of it counts on. */
@@ -255,7 +255,7 @@ public final class AgentStore {
                 "t.polling = 0 AND t.operational_state = " + OperationalState.SAVED.number(),
                 OperationalState.START.number(),
                 1,
-                Happenings.RESUMED);
+                HappeningStore.RESUMED);
     }
 
     /** Begins another generation of an agent that is being asked, where it is; empty if it is not asked. */
@@ -275,7 +275,7 @@ public final class AgentStore {
                     polling,
                     id.value());
             if (moved > 0 && happening != null) {
-                Happenings.add(handle, number(handle, id.value()).orElseThrow(), clock.millis(), happening);
+                HappeningStore.add(handle, number(handle, id.value()).orElseThrow(), clock.millis(), happening);
             }
             return moved == 0 ? Optional.empty() : find(handle, id);
         });
@@ -297,8 +297,11 @@ public final class AgentStore {
                     number.get(),
                     OperationalState.TERMINATED.number());
             if (moved > 0 && state != OperationalState.TERMINATED) {
-                Happenings.add(
-                        handle, number.get(), clock.millis(), polling ? Happenings.REACTIVATED : Happenings.STOPPED);
+                HappeningStore.add(
+                        handle,
+                        number.get(),
+                        clock.millis(),
+                        polling ? HappeningStore.REACTIVATED : HappeningStore.STOPPED);
             }
             return find(handle, id);
         });
@@ -380,7 +383,7 @@ public final class AgentStore {
             Progress before,
             Progress after,
             @Nullable String releasedTo,
-            Happenings.@Nullable Failures failures,
+            HappeningStore.@Nullable Failures failures,
             @Nullable NewNotice notice) {
         // Not on the writer's thread, for which all others wait.
         String lists = listsDiffer(before, after) ? after.appraisal().ima().json() : null;
@@ -403,7 +406,7 @@ public final class AgentStore {
                 recordRelease(handle, lease, releasedTo);
             }
             if (failures != null) {
-                Happenings.failed(handle, lease.agent(), clock.millis(), failures);
+                HappeningStore.failed(handle, lease.agent(), clock.millis(), failures);
             } else if (after.appraisal().attestationCount() > before.appraisal().attestationCount()) {
                 recordPass(handle, lease, before, after.appraisal());
             }
@@ -441,11 +444,11 @@ public final class AgentStore {
         long now = clock.millis();
         boolean first = was.attestationCount() == 0;
         if (!first && was.clock().resetCount() != is.clock().resetCount()) {
-            Happenings.add(
+            HappeningStore.add(
                     handle,
                     lease.agent(),
                     now,
-                    Happenings.REBOOTED,
+                    HappeningStore.REBOOTED,
                     WireJson.compactText(
                             WireJson.object().put("reset_count", is.clock().resetCount())));
         }
@@ -454,19 +457,19 @@ public final class AgentStore {
                 && (!was.judgedBy().ima().equals(is.judgedBy().ima())
                         || (!was.judgedBy().boot().isEmpty()
                                 && !was.judgedBy().boot().equals(is.judgedBy().boot())))) {
-            Happenings.add(
+            HappeningStore.add(
                     handle,
                     lease.agent(),
                     now,
-                    Happenings.JUDGED_BY,
+                    HappeningStore.JUDGED_BY,
                     WireJson.compactText(WireJson.object()
                             .put("runtime_policy", is.judgedBy().ima())
                             .put("measured_boot", is.judgedBy().boot())));
         }
         boolean mayBeNews =
                 first || before.state() == OperationalState.START || before.state() == OperationalState.INVALID_QUOTE;
-        if (mayBeNews && !Happenings.last(handle, lease.agent()).equals(Optional.of(Happenings.PASSED))) {
-            Happenings.add(handle, lease.agent(), now, Happenings.PASSED);
+        if (mayBeNews && !HappeningStore.last(handle, lease.agent()).equals(Optional.of(HappeningStore.PASSED))) {
+            HappeningStore.add(handle, lease.agent(), now, HappeningStore.PASSED);
         }
     }
 

@@ -129,21 +129,22 @@ class EvidenceStoreTest {
     @Test
     void aMachineThatFailsForEverInNewWaysFillsNothing() {
         long agent = agent("a");
-        Happenings happenings = new Happenings(database);
+        HappeningStore happenings = new HappeningStore(database);
         database.write(handle -> {
-            for (int i = 0; i < 2 * Happenings.FAILURES_KEPT; i++) {
-                Happenings.failed(handle, agent, i, new Happenings.Failures("{}", "reason " + i, "n", "r", "sha256"));
+            for (int i = 0; i < 2 * HappeningStore.FAILURES_KEPT; i++) {
+                HappeningStore.failed(
+                        handle, agent, i, new HappeningStore.Failures("{}", "reason " + i, "n", "r", "sha256"));
             }
             return true;
         });
-        assertThat(happenings.before(agent, Long.MAX_VALUE, 1000)).hasSize(Happenings.FAILURES_KEPT);
+        assertThat(happenings.before(agent, Long.MAX_VALUE, 1000)).hasSize(HappeningStore.FAILURES_KEPT);
         database.write(handle -> {
-            for (int i = 0; i < 2 * Happenings.KEPT; i++) {
-                Happenings.add(handle, agent, i, Happenings.STOPPED);
+            for (int i = 0; i < 2 * HappeningStore.KEPT; i++) {
+                HappeningStore.add(handle, agent, i, HappeningStore.STOPPED);
             }
             return true;
         });
-        assertThat(happenings.before(agent, Long.MAX_VALUE, 1000)).hasSize(Happenings.KEPT);
+        assertThat(happenings.before(agent, Long.MAX_VALUE, 1000)).hasSize(HappeningStore.KEPT);
         assertThat(database.<Long>read(handle -> handle.createQuery("SELECT COUNT(*) FROM failed_quote")
                         .mapTo(Long.class)
                         .one()))

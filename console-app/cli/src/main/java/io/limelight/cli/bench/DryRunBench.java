@@ -2,8 +2,11 @@ package io.limelight.cli.bench;
 
 import io.limelight.cli.sandbox.Ports;
 import io.limelight.cli.sandbox.SandboxException;
+import io.limelight.core.api.ApiException;
+import io.limelight.core.api.DryRunClient;
+import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.EventsClient;
 import io.limelight.core.api.HttpClients;
-import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.ca.TlsFiles;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.KeylimeConfig;
@@ -13,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -21,17 +23,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
-import okhttp3.RequestBody;
-import okhttp3.Response;
-import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code limelight bench dry-run}: a draft policy against the kept evidence of many machines, on a real verifier. */
 @Command(name = "dry-run", description = "Measure a draft policy that is tried on the kept evidence of many machines.")
@@ -88,14 +86,14 @@ public final class DryRunBench implements Callable<Integer> {
                     new KeylimeConfig(Map.of("KEYLIME_DIR", folder.toString()), folder).load(Component.TENANT),
                     "cv_ca");
             OkHttpClient http = HttpClients.tls(
-                    HttpTimeouts.of(Duration.ofSeconds(60)),
+                    EventsClient.timeouts(),
                     ClientTls.trusting(files.trusted("trusted_server_ca"), Optional.of(files.client())));
             try {
-                byte[] draft = WireJson.compact(WireJson.object()
+                ObjectNode draft = WireJson.object()
                         .put(
                                 "runtime_policy",
                                 Base64.getEncoder()
-                                        .encodeToString(fleet.policy().getBytes(StandardCharsets.UTF_8))));
+                                        .encodeToString(fleet.policy().getBytes(StandardCharsets.UTF_8)));
                 for (int run = 1; run <= runs; run++) {
                     measure(out, run, verifier, http, port, draft);
                 }
@@ -106,11 +104,12 @@ public final class DryRunBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(PrintStream out, int run, ServiceUnderTest verifier, OkHttpClient http, int port, byte[] draft)
-            throws IOException, SandboxException {
+    private void measure(
+            PrintStream out, int run, ServiceUnderTest verifier, OkHttpClient http, int port, ObjectNode draft)
+            throws IOException, ApiException, SandboxException {
         double cpu = verifier.figures().cpuSeconds();
         long begun = System.nanoTime();
-        JsonNode end = dryRun(http, port, draft);
+        JsonNode end = new DryRunClient(Endpoint.verifier("127.0.0.1", port), http, null).run(draft, (_, _) -> {});
         double seconds = (System.nanoTime() - begun) / 1e9;
         ProcessFigures after = verifier.figures();
         if (end.path("passed").asInt(0) != machines) {
@@ -128,28 +127,5 @@ public final class DryRunBench implements Callable<Integer> {
                 end.path("judged").asInt(0),
                 after.cpuSeconds() - cpu,
                 after.residentKib() / 1024);
-    }
-
-    private static JsonNode dryRun(OkHttpClient http, int port, byte[] draft) throws IOException, SandboxException {
-        Request request = new Request.Builder()
-                .url("https://127.0.0.1:" + port + "/limelight/v1/dry-runs")
-                .post(RequestBody.create(draft, (MediaType) null))
-                .build();
-        try (Response response = http.newCall(request).execute()) {
-            if (response.code() != 200) {
-                throw new SandboxException(
-                        "the verifier refuses: " + response.body().string());
-            }
-            BufferedSource lines = response.body().source();
-            boolean last = false;
-            while (!lines.exhausted()) {
-                String line = lines.readUtf8LineStrict();
-                if (last && line.startsWith("data: ")) {
-                    return WireJson.parse(line.substring("data: ".length()));
-                }
-                last |= line.equals("event: end");
-            }
-        }
-        throw new SandboxException("the dry run ended before its end");
     }
 }

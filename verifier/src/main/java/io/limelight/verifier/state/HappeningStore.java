@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What happened to machines: written in the transaction that makes it so, hence complete and in order. Of each machine the latest
  * {@value #KEPT} are kept, and of its failed appraisals, which are large, the latest {@value #FAILURES_KEPT}.
  */
-public final class Happenings {
+public final class HappeningStore {
     /** The machine was added. */
     public static final String ADDED = "added";
     /** It passed: first, or for the first time after something else. */
@@ -56,7 +56,7 @@ public final class Happenings {
     private final Database database;
 
     /** For this database. */
-    public Happenings(Database database) {
+    public HappeningStore(Database database) {
         this.database = database;
     }
 
