@@ -99,6 +99,8 @@ public final class Database implements AutoCloseable {
             if (!engine.worthAnotherConnection(e)) {
                 throw engine.translate(e);
             }
+            // When one is lost, mostly all are, and the pool hands out those unasked that were used a moment ago.
+            readers.getHikariPoolMXBean().softEvictConnections();
         }
         try {
             return jdbi.withHandle(query::apply);

@@ -10,14 +10,6 @@ class OnPostgresTest {
     }
 
     @Nested
-    class AgentApi extends AgentApiTest {
-        @Override
-        String databaseUrl() throws Exception {
-            return newDatabase();
-        }
-    }
-
-    @Nested
     class Lifecycle extends LifecycleTest {
         @Override
         String databaseUrl() throws Exception {

@@ -22,6 +22,9 @@ import java.nio.file.attribute.BasicFileAttributes;
  * @param name of the folder in it
  */
 public record FolderTree(Path parent, String name) {
+    /** So often a folder that was empty a moment ago is emptied again. */
+    private static final int LATECOMERS = 16;
+
     private Path path() {
         return parent.resolve(name);
     }
@@ -78,7 +81,28 @@ public record FolderTree(Path parent, String name) {
                     }
                 }
             }
-            top.deleteDirectory(self);
+            deleteEmptied(top, self);
+        }
+    }
+
+    /** A process that has just ended its work may leave a last file; one that goes on and on is not waited for. */
+    private static void deleteEmptied(SecureDirectoryStream<Path> top, Path self) throws IOException {
+        for (int left = LATECOMERS; ; left--) {
+            try {
+                top.deleteDirectory(self);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                if (left == 0) {
+                    throw e;
+                }
+            }
+            try (SecureDirectoryStream<Path> folder = top.newDirectoryStream(self, LinkOption.NOFOLLOW_LINKS)) {
+                for (Path entry : folder) {
+                    if (!attributes(folder, entry.getFileName()).isDirectory()) {
+                        folder.deleteFile(entry.getFileName());
+                    }
+                }
+            }
         }
     }
 

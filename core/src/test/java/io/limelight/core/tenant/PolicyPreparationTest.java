@@ -163,8 +163,13 @@ class PolicyPreparationTest {
     void aFileThatMayNotBeReadIsNamed() throws Exception {
         Path file = put("sign/runtime-policy.json");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
-        assumeTrue(!Files.isReadable(file), "root may read everything");
-        assertThat(refusal(() -> given(file))).contains("may not be read by this user");
+        if (Files.isReadable(file)) {
+            // Root may read every file, but no folder as one.
+            Path folder = file.getParent();
+            assertThat(refusal(() -> given(folder))).contains(folder.toString());
+        } else {
+            assertThat(refusal(() -> given(file))).contains("may not be read by this user");
+        }
     }
 
     // --- content ---
