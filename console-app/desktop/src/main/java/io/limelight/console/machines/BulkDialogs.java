@@ -10,6 +10,7 @@ import io.limelight.console.machines.BulkViewModel.Result;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.words.Words;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javafx.collections.ListChangeListener;
@@ -109,6 +110,9 @@ public final class BulkDialogs {
             buttons.getStyleClass().add("dialog-buttons");
             VBox box = new VBox(explanation, table, problem, buttons);
             box.getStyleClass().add("bulk-dialog");
+            box.getStylesheets()
+                    .add(Objects.requireNonNull(BulkDialogs.class.getResource("machines.css"))
+                            .toExternalForm());
             plan.lines().addListener((ListChangeListener<Line>) _ -> draw());
             plan.phaseProperty().subscribe(_ -> draw());
             // The safe button has the focus.

@@ -142,6 +142,8 @@ public final class OverviewPage implements Page {
         card.setGraphic(texts);
         card.getStyleClass().addAll("state-card", "card-" + state.key());
         card.setAccessibleText(words.of("overview.card", words.of("kit.state." + state.key()), number));
+        // All alike, however wide their numbers are.
+        card.setPrefWidth(10);
         card.setMaxWidth(Double.MAX_VALUE);
         card.setOnAction(_ -> showMachines.accept("state:" + state.key()));
         HBox.setHgrow(card, Priority.ALWAYS);
@@ -208,6 +210,8 @@ public final class OverviewPage implements Page {
             super(16, 16, first, second);
             this.first = first;
             this.second = second;
+            // Its own least width is that of the widest part, and then nothing would ever be narrow.
+            setMinWidth(0);
             widthProperty().subscribe(this::share);
         }
 
