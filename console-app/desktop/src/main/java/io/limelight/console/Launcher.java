@@ -20,8 +20,11 @@ public final class Launcher {
         Platform.startup(up::countDown);
         up.await();
         Platform.setImplicitExit(false);
-        Darkroom.develop(new Sampler(Words.english(), InstantSource.system()).pictures(), Path.of(arguments[0]),
-           new Darkroom.Order(Darkroom.Order.usual().themes(), 900, 700, 1, "*"), f -> {});
+        Darkroom.develop(
+                new Sampler(Words.english(), InstantSource.system()).pictures(),
+                Path.of(arguments[0]),
+                new Darkroom.Order(Darkroom.Order.usual().themes(), 900, 700, 1, "*"),
+                f -> {});
         Platform.exit();
     }
 }

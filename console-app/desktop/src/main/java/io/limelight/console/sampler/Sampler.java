@@ -38,9 +38,9 @@ import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.layout.FlowPane;
-import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
@@ -96,12 +96,14 @@ public final class Sampler {
         ScrollPane scroll = new ScrollPane(page);
         scroll.setFitToWidth(true);
         scroll.setFocusTraversable(false);
-        return scroll;
+        StackPane sheet = new StackPane(scroll);
+        sheet.getStyleClass().add("sampler-sheet");
+        return sheet;
     }
 
     private Parent states() {
-        HBox plain = row();
-        HBox pills = row();
+        FlowPane plain = row();
+        FlowPane pills = row();
         for (MachineState state : MachineState.values()) {
             StateBadge badge = new StateBadge(words);
             badge.setState(state);
@@ -114,7 +116,7 @@ public final class Sampler {
     }
 
     private Parent ages() {
-        HBox row = row();
+        FlowPane row = row();
         for (long seconds : new long[] {0, 9, 190, 7_500, 600_000, -30}) {
             AgeLabel label = new AgeLabel(clock, words);
             label.setInstant(clock.instant().minusSeconds(seconds));
@@ -141,8 +143,8 @@ public final class Sampler {
         Button small = new Button(words.of("sampler.button.small"));
         small.getStyleClass().add("small");
         Hyperlink link = new Hyperlink(words.of("sampler.button.link"));
-        HBox first = row(primary, usual, danger, outlined, flat, disabled, small, link);
-        HBox second = row(
+        FlowPane first = row(primary, usual, danger, outlined, flat, disabled, small, link);
+        FlowPane second = row(
                 Clip.button(words, words.of("sampler.button.sample"), () -> "sample"),
                 CommandLine.of("limelight", "tenant", "status", "sample 1").button(words));
         return column(first, second);
@@ -155,8 +157,8 @@ public final class Sampler {
         TextArea area = new TextArea(words.of("sampler.input.text"));
         area.setPrefRowCount(3);
         area.setAccessibleText(words.of("sampler.input.text"));
-        ComboBox<String> combo = new ComboBox<>(FXCollections.observableArrayList(
-                words.of("sampler.input.first"), words.of("sampler.input.second")));
+        ComboBox<String> combo = new ComboBox<>(
+                FXCollections.observableArrayList(words.of("sampler.input.first"), words.of("sampler.input.second")));
         combo.getSelectionModel().selectFirst();
         combo.setAccessibleText(words.of("sampler.input.choice"));
         CheckBox on = new CheckBox(words.of("sampler.input.on"));
@@ -277,7 +279,8 @@ public final class Sampler {
         table.setAccessibleText(words.of("sampler.table"));
         table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
         TableColumn<Line, MachineState> state = new TableColumn<>(words.of("sampler.table.state"));
-        state.setCellValueFactory(cell -> new javafx.beans.property.SimpleObjectProperty<>(cell.getValue().state()));
+        state.setCellValueFactory(cell ->
+                new javafx.beans.property.SimpleObjectProperty<>(cell.getValue().state()));
         state.setCellFactory(column -> new TableCell<>() {
             private final StateBadge badge = new StateBadge(words);
 
@@ -302,8 +305,8 @@ public final class Sampler {
             }
         });
         TableColumn<Line, String> name = new TableColumn<>(words.of("sampler.table.machine"));
-        name.setCellValueFactory(
-                cell -> new javafx.beans.property.SimpleStringProperty(cell.getValue().name()));
+        name.setCellValueFactory(cell ->
+                new javafx.beans.property.SimpleStringProperty(cell.getValue().name()));
         table.getColumns().add(state);
         table.getColumns().add(age);
         table.getColumns().add(name);
@@ -335,8 +338,8 @@ public final class Sampler {
         return column;
     }
 
-    private static HBox row(Region... nodes) {
-        HBox row = new HBox(nodes);
+    private static FlowPane row(Region... nodes) {
+        FlowPane row = new FlowPane(nodes);
         row.getStyleClass().add("sampler-row");
         return row;
     }
