@@ -1,0 +1,77 @@
+package io.limelight.console.machines;
+
+import io.limelight.console.fleet.FleetSnapshot;
+import io.limelight.console.fleet.Machine;
+import io.limelight.console.fleet.MachineState;
+import io.limelight.console.fleet.Staleness;
+import io.limelight.console.machines.filter.MachineFacts;
+import io.limelight.core.api.AgentId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Which machines are shown, in which order: everything that decides it, so that it can be computed on another thread.
+ *
+ * @param snapshot the fleet
+ * @param labels what people call them
+ * @param staleness when a pass is too old
+ * @param wanted the filter
+ * @param column what is sorted by
+ * @param descending the other way round
+ * @param locale whose order
+ * @param now the time of all rows
+ */
+record RowQuery(
+        FleetSnapshot snapshot,
+        Map<AgentId, Labels> labels,
+        Staleness staleness,
+        Predicate<MachineFacts> wanted,
+        MachineColumn column,
+        boolean descending,
+        Locale locale,
+        Instant now) {
+
+    /**
+     * What comes of it.
+     *
+     * @param rows the machines to show
+     * @param counts of all machines by state, also of those that are not shown
+     * @param nextStale when the next pass of all grows too old; null: none will
+     */
+    record Answer(
+            List<MachineFacts> rows,
+            Map<MachineState, Integer> counts,
+            @org.jspecify.annotations.Nullable Instant nextStale) {}
+
+    Answer run() {
+        Map<MachineState, Integer> counts = new EnumMap<>(MachineState.class);
+        List<MachineFacts> rows = new ArrayList<>();
+        Instant oldestFresh = null;
+        for (Machine machine : snapshot.machines()) {
+            MachineState state = machine.state(staleness, now);
+            counts.merge(state, 1, Integer::sum);
+            Instant passed = machine.lastPass();
+            if (state == MachineState.TRUSTED
+                    && passed != null
+                    && (oldestFresh == null || passed.isBefore(oldestFresh))) {
+                oldestFresh = passed;
+            }
+            MachineFacts facts = new MachineFacts(machine, state, labels.getOrDefault(machine.id(), Labels.NONE), now);
+            if (wanted.test(facts)) {
+                rows.add(facts);
+            }
+        }
+        Comparator<MachineFacts> order = column.order(locale);
+        rows.sort(descending ? order.reversed() : order);
+        return new Answer(
+                rows,
+                counts,
+                oldestFresh == null ? null : oldestFresh.plus(staleness.limit()).plusMillis(1));
+    }
+}

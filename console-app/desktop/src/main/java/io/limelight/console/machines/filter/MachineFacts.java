@@ -1,0 +1,16 @@
+package io.limelight.console.machines.filter;
+
+import io.limelight.console.fleet.Machine;
+import io.limelight.console.fleet.MachineState;
+import io.limelight.console.machines.Labels;
+import java.time.Instant;
+
+/**
+ * What a filter looks at.
+ *
+ * @param machine as its servers told
+ * @param state how it stands now
+ * @param labels what people call it
+ * @param now the time of all rows
+ */
+public record MachineFacts(Machine machine, MachineState state, Labels labels, Instant now) {}

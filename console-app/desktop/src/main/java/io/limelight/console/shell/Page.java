@@ -1,0 +1,22 @@
+package io.limelight.console.shell;
+
+import io.limelight.console.theme.Glyph;
+import javafx.scene.Node;
+
+/** A place of the navigation. Made once; what it subscribes to when shown it releases when hidden. */
+public interface Page {
+    /** Stable; names its title's key {@code KEY.title}: {@code machines}. */
+    String key();
+
+    /** Its icon. */
+    Glyph glyph();
+
+    /** What is drawn, always the same node. */
+    Node content();
+
+    /** Comes to be seen. */
+    default void shown() {}
+
+    /** Is no longer seen. */
+    default void hidden() {}
+}
