@@ -131,6 +131,19 @@ class ArchitectureTest {
             .allowEmptyShould(true)
             .because("the console reaches services over the wire like any other client; only its sandbox starts them");
 
+    @ArchTest
+    static final ArchRule theConsoleKeepsItsOwnFileOnly = noClasses()
+            .that()
+            .resideInAPackage(CONSOLE)
+            .should()
+            .dependOnClassesThat(resideInAPackage(STORE)
+                    .and(DescribedPredicate.not(resideInAPackage("io.limelight.store.local..")))
+                    .and(DescribedPredicate.not(describe(
+                            "what goes wrong with a store",
+                            (JavaClass type) -> outermost(type).getName().equals("io.limelight.store.StoreException")))))
+            .allowEmptyShould(true)
+            .because("the services' databases are theirs; what the console remembers for a person is one small file");
+
     // No cycles
 
     @ArchTest

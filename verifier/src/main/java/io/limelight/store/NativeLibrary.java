@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Where the SQLite driver unpacks its library. By itself it leaves a megabyte in the temporary folder at every start of a
  * process that does not end as the JVM likes it, so it gets a folder beside the database, and that is emptied at every start.
  */
-final class NativeLibrary {
+public final class NativeLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
     private static final String FOLDER = "org.sqlite.tmpdir";
 
@@ -22,7 +22,7 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /** Before the driver is used first; whoever has named a folder keeps it. */
-    static synchronized void keepBeside(Path database) {
+    public static synchronized void keepBeside(Path database) {
         if (System.getProperty(FOLDER) != null) {
             return;
         }

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.statement.StatementExceptions;
  * Texts as every engine can keep them. PostgreSQL has no NUL in a text; a machine that puts one into what it says of itself
  * would otherwise have a row that cannot be written. It becomes U+FFFD, which no identifier has.
  */
-final class StorableText extends AbstractArgumentFactory<String> {
+public final class StorableText extends AbstractArgumentFactory<String> {
     private StorableText() {
         super(Types.VARCHAR);
     }
@@ -23,7 +23,7 @@ final class StorableText extends AbstractArgumentFactory<String> {
     }
 
     /** The statement library on one connection. */
-    static Jdbi jdbi(Connection connection) {
+    public static Jdbi jdbi(Connection connection) {
         return with(Jdbi.create(connection));
     }
 

@@ -30,12 +30,14 @@ public final class StoreException extends RuntimeException {
 
     private final Kind kind;
 
-    StoreException(Kind kind, String message, Throwable cause) {
+    /** Trouble of a kind, and what it came from. */
+    public StoreException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
 
-    StoreException(Kind kind, String message) {
+    /** Trouble of a kind. */
+    public StoreException(Kind kind, String message) {
         super(message);
         this.kind = kind;
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which files a service's TLS options name (wire reference §9.1): {@code tls_dir} is {@code generate}, {@code default} or a
@@ -19,10 +20,24 @@ import java.util.List;
 public final class TlsFiles {
     private final ComponentConfig config;
     private final Path folder;
+    private final @Nullable OwnIdentity own;
 
-    private TlsFiles(ComponentConfig config, Path folder) {
+    private TlsFiles(ComponentConfig config, Path folder, @Nullable OwnIdentity own) {
         this.config = config;
         this.folder = folder;
+        this.own = own;
+    }
+
+    /** What a client proves itself with, where that is no file, or one whose password is kept elsewhere. */
+    @FunctionalInterface
+    public interface OwnIdentity {
+        /** Reads it anew. */
+        KeyMaterial read() throws TlsSetupException;
+    }
+
+    /** The same with another client's side. */
+    public TlsFiles withClient(OwnIdentity identity) {
+        return new TlsFiles(config, folder, identity);
     }
 
     /**
@@ -37,7 +52,8 @@ public final class TlsFiles {
                     case "generate" -> config.workDir().resolve(generated);
                     case "", "default" -> config.workDir().resolve("cv_ca");
                     case String other -> config.workDir().resolve(other);
-                });
+                },
+                null);
     }
 
     /** The folder the names are relative to. */
@@ -104,10 +120,20 @@ public final class TlsFiles {
 
     /** What the component proves itself with as a client. */
     public KeyMaterial client() throws TlsSetupException {
-        return KeyMaterial.read(
-                config.path("client_key", folder, "client-private.pem"),
-                config.path("client_cert", folder, "client-cert.crt"),
-                config.password("client_key_password"));
+        if (own != null) {
+            return own.read();
+        }
+        return KeyMaterial.read(clientKey(), clientCertificate(), config.password("client_key_password"));
+    }
+
+    /** The file of the client's key. */
+    public Path clientKey() {
+        return config.path("client_key", folder, "client-private.pem");
+    }
+
+    /** The file of the client's certificate. */
+    public Path clientCertificate() {
+        return config.path("client_cert", folder, "client-cert.crt");
     }
 
     /**
@@ -115,6 +141,11 @@ public final class TlsFiles {
      * Keylime it makes every connection fail instead).
      */
     public TrustedCas trusted(String option) throws TlsSetupException, ConfigException {
+        return TrustedCas.read(trustedFiles(option));
+    }
+
+    /** The files {@link #trusted} reads. */
+    public List<Path> trustedFiles(String option) throws ConfigException {
         List<Path> files = new ArrayList<>();
         for (String name : config.list(option)) {
             if (name.equals("all")) {
@@ -125,6 +156,6 @@ public final class TlsFiles {
                             ? config.workDir().resolve("cv_ca").resolve("cacert.crt")
                             : folder.resolve(name));
         }
-        return TrustedCas.read(files);
+        return files;
     }
 }

@@ -22,6 +22,7 @@ public final class KeylimeConfig {
 
     private final Map<String, String> environment;
     private final Path root;
+    private final boolean files;
 
     /**
      * A loader.
@@ -30,8 +31,18 @@ public final class KeylimeConfig {
      * @param root what absolute paths of configuration files start at, normally {@code /}
      */
     public KeylimeConfig(Map<String, String> environment, Path root) {
+        this(environment, root, true);
+    }
+
+    private KeylimeConfig(Map<String, String> environment, Path root, boolean files) {
         this.environment = Map.copyOf(environment);
         this.root = root;
+        this.files = files;
+    }
+
+    /** Values that were typed: those of the environment and no file's, so that what lies in {@code /etc} mixes into nothing. */
+    public static KeylimeConfig ofValuesAlone(Map<String, String> environment, Path root) {
+        return new KeylimeConfig(environment, root, false);
     }
 
     /** The loader for this machine. */
@@ -48,10 +59,10 @@ public final class KeylimeConfig {
     public ComponentConfig load(Component component) throws ConfigException {
         OptionCatalogue catalogue = OptionCatalogue.of(component);
         Layers layers = new Layers(catalogue);
-        Optional<Path> only = onlyFile(component, layers);
+        Optional<Path> only = files ? onlyFile(component, layers) : Optional.empty();
         if (only.isPresent()) {
             read(component, only.get(), layers);
-        } else {
+        } else if (files) {
             legacy(catalogue, layers);
             if (component == Component.AGENT) {
                 agentFiles(layers);

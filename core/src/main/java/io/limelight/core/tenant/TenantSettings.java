@@ -105,6 +105,22 @@ public record TenantSettings(
                 root);
     }
 
+    /** The same with another client's side. */
+    public TenantSettings with(TlsFiles.OwnIdentity identity) {
+        return new TenantSettings(
+                registrar,
+                verifier,
+                tls.withClient(identity),
+                plainAgentsAllowed,
+                accepted,
+                endorsement,
+                maxPayload,
+                retry,
+                requestTimeout,
+                bootPolicy,
+                root);
+    }
+
     private static AcceptedAlgorithms accepted(ComponentConfig config) throws ConfigException {
         AcceptedAlgorithms accepted = new AcceptedAlgorithms(
                 config.list("accept_tpm_hash_algs"),

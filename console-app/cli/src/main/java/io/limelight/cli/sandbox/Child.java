@@ -1,6 +1,5 @@
 package io.limelight.cli.sandbox;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,14 +49,14 @@ public final class Child implements AutoCloseable {
 
     /** The command line of one of our own programs, on the JVM and class path that run this code. */
     public static List<String> program(List<String> options, String... arguments) {
-        String classPath = System.getProperty("java.class.path");
+        String classPath = Programs.classPath();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+UseSerialGC");
         command.add("-XX:+UseCompactObjectHeaders");
         command.addAll(StartupCaches.optionsFor(arguments[0]));
         command.addAll(options);
-        if (classPath.contains(File.pathSeparator)) {
+        if (!Programs.oneJar(classPath)) {
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath, "io.limelight.cli.Main"));
         } else {
             command.addAll(List.of("-jar", classPath));

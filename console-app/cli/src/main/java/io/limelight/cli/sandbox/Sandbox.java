@@ -31,6 +31,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class Sandbox implements AutoCloseable {
     private final Ports ports = new Ports();
     private final SoftwareTpms tpms;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Map<String, Child> services = new ConcurrentHashMap<>();
     private final int verifierPort;
     private final int registrarPort;
     private final int registrarTlsPort;
@@ -238,7 +240,13 @@ public final class Sandbox implements AutoCloseable {
                 serviceEnvironment(),
                 folder.logs().resolve(name + ".log"));
         own(child);
+        services.put(name, child);
         awaitPort(child, port);
+    }
+
+    /** The process of a service that was started: {@code verifier}. */
+    Optional<Child> service(String name) {
+        return Optional.ofNullable(services.get(name));
     }
 
     private static void awaitPort(Child child, int port) throws SandboxException {

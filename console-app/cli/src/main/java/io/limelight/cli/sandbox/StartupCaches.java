@@ -1,6 +1,5 @@
 package io.limelight.cli.sandbox;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,8 @@ final class StartupCaches {
         if (making != null) {
             return List.of("-XX:AOTCacheOutput=" + Path.of(making, program + ".aot"));
         }
-        String classPath = System.getProperty("java.class.path");
-        if (classPath.contains(File.pathSeparator)) {
+        String classPath = Programs.classPath();
+        if (!Programs.oneJar(classPath)) {
             return List.of();
         }
         Path programs = Path.of(classPath);

@@ -37,7 +37,7 @@ final class UnapprovedScript {
      */
     long runOn(Machine machine) throws SandboxException {
         transcript.step("Somebody runs an unapproved script on " + machine.name());
-        ImaEmulator.Measurement script = run(machine);
+        ImaEmulator.Measurement script = run(sandbox, machine, "unapproved.sh");
         long start = System.nanoTime();
         transcript.say(
                 script.path() + " ran; before that, like every program,\nit was measured: a line in the IMA list,"
@@ -58,8 +58,14 @@ final class UnapprovedScript {
         return caught;
     }
 
-    private ImaEmulator.Measurement run(Machine machine) throws SandboxException {
-        Path script = sandbox.path().resolve(machine.name()).resolve("unapproved.sh");
+    /**
+     * Runs a script that no policy knows.
+     *
+     * @param name of its file, in the machine's folder
+     * @return what was measured before it ran
+     */
+    static ImaEmulator.Measurement run(Sandbox sandbox, Machine machine, String name) throws SandboxException {
+        Path script = sandbox.path().resolve(machine.name()).resolve(name);
         sandbox.write(script, SCRIPT);
         ImaEmulator.Measurement measured = machine.ima().measure(script);
         Child child = Child.start(
