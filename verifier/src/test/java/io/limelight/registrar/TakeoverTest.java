@@ -45,7 +45,7 @@ class TakeoverTest {
         registrar = RegistrarKit.start(folder, "database_url = " + databaseUrl());
     }
 
-    /** On which database; the same tests run on another one in {@link OnPostgresTest}. */
+    /** On which database; the same tests run on another one in {@link TakeoverOnPostgresTest}. */
     String databaseUrl() throws Exception {
         return "sqlite";
     }

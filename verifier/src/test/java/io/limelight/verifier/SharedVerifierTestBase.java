@@ -4,6 +4,7 @@ import io.limelight.verifier.testkit.VerifierUnderTest;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
@@ -28,7 +29,9 @@ abstract class SharedVerifierTestBase extends VerifierTestBase {
         id = "agent-" + NUMBER.incrementAndGet();
     }
 
+    // Without the annotation an overridden method is none of JUnit's: verifiers and machines would stay until the end.
     @Override
+    @AfterEach
     void end() throws Exception {
         if (verifier == shared) {
             verifier.delete(id);

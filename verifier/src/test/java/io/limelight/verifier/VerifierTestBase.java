@@ -19,7 +19,7 @@ abstract class VerifierTestBase {
     VerifierUnderTest verifier;
     private final List<AutoCloseable> machines = new ArrayList<>();
 
-    /** On which database; the same tests run on another one in {@link OnPostgresTest}. */
+    /** On which database; the tests of the same name with OnPostgres run on another one. */
     String databaseUrl() throws Exception {
         return "sqlite";
     }

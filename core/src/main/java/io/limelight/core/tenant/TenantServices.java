@@ -4,8 +4,10 @@ import io.limelight.core.api.AgentClient;
 import io.limelight.core.api.ApiException;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.EventsClient;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
+import io.limelight.core.api.MachinesClient;
 import io.limelight.core.api.PoliciesClient;
 import io.limelight.core.api.RegistrarClient;
 import io.limelight.core.api.RevocationsClient;
@@ -44,6 +46,7 @@ public final class TenantServices implements AutoCloseable {
     private final OkHttpClient plain;
     private @Nullable KeyMaterial identity;
     private @Nullable OkHttpClient trusting;
+    private @Nullable OkHttpClient streaming;
     private @Nullable Registrar registrar;
     private @Nullable Verifier verifier;
     private @Nullable Future<Registrar> registrarAhead;
@@ -114,6 +117,21 @@ public final class TenantServices implements AutoCloseable {
         return new RevocationsClient(settings.verifier(), trusting(), cancellation);
     }
 
+    /** The machines of a Limelight verifier, and what they proved; others refuse it. */
+    public MachinesClient machines() throws TenantException {
+        return new MachinesClient(settings.verifier(), trusting(), cancellation);
+    }
+
+    /** The events of a Limelight verifier; others refuse it. */
+    public EventsClient events() throws TenantException {
+        OkHttpClient known = streaming;
+        if (known == null) {
+            known = HttpClients.tls(EventsClient.timeouts(), trust());
+            streaming = known;
+        }
+        return new EventsClient(settings.verifier(), known, cancellation);
+    }
+
     private Registrar registrarOfSettings() throws TenantException {
         RegistrarClient client = new RegistrarClient(settings.registrar(), trusting(), cancellation);
         return new Registrar(client, negotiate(client.endpoint(), client::versions));
@@ -162,8 +180,15 @@ public final class TenantServices implements AutoCloseable {
 
     /** A machine that registered a TLS certificate: only that very certificate is accepted from it. */
     AgentClient agent(Endpoint endpoint, X509Certificate pin) throws TenantException {
-        ClientTls tls = ClientTls.pinned(pin, Optional.of(identity()), clock);
-        return new AgentClient(endpoint, HttpClients.with(plain, tls), MAX_AGENT_ANSWER, cancellation);
+        return agent(endpoint, Optional.of(pin), MAX_AGENT_ANSWER);
+    }
+
+    /** A machine whose answers may be longer, with its certificate where it has one. */
+    AgentClient agent(Endpoint endpoint, Optional<X509Certificate> pin, int maxAnswer) throws TenantException {
+        OkHttpClient http = pin.isEmpty()
+                ? plain
+                : HttpClients.with(plain, ClientTls.pinned(pin.get(), Optional.of(identity()), clock));
+        return new AgentClient(endpoint, http, maxAnswer, cancellation);
     }
 
     /** A machine that speaks plain HTTP. */
@@ -173,12 +198,12 @@ public final class TenantServices implements AutoCloseable {
 
     /** Asks which versions a service speaks. */
     @FunctionalInterface
-    private interface VersionQuestion {
+    interface VersionQuestion {
         Versions ask() throws ApiException;
     }
 
     /** Reference §0.4: a service that does not answer the question properly is spoken to in our own version. */
-    private static ApiVersion negotiate(Endpoint endpoint, VersionQuestion question) throws TenantException {
+    static ApiVersion negotiate(Endpoint endpoint, VersionQuestion question) throws TenantException {
         try {
             Versions offered = question.ask();
             return VersionNegotiation.newestCommon(offered)
@@ -205,16 +230,18 @@ public final class TenantServices implements AutoCloseable {
     private OkHttpClient trusting() throws TenantException {
         OkHttpClient known = trusting;
         if (known == null) {
-            try {
-                known = HttpClients.with(
-                        plain,
-                        ClientTls.trusting(settings.tls().trusted("trusted_server_ca"), Optional.of(identity())));
-            } catch (TlsSetupException | ConfigException e) {
-                throw setup(e);
-            }
+            known = HttpClients.with(plain, trust());
             trusting = known;
         }
         return known;
+    }
+
+    private ClientTls trust() throws TenantException {
+        try {
+            return ClientTls.trusting(settings.tls().trusted("trusted_server_ca"), Optional.of(identity()));
+        } catch (TlsSetupException | ConfigException e) {
+            throw setup(e);
+        }
     }
 
     private KeyMaterial identity() throws TenantException {
@@ -244,5 +271,9 @@ public final class TenantServices implements AutoCloseable {
     @Override
     public void close() {
         HttpClients.close(plain);
+        OkHttpClient streams = streaming;
+        if (streams != null) {
+            HttpClients.close(streams);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.task.Cancellation;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -16,7 +17,10 @@ public interface FleetService extends AutoCloseable {
     /** The fleet as last told. */
     FleetSnapshot latest();
 
-    /** Calls {@code listener} with the latest snapshot and every later one, one call at a time, on some thread of this service's. */
+    /**
+     * Calls {@code listener} with the latest snapshot and later ones, one call at a time, on some thread of this service's. One that takes
+     * its time is told the newest next and misses those in between.
+     */
     Subscription subscribe(Consumer<FleetSnapshot> listener);
 
     /** Asks soon, whatever the pace. */
@@ -24,6 +28,9 @@ public interface FleetService extends AutoCloseable {
 
     /** Between refreshes; zero: only when told. */
     void pace(Duration every);
+
+    /** Which machines are looked at: against a server that tells only ids in its list, details are asked of these alone. */
+    default void visible(Collection<AgentId> ids) {}
 
     /** What happened to a machine, the newest first; empty page where the server records nothing (Keylime's). */
     TimelinePage timeline(AgentId id, OptionalLong before, Cancellation cancellation) throws ProblemException;

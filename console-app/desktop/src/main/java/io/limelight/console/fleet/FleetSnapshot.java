@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param registrar how the registrar is
  * @param kind who made the verifier
  * @param load what this console asks of its servers
+ * @param remarks what is odd about lists that could be read all the same, such as ids that are none
  */
 public record FleetSnapshot(
         long revision,
@@ -29,7 +30,35 @@ public record FleetSnapshot(
         Light verifier,
         Light registrar,
         ServerKind kind,
-        Load load) {
+        Load load,
+        List<Problem> remarks) {
+    /** Copies the remarks; the machines are shared, never changed. */
+    public FleetSnapshot {
+        remarks = List.copyOf(remarks);
+    }
+
+    /** Without remarks. */
+    public FleetSnapshot(
+            long revision,
+            List<Machine> machines,
+            Map<AgentId, Machine> byId,
+            Optional<Instant> told,
+            Light verifier,
+            Light registrar,
+            ServerKind kind,
+            Load load) {
+        this(revision, machines, byId, told, verifier, registrar, kind, load, List.of());
+    }
+
+    /** How a machine of it stands now: its pass grows old, and so does the list when its server falls silent. */
+    public MachineState state(Machine machine, Staleness staleness, Instant now) {
+        return reason(machine, staleness, now) == StaleReason.NONE ? machine.standing() : MachineState.STALE;
+    }
+
+    /** Why it is stale now. */
+    public StaleReason reason(Machine machine, Staleness staleness, Instant now) {
+        return staleness.reason(machine, told, now);
+    }
 
     /** Whose verifier it is: what can be asked of it depends on it. */
     public enum ServerKind {

@@ -2,6 +2,8 @@ package io.limelight.console.fleet;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a green light is too old to be one.
@@ -12,12 +14,37 @@ public record Staleness(Duration limit) {
     /** Five minutes: Keylime asks every two seconds, a busy verifier once a minute. */
     public static final Staleness USUAL = new Staleness(Duration.ofMinutes(5));
 
+    /** A computer's clock may be set back this much before its passes count as none. */
+    private static final Duration AHEAD = Duration.ofSeconds(30);
+
     /** True for a machine that stands trusted by a pass that is too old. One whose pass has no time is never fresh. */
     public boolean applies(Machine machine, Instant now) {
-        if (machine.standing() != MachineState.TRUSTED) {
-            return false;
-        }
-        Instant passed = machine.lastPass();
-        return passed == null || Duration.between(passed, now).compareTo(limit) > 0;
+        return machine.standing() == MachineState.TRUSTED && old(machine.lastPass(), now);
+    }
+
+    /**
+     * Why a machine is stale now.
+     *
+     * @param told when the list that says how it stands was told; what nobody has confirmed since is not believed for longer than
+     *     a pass
+     */
+    public StaleReason reason(Machine machine, Optional<Instant> told, Instant now) {
+        return switch (machine.standing()) {
+            case STALE -> machine.reason();
+            case TRUSTED, PROVING -> {
+                if (old(told.orElse(null), now)) {
+                    yield StaleReason.SERVER_SILENT;
+                }
+                yield applies(machine, now) ? StaleReason.TOO_OLD : StaleReason.NONE;
+            }
+            case REVOKED, FAILED, WAITING -> StaleReason.NONE;
+        };
+    }
+
+    /** What is of tomorrow was told before this computer's clock was set back, and how long ago nobody knows. */
+    private boolean old(@Nullable Instant then, Instant now) {
+        return then == null
+                || Duration.between(then, now).compareTo(limit) > 0
+                || Duration.between(now, then).compareTo(AHEAD) > 0;
     }
 }

@@ -34,8 +34,9 @@ public final class Ages {
         DateTimeFormatter format = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
                 .withLocale(words.locale())
                 .withZone(zone);
-        String abbreviation =
-                DateTimeFormatter.ofPattern("zzz", words.locale()).withZone(zone).format(instant);
+        String abbreviation = DateTimeFormatter.ofPattern("zzz", words.locale())
+                .withZone(zone)
+                .format(instant);
         return words.of("kit.age.exact", format.format(instant), abbreviation);
     }
 

@@ -40,9 +40,8 @@ public record CommandLine(List<Argument> arguments) {
 
     /** Of plain arguments. */
     public static CommandLine of(String... arguments) {
-        return new CommandLine(List.of(arguments).stream()
-                .<Argument>map(Argument.Text::new)
-                .toList());
+        return new CommandLine(
+                List.of(arguments).stream().<Argument>map(Argument.Text::new).toList());
     }
 
     /** With one argument more. */

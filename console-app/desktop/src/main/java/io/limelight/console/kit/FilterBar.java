@@ -148,8 +148,8 @@ public final class FilterBar extends HBox {
         if (before != null) {
             before.dispose();
         }
-        AutoCompletionBinding<String> binding = TextFields.bindAutoCompletion(
-                field, request -> completions.apply(request.getUserText()));
+        AutoCompletionBinding<String> binding =
+                TextFields.bindAutoCompletion(field, request -> completions.apply(request.getUserText()));
         binding.setDelay(0);
         binding.setHideOnEscape(true);
         binding.getAutoCompletionPopup().getStyleClass().add("completions");
@@ -180,7 +180,9 @@ public final class FilterBar extends HBox {
         } else if (event.getCode() == KeyCode.ENTER && !completing()) {
             onEnter.run();
             event.consume();
-        } else if (event.getCode() == KeyCode.ESCAPE && !completing() && !field.getText().isEmpty()) {
+        } else if (event.getCode() == KeyCode.ESCAPE
+                && !completing()
+                && !field.getText().isEmpty()) {
             field.clear();
             event.consume();
         }
@@ -227,7 +229,8 @@ public final class FilterBar extends HBox {
             item.setOnAction(event -> save.run());
             items.add(item);
             for (String name : savedViews) {
-                MenuItem forget = new MenuItem(words.of("kit.filter.forget-view", name), Glyph.TRASH.icon("button-size"));
+                MenuItem forget =
+                        new MenuItem(words.of("kit.filter.forget-view", name), Glyph.TRASH.icon("button-size"));
                 forget.setMnemonicParsing(false);
                 forget.setOnAction(event -> onForgetView.accept(name));
                 items.add(forget);

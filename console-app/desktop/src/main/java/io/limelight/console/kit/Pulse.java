@@ -44,8 +44,8 @@ final class Pulse {
     }
 
     static Pulse of(Scene scene, String kind, Duration every) {
-        return (Pulse) scene.getProperties()
-                .computeIfAbsent("limelight.pulse." + kind, name -> new Pulse(scene, every));
+        return (Pulse)
+                scene.getProperties().computeIfAbsent("limelight.pulse." + kind, name -> new Pulse(scene, every));
     }
 
     void add(Runnable listener) {

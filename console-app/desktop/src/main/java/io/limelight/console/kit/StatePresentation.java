@@ -12,15 +12,14 @@ import io.limelight.console.fleet.MachineState;
 public record StatePresentation(String wordKey, Shapes shape, String styleClass) {
     /** Of a state. */
     public static StatePresentation of(MachineState state) {
-        Shapes shape =
-                switch (state) {
-                    case REVOKED -> Shapes.RING_BAR;
-                    case FAILED -> Shapes.OCTAGON_CROSS;
-                    case STALE -> Shapes.RING_HANDS;
-                    case PROVING -> Shapes.HALF;
-                    case TRUSTED -> Shapes.DISC_TICK;
-                    case WAITING -> Shapes.RING;
-                };
+        Shapes shape = switch (state) {
+            case REVOKED -> Shapes.RING_BAR;
+            case FAILED -> Shapes.OCTAGON_CROSS;
+            case STALE -> Shapes.RING_HANDS;
+            case PROVING -> Shapes.HALF;
+            case TRUSTED -> Shapes.DISC_TICK;
+            case WAITING -> Shapes.RING;
+        };
         return new StatePresentation("kit.state." + state.key(), shape, "state-" + state.key());
     }
 }

@@ -90,7 +90,8 @@ public final class StepList extends VBox {
         rows.keySet().retainAll(steps.stream().map(Step::id).toList());
         getChildren()
                 .setAll(steps.stream()
-                        .map(step -> rows.computeIfAbsent(step.id(), id -> new Row()).show(step))
+                        .map(step ->
+                                rows.computeIfAbsent(step.id(), id -> new Row()).show(step))
                         .toList());
     }
 

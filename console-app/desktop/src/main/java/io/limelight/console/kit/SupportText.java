@@ -23,10 +23,13 @@ public final class SupportText {
         patterns.put("digest", Pattern.compile("(?i)\\b(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}\\b|\\b[0-9a-f]{16,}\\b"));
         patterns.put("base64", Pattern.compile("(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40,}={0,2}"));
         patterns.put("address", Pattern.compile("\\b\\d{1,3}(?:\\.\\d{1,3}){3}\\b"));
-        patterns.put("address6", Pattern.compile("(?i)(?<![0-9a-z:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}(?![0-9a-z:])"));
+        patterns.put(
+                "address6", Pattern.compile("(?i)(?<![0-9a-z:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}(?![0-9a-z:])"));
         patterns.put("mail", Pattern.compile("[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"));
         patterns.put("user", Pattern.compile("(?<=/home/|/Users/|\\\\Users\\\\)[^/\\\\\\s:]+"));
-        patterns.put("host", Pattern.compile("(?i)\\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z][a-z0-9-]*(?=:\\d{1,5}\\b)"));
+        patterns.put(
+                "host",
+                Pattern.compile("(?i)\\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z][a-z0-9-]*(?=:\\d{1,5}\\b)"));
         return patterns;
     }
 

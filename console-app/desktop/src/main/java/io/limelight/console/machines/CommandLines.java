@@ -4,10 +4,13 @@ import io.limelight.console.fleet.MachineAct;
 import io.limelight.core.api.AgentId;
 import java.util.List;
 
-/** The command lines that do what a button does, to copy. Ids are harmless in a shell by their alphabet. */
-public final class CommandLines {
-    private CommandLines() {}
-
+/**
+ * The command lines that do what a button does, to copy. Ids are harmless in a shell by their alphabet.
+ *
+ * @param verifier {@code host:port}
+ * @param registrar {@code host:port} of its TLS port
+ */
+public record CommandLines(String verifier, String registrar) {
     /**
      * One way to do it without the console.
      *
@@ -17,7 +20,7 @@ public final class CommandLines {
     public record Way(String name, String command) {}
 
     /** Every way to do an act. */
-    public static List<Way> of(MachineAct act, AgentId id, String verifier, String registrar) {
+    public List<Way> of(MachineAct act, AgentId id) {
         String tenant = switch (act) {
             case REACTIVATE -> "-c reactivate";
             case DELETE -> "-c delete";
@@ -31,12 +34,12 @@ public final class CommandLines {
             case FORGET -> "DELETE https://" + registrar + "/v2.5/agents/" + id;
             case PAUSE, RESUME, ATTEST -> "POST https://" + verifier + "/limelight/v1/agents/" + id + "/" + act.key();
         };
-        String curl = "curl --cacert CACERT --cert CLIENT_CERT --key CLIENT_KEY -X " + http;
+        Way curl = new Way("machines.way.curl", "curl --cacert CACERT --cert CLIENT_CERT --key CLIENT_KEY -X " + http);
         return tenant.isEmpty()
-                ? List.of(new Way("machines.way.curl", curl))
+                ? List.of(curl)
                 : List.of(
                         new Way("machines.way.limelight", "limelight tenant " + tenant + " -u " + id),
                         new Way("machines.way.keylime", "keylime_tenant " + tenant + " -u " + id),
-                        new Way("machines.way.curl", curl));
+                        curl);
     }
 }

@@ -8,7 +8,6 @@ import io.limelight.console.machines.filter.MachineFacts;
 import io.limelight.core.api.AgentId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,10 +66,8 @@ record RowQuery(
                 rows.add(facts);
             }
         }
-        Comparator<MachineFacts> order = column.order(locale);
-        rows.sort(descending ? order.reversed() : order);
         return new Answer(
-                rows,
+                column.sorted(rows, descending, locale),
                 counts,
                 oldestFresh == null ? null : oldestFresh.plus(staleness.limit()).plusMillis(1));
     }

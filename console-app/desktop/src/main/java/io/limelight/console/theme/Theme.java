@@ -142,14 +142,14 @@ public final class Theme {
     private String sizes() {
         double scale = Math.clamp(textScale.get(), SMALLEST, LARGEST);
         String rules = String.format(
-                        Locale.ROOT,
-                        ".root{-fx-font-size:%.2fpx;}.glyph{-fx-icon-size:%.1fpx;}.glyph.small{-fx-icon-size:%.1fpx;}"
-                                + ".glyph.button-size{-fx-icon-size:%.1fpx;}.glyph.large{-fx-icon-size:%.1fpx;}",
-                        BODY * scale,
-                        16 * scale,
-                        14 * scale,
-                        15 * scale,
-                        24 * scale);
+                Locale.ROOT,
+                ".root{-fx-font-size:%.2fpx;}.glyph{-fx-icon-size:%.1fpx;}.glyph.small{-fx-icon-size:%.1fpx;}"
+                        + ".glyph.button-size{-fx-icon-size:%.1fpx;}.glyph.large{-fx-icon-size:%.1fpx;}",
+                BODY * scale,
+                16 * scale,
+                14 * scale,
+                15 * scale,
+                24 * scale);
         return SIZES + Base64.getEncoder().encodeToString(rules.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -178,8 +178,7 @@ public final class Tasks implements AutoCloseable {
 
         void end(State state, Optional<Problem> problem) {
             synchronized (this) {
-                status = new Status(
-                        state, status.steps(), status.fraction(), Optional.of(clock.instant()), problem);
+                status = new Status(state, status.steps(), status.fraction(), Optional.of(clock.instant()), problem);
             }
             tell(this);
         }
@@ -201,9 +200,8 @@ public final class Tasks implements AutoCloseable {
 
         @Override
         public void done(long done, long total) {
-            OptionalDouble fraction = total <= 0
-                    ? OptionalDouble.empty()
-                    : OptionalDouble.of(Math.clamp((double) done / total, 0, 1));
+            OptionalDouble fraction =
+                    total <= 0 ? OptionalDouble.empty() : OptionalDouble.of(Math.clamp((double) done / total, 0, 1));
             synchronized (this) {
                 status = new Status(status.state(), status.steps(), fraction, status.ended(), status.problem());
             }
@@ -236,8 +234,8 @@ public final class Tasks implements AutoCloseable {
                 if (status.state() != State.RUNNING) {
                     return;
                 }
-                status = new Status(
-                        State.STOPPING, status.steps(), status.fraction(), status.ended(), status.problem());
+                status =
+                        new Status(State.STOPPING, status.steps(), status.fraction(), status.ended(), status.problem());
             }
             tell(this);
             // Tearing down may wait for a socket; who presses a button must not.

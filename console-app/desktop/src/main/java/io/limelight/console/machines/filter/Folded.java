@@ -25,15 +25,18 @@ final class Folded {
      * @param wanted folded
      */
     static boolean contains(String text, String wanted) {
-        if (text.isEmpty()) {
-            return wanted.isEmpty();
-        }
         if (!ascii(text)) {
             return of(text).contains(wanted);
         }
+        if (wanted.isEmpty()) {
+            return true;
+        }
         int last = text.length() - wanted.length();
+        char lower = wanted.charAt(0);
+        char upper = Character.toUpperCase(lower);
         for (int from = 0; from <= last; from++) {
-            if (text.regionMatches(true, from, wanted, 0, wanted.length())) {
+            char c = text.charAt(from);
+            if ((c == lower || c == upper) && text.regionMatches(true, from, wanted, 0, wanted.length())) {
                 return true;
             }
         }

@@ -1,0 +1,255 @@
+package io.limelight.console.overview;
+
+import io.limelight.console.fleet.MachineState;
+import io.limelight.console.kit.AgeLabel;
+import io.limelight.console.kit.Ageing;
+import io.limelight.console.kit.EmptyState;
+import io.limelight.console.kit.StateBadge;
+import io.limelight.console.kit.StateShape;
+import io.limelight.console.overview.OverviewViewModel.Facts;
+import io.limelight.console.shell.Page;
+import io.limelight.console.theme.Glyph;
+import io.limelight.console.words.Words;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+
+/** The overview: six counts that are links, what needs attention, the last day. */
+public final class OverviewPage implements Page {
+    /** Most urgent first, then what is well. */
+    private static final List<MachineState> CARDS = List.of(
+            MachineState.FAILED,
+            MachineState.STALE,
+            MachineState.REVOKED,
+            MachineState.WAITING,
+            MachineState.PROVING,
+            MachineState.TRUSTED);
+
+    private final OverviewViewModel model;
+    private final Words words;
+    private final InstantSource clock;
+    private final Consumer<String> showMachines;
+    private final Runnable diagnose;
+    private final BorderPane content = new BorderPane();
+    private final Label count = new Label();
+    private final AgeLabel told;
+    private final HBox cards = new HBox();
+    private final Label attentionCount = new Label();
+    private final VBox attention = new VBox();
+    private final HistoryCard history;
+    private final Runnable tick;
+
+    /**
+     * Parts, wired.
+     *
+     * @param showMachines opens the machines with a filter
+     * @param diagnose opens the connection's doctor
+     */
+    public OverviewPage(
+            OverviewViewModel model,
+            Words words,
+            InstantSource clock,
+            Consumer<String> showMachines,
+            Runnable diagnose) {
+        this.model = model;
+        this.words = words;
+        this.clock = clock;
+        this.showMachines = showMachines;
+        this.diagnose = diagnose;
+        this.told = new AgeLabel(clock, words).ago();
+        this.history = new HistoryCard(words);
+        this.tick = model::tick;
+        build();
+        model.factsProperty().subscribe(this::draw);
+        model.history().stateProperty().subscribe(history::draw);
+        Ageing.whileInScene(content, tick);
+    }
+
+    private void build() {
+        content.getStyleClass().add("overview-page");
+        content.getStylesheets()
+                .add(Objects.requireNonNull(OverviewPage.class.getResource("overview.css"))
+                        .toExternalForm());
+        Label title = new Label(words.of("overview.title"));
+        title.getStyleClass().add("title-4");
+        count.getStyleClass().add("muted");
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        Label asOf = new Label(words.of("overview.told"));
+        asOf.getStyleClass().add("muted");
+        HBox head = new HBox(title, count, gap, asOf, told);
+        head.getStyleClass().add("page-head");
+        cards.getStyleClass().add("state-cards");
+
+        Label attentionTitle = new Label(words.of("overview.attention"));
+        attentionTitle.getStyleClass().add("card-title");
+        attentionCount.getStyleClass().add("muted");
+        HBox attentionHead = new HBox(attentionTitle, attentionCount);
+        attentionHead.getStyleClass().add("card-head");
+        VBox attentionCard = new VBox(attentionHead, attention);
+        attentionCard.getStyleClass().addAll("card", "attention-card");
+        attentionCard.setMinWidth(0);
+        HBox.setHgrow(attentionCard, Priority.ALWAYS);
+        attentionCard.setPrefWidth(640);
+        history.node().setPrefWidth(380);
+        FlowOrRow lower = new FlowOrRow(attentionCard, history.node());
+        VBox all = new VBox(head, cards, lower);
+        all.getStyleClass().add("overview");
+        ScrollPane scroll = new ScrollPane(all);
+        scroll.setFitToWidth(true);
+        scroll.setFocusTraversable(false);
+        content.setCenter(scroll);
+    }
+
+    private void draw(Facts facts) {
+        count.setText(words.of("overview.machines", facts.machines()));
+        told.setInstant(facts.told().orElse(null));
+        cards.getChildren()
+                .setAll(CARDS.stream().map(state -> card(state, facts)).toList());
+        List<Node> entries = new ArrayList<>();
+        facts.attention().forEach(entry -> entries.add(draw(entry)));
+        attentionCount.setText(entries.isEmpty() ? "" : words.of("overview.attention.count", entries.size()));
+        if (entries.isEmpty()) {
+            String key = facts.told().isEmpty()
+                    ? "overview.attention.loading"
+                    : facts.machines() == 0 ? "overview.attention.no-machines" : "overview.attention.none";
+            entries.add(new EmptyState(words, Glyph.CHECK, words.of(key), null, null));
+        }
+        attention.getChildren().setAll(entries);
+    }
+
+    private Node card(MachineState state, Facts facts) {
+        StateBadge badge = new StateBadge(words);
+        badge.setState(state);
+        int number = facts.counts().getOrDefault(state, 0);
+        Label count = new Label(words.of("machines.count", number));
+        count.getStyleClass().add("card-number");
+        VBox texts = new VBox(badge, count);
+        Button card = new Button();
+        card.setId("card-" + state.key());
+        card.setGraphic(texts);
+        card.getStyleClass().addAll("state-card", "card-" + state.key());
+        card.setAccessibleText(words.of("overview.card", words.of("kit.state." + state.key()), number));
+        // All alike, however wide their numbers are.
+        card.setPrefWidth(10);
+        card.setMaxWidth(Double.MAX_VALUE);
+        card.setOnAction(_ -> showMachines.accept("state:" + state.key()));
+        HBox.setHgrow(card, Priority.ALWAYS);
+        return card;
+    }
+
+    private Node draw(Attention entry) {
+        Node shape = shape(entry.look());
+        Label title = new Label(words.of(entry.title(), entry.titleArguments().toArray()));
+        title.getStyleClass().add("attention-title");
+        title.setWrapText(true);
+        VBox texts = new VBox(title);
+        if (!entry.detail().isEmpty()) {
+            Label detail =
+                    new Label(words.of(entry.detail(), entry.detailArguments().toArray()));
+            detail.getStyleClass().add("muted");
+            detail.setWrapText(true);
+            texts.getChildren().add(detail);
+        }
+        HBox.setHgrow(texts, Priority.ALWAYS);
+        texts.setMinWidth(0);
+        HBox row = new HBox(shape, texts);
+        row.getStyleClass().add("attention-row");
+        if (entry.since() != null) {
+            AgeLabel since = new AgeLabel(clock, words).ago();
+            since.setInstant(entry.since());
+            since.setMinWidth(Region.USE_PREF_SIZE);
+            row.getChildren().add(since);
+        }
+        if (!entry.verb().isEmpty()) {
+            Button verb = new Button(words.of(entry.verb()));
+            verb.setMinWidth(Region.USE_PREF_SIZE);
+            verb.setAccessibleText(verb.getText() + ": " + title.getText());
+            verb.setOnAction(_ -> {
+                if (entry.filter().isEmpty()) {
+                    diagnose.run();
+                } else {
+                    showMachines.accept(entry.filter());
+                }
+            });
+            row.getChildren().add(verb);
+        }
+        return row;
+    }
+
+    private Node shape(Attention.Look look) {
+        MachineState state = switch (look) {
+            case FAILED -> MachineState.FAILED;
+            case REVOKED -> MachineState.REVOKED;
+            case STALE, WARNING -> MachineState.STALE;
+            case WAITING -> MachineState.WAITING;
+        };
+        return look == Attention.Look.WARNING ? StateShape.warning("large") : StateShape.of(state, "large");
+    }
+
+    /** Side by side where there is room, else one below the other. */
+    private static final class FlowOrRow extends FlowPane {
+        private static final double ROOM = 900;
+
+        private final Region first;
+        private final Region second;
+
+        FlowOrRow(Region first, Region second) {
+            super(16, 16, first, second);
+            this.first = first;
+            this.second = second;
+            // Its own least width is that of the widest part, and then nothing would ever be narrow.
+            setMinWidth(0);
+            widthProperty().subscribe(this::share);
+        }
+
+        private void share(Number width) {
+            double all = width.doubleValue();
+            if (all <= 0) {
+                return;
+            }
+            boolean beside = all >= ROOM;
+            double narrow = Math.floor((all - 16) * 0.36);
+            first.setPrefWidth(beside ? Math.floor(all - 16 - narrow) : all);
+            second.setPrefWidth(beside ? narrow : all);
+            setPrefWrapLength(all);
+        }
+    }
+
+    @Override
+    public String key() {
+        return "overview";
+    }
+
+    @Override
+    public Glyph glyph() {
+        return Glyph.ACTIVITY;
+    }
+
+    @Override
+    public Node content() {
+        return content;
+    }
+
+    @Override
+    public void shown() {
+        model.open();
+    }
+
+    @Override
+    public void hidden() {
+        model.close();
+    }
+}

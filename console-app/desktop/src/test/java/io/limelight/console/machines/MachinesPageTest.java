@@ -1,0 +1,254 @@
+package io.limelight.console.machines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.limelight.console.fleet.FailureSummary;
+import io.limelight.console.fleet.FakeFleet;
+import io.limelight.console.fleet.History;
+import io.limelight.console.fleet.KeptEvidence;
+import io.limelight.console.fleet.Machine;
+import io.limelight.console.fleet.MachineAct;
+import io.limelight.console.fleet.MachineState;
+import io.limelight.console.fleet.Staleness;
+import io.limelight.console.fleet.TimelinePage;
+import io.limelight.console.fleet.TimelinePage.Happening;
+import io.limelight.console.machines.DetailViewModel.Tab;
+import io.limelight.console.overview.OverviewPage;
+import io.limelight.console.overview.OverviewViewModel;
+import io.limelight.console.testkit.FxScreen;
+import io.limelight.console.words.Words;
+import io.limelight.core.api.AgentId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import javafx.beans.property.SimpleDoubleProperty;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.TableView;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** The pages of machines and the overview, drawn. */
+@ResourceLock("javafx")
+class MachinesPageTest {
+    private static final Words WORDS = Words.english();
+    private static final AgentId BAD = AgentId.of("3f0d2c11-6f5d-4f0e-9d7c-2b1a00000007");
+
+    private final FakeFleet fleet = new FakeFleet();
+    private final Map<AgentId, Labels> labels = new HashMap<>();
+    private final List<Node> dialogs = new ArrayList<>();
+    private FxScreen screen;
+    private MachinesViewModel model;
+    private MachinesPage page;
+    private OverviewPage overview;
+    private @Nullable String shownFilter;
+
+    @BeforeEach
+    void open() {
+        screen = FxScreen.start();
+        screen.run(() -> {
+            LabelBook book = MachinesViewModelTest.book(labels);
+            model = new MachinesViewModel(
+                    fleet, book, () -> FakeFleet.NOW, WORDS.locale(), Runnable::run, Runnable::run);
+            DetailViewModel detail = new DetailViewModel(
+                    fleet, book, () -> Staleness.USUAL, () -> FakeFleet.NOW, Runnable::run, Runnable::run);
+            DialogHost host = new DialogHost() {
+                @Override
+                public void show(String title, Node content, Node focus, Node opener) {
+                    dialogs.add(content);
+                }
+
+                @Override
+                public void hide() {
+                    dialogs.clear();
+                }
+            };
+            CommandLines commands = new CommandLines("verifier:8881", "registrar:8891");
+            page = new MachinesPage(
+                    WORDS,
+                    () -> FakeFleet.NOW,
+                    model,
+                    detail,
+                    new MachineDetailView(detail, WORDS, () -> FakeFleet.NOW, model::labelsChanged, () -> commands),
+                    new SavedViews(Map.of("Failed or stale", "state:failed,stale"), _ -> {}, _ -> null),
+                    new BulkDialogs(fleet, book, WORDS, host, Runnable::run, Runnable::run, () -> commands),
+                    new SimpleDoubleProperty(1));
+            overview = new OverviewPage(
+                    new OverviewViewModel(
+                            fleet, () -> Staleness.USUAL, () -> FakeFleet.NOW, Runnable::run, Runnable::run),
+                    WORDS,
+                    () -> FakeFleet.NOW,
+                    filter -> shownFilter = filter,
+                    () -> {});
+        });
+    }
+
+    @AfterEach
+    void close() {
+        screen.close();
+    }
+
+    private void tellOfAFleet() {
+        List<Machine> machines = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            Machine machine = FakeFleet.trusted("3f0d2c11-6f5d-4f0e-9d7c-2b1a000001%02d".formatted(i));
+            machines.add(machine);
+            labels.put(machine.id(), new Labels("web-%02d".formatted(i), List.of("dc-east", "web"), ""));
+        }
+        machines.add(
+                FakeFleet.failed(
+                        BAD.value(),
+                        "ima.validation.ima-ng.not_in_allowlist",
+                        "The file /usr/local/bin/backup.sh (entry 2 of the IMA list, sha256:5f1e\u2026) is not in the runtime policy."));
+        machines.add(FakeFleet.machine("waiting-1", MachineState.WAITING, null));
+        machines.add(FakeFleet.machine("proving-1", MachineState.PROVING, null));
+        machines.add(FakeFleet.machine("stale-1", MachineState.TRUSTED, FakeFleet.NOW.minusSeconds(3600)));
+        machines.add(FakeFleet.machine("revoked-1", MachineState.REVOKED, FakeFleet.NOW.minusSeconds(86400)));
+        FailureSummary failure = machines.get(40).failure();
+        Instant now = FakeFleet.NOW;
+        fleet.timelines.put(
+                BAD,
+                new TimelinePage(
+                        List.of(
+                                new Happening(
+                                        3,
+                                        now.minusSeconds(30),
+                                        now.minusSeconds(2),
+                                        4,
+                                        "failed",
+                                        List.of(failure),
+                                        0,
+                                        Map.of()),
+                                new Happening(
+                                        2,
+                                        now.minusSeconds(600),
+                                        now.minusSeconds(600),
+                                        1,
+                                        "passed",
+                                        List.of(),
+                                        0,
+                                        Map.of()),
+                                new Happening(
+                                        1,
+                                        now.minusSeconds(900),
+                                        now.minusSeconds(900),
+                                        1,
+                                        "added",
+                                        List.of(),
+                                        0,
+                                        Map.of())),
+                        OptionalLong.empty(),
+                        true));
+        fleet.evidence = new KeptEvidence(
+                now,
+                KeptEvidence.Source.VERIFIER,
+                "failed",
+                "r",
+                Optional.empty(),
+                List.of(
+                        "10 " + "ab".repeat(20) + " ima-ng sha256:" + "0f".repeat(32) + " boot_aggregate",
+                        "10 " + "cd".repeat(20) + " ima-ng sha256:" + "5f".repeat(32) + " /usr/local/bin/backup.sh"),
+                2,
+                false,
+                "",
+                List.of());
+        List<History.Step> steps = new ArrayList<>();
+        for (int i = 0; i < 96; i++) {
+            boolean gap = i > 50 && i < 57;
+            steps.add(new History.Step(
+                    now.minusSeconds(900L * (96 - i)), !gap, gap ? 0 : 1200 + i % 7, i % 30 == 0 ? 2 : 0));
+        }
+        fleet.history = Optional.of(new History(steps));
+        screen.run(() -> fleet.tell(machines));
+    }
+
+    @Test
+    void aFailedMachineIsExplainedFromTheListToTheRow() {
+        tellOfAFleet();
+        screen.show(page.content(), 1440, 900);
+        screen.run(page::shown);
+        assertThat(screen.call(() -> model.rows().getFirst().machine().id()))
+                .as("revoked before failed before the rest")
+                .isEqualTo(AgentId.of("revoked-1"));
+        screen.run(() -> page.showMachine(BAD));
+        Label sentence = screen.find("#failure-sentence", Label.class);
+        assertThat(screen.call(sentence::getText)).startsWith("The file /usr/local/bin/backup.sh");
+        screen.picture("machines-failed");
+        screen.run(() -> model.filterTextProperty().unbind());
+        screen.run(() -> page.showFilter("state:failed"));
+        screen.picture("machines-filtered");
+    }
+
+    @Test
+    void everyTabIsDrawn() {
+        tellOfAFleet();
+        screen.show(page.content(), 1440, 900);
+        screen.run(page::shown);
+        screen.run(() -> page.showMachine(BAD));
+        for (Tab tab : Tab.values()) {
+            screen.run(() -> page.detail().tabProperty().set(tab));
+            screen.picture("machine-" + tab.key());
+        }
+        screen.run(() -> page.detail().point(new FailureSummary.Pointer.ImaEntry(2)));
+        screen.picture("machine-evidence-pointed");
+    }
+
+    @Test
+    void nothingThereIsSaid() {
+        screen.show(page.content(), 1280, 720);
+        screen.run(page::shown);
+        screen.picture("machines-loading");
+        screen.run(() -> fleet.tell());
+        screen.picture("machines-empty");
+    }
+
+    @Test
+    void manyAreDoneSomethingToAfterAPreview() {
+        tellOfAFleet();
+        screen.show(page.content(), 1440, 900);
+        screen.run(page::shown);
+        screen.run(() -> model.checkShown(true));
+        screen.picture("machines-checked");
+        screen.run(() -> screen.find("#bulk-pause", Button.class).fire());
+        assertThat(dialogs).hasSize(1);
+        assertThat(fleet.asked).noneMatch(asked -> asked.startsWith(MachineAct.PAUSE.key()));
+        screen.show((javafx.scene.Parent) dialogs.getFirst(), 760, 520);
+        screen.picture("machines-bulk-preview");
+        screen.run(() -> screen.find("#bulk-run", Button.class).fire());
+        assertThat(fleet.asked).filteredOn(asked -> asked.startsWith("pause ")).hasSize(44);
+        screen.picture("machines-bulk-done");
+    }
+
+    @Test
+    void theOverviewLeadsToTheMachinesItCounts() {
+        tellOfAFleet();
+        screen.show(overview.content(), 1440, 900);
+        screen.run(overview::shown);
+        screen.picture("overview");
+        screen.run(() -> screen.find("#card-failed", Button.class).fire());
+        assertThat(shownFilter).isEqualTo("state:failed");
+        screen.show(overview.content(), 800, 900);
+        screen.picture("overview-narrow");
+    }
+
+    @Test
+    void theTableKeepsWhoIsLookedAtWhenRowsMove() {
+        tellOfAFleet();
+        screen.show(page.content(), 1440, 900);
+        screen.run(page::shown);
+        screen.run(() -> page.showMachine(BAD));
+        screen.run(() -> model.orderProperty().set(new MachinesViewModel.MachineOrder(MachineColumn.MACHINE, true)));
+        TableView<?> table = screen.find("#machine-table", TableView.class);
+        assertThat(screen.call(() -> table.getSelectionModel().getSelectedItem()))
+                .hasFieldOrPropertyWithValue("machine.id", BAD);
+        assertThat(screen.call(() -> model.lookedProperty().get())).isEqualTo(BAD);
+    }
+}
