@@ -33,6 +33,15 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
         return material;
     }
 
+    /** A key that is in memory, and its certificate in a file; checks that they belong together. */
+    public static KeyMaterial of(PrivateKey key, Path certificateFile) throws TlsSetupException {
+        KeyMaterial material = new KeyMaterial(key, PemFiles.readCertificates(certificateFile));
+        if (!KeyPairs.match(key, material.certificate().getPublicKey())) {
+            throw new TlsSetupException(certificateFile + " does not belong to the key");
+        }
+        return material;
+    }
+
     /** The end-entity certificate. */
     public X509Certificate certificate() {
         return chain.getFirst();

@@ -3,13 +3,13 @@ package io.limelight.console.profile;
 /** What a fleet is for, so that nobody takes production for the lab. */
 public enum Environment {
     /** People depend on it. */
-    PRODUCTION(Tint.EMBER),
+    PRODUCTION(Tint.PRODUCTION),
     /** The last stop before. */
-    STAGING(Tint.SKY),
+    STAGING(Tint.STAGING),
     /** For trying things out. */
-    LAB(Tint.TEAL),
+    LAB(Tint.LAB),
     /** On this computer, gone when it is ended. */
-    SANDBOX(Tint.SLATE);
+    SANDBOX(Tint.SANDBOX);
 
     private final Tint usual;
 

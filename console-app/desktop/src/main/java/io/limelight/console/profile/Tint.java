@@ -1,24 +1,24 @@
 package io.limelight.console.profile;
 
-/** Colours of environments: none that a state of a machine has. A style sheet has each for light and dark. */
+/** Colours of environments: none that a state of a machine has. The style sheets have each, for light and dark. */
 public enum Tint {
     /** Burnt orange. */
-    EMBER,
-    /** Blue. */
-    SKY,
+    PRODUCTION,
     /** Between blue and green. */
-    TEAL,
+    STAGING,
     /** Pink. */
-    ROSE,
+    TEST,
     /** Grey. */
-    SLATE;
+    LAB,
+    /** Lime. */
+    SANDBOX;
 
-    /** Style class: {@code tint-ember}. */
+    /** Style class: {@code env-production}; the style sheet's {@code -limelight-env-production}. */
     public String styleClass() {
-        return "tint-" + name().toLowerCase(java.util.Locale.ROOT);
+        return "env-" + key();
     }
 
-    /** Names keys of words: {@code ember}. */
+    /** Names keys of words: {@code production}. */
     public String key() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

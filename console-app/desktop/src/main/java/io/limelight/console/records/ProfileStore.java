@@ -211,7 +211,7 @@ public final class ProfileStore {
                 row.getLong("id"),
                 row.getString("name"),
                 word(Environment.class, row.getString("environment"), Environment.PRODUCTION),
-                word(Tint.class, row.getString("tint"), Tint.EMBER),
+                word(Tint.class, row.getString("tint"), Tint.PRODUCTION),
                 source(row),
                 word(KeyKeeping.class, row.getString("key_keeping"), KeyKeeping.FILE),
                 row.getLong("revision"),
