@@ -34,6 +34,8 @@ final class PayloadReader {
     }
 
     private static String text(ObjectNode status, String member) {
-        return WireJson.text(status, member).map(text -> Printable.of(text, SHOWN)).orElse("");
+        return WireJson.text(status, member)
+                .map(text -> Printable.of(text, SHOWN))
+                .orElse("");
     }
 }

@@ -47,8 +47,10 @@ public final class Vault implements AutoCloseable {
         this.cost = cost;
     }
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Sealed(byte[] nonce, byte[] bytes) {}
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Lock(byte[] salt, VaultCost cost, Sealed key) {}
 
     /** Whether there is one. */

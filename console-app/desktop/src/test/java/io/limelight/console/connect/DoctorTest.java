@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // Closing early is what some of these tests are about.
 class DoctorTest {
     private static final TestAuthority CA = TestAuthority.named("CN=Keylime Certificate Authority");
     private static final TestAuthority OTHER = TestAuthority.named("CN=Another Authority");
@@ -188,7 +189,7 @@ class DoctorTest {
                 try {
                     while (true) {
                         try (var socket = http.accept()) {
-                            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes("US-ASCII"));
+                            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                             socket.getOutputStream().flush();
                             socket.getInputStream().read();
                         }

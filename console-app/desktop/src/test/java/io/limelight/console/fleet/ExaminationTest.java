@@ -41,11 +41,10 @@ class ExaminationTest {
     @Test
     void aMachineNobodyRegisteredIsNotAsked() throws Exception {
         assertThatThrownBy(() -> console.fleet.evidence(ID, new Cancellation()))
-                .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                e.problem().code())
-                        .isEqualTo("registrar.unregistered"));
-        assertThatThrownBy(() -> console.fleet.identity(ID, new Cancellation()))
-                .isInstanceOf(ProblemException.class);
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().code()).isEqualTo("registrar.unregistered"));
+        assertThatThrownBy(() -> console.fleet.identity(ID, new Cancellation())).isInstanceOf(ProblemException.class);
     }
 
     @Test

@@ -93,7 +93,8 @@ class FleetConnectionTest {
         start(300, make, InstantSource.fixed(THEN));
         FleetSnapshot first =
                 console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 303);
-        FleetSnapshot second = console.refresh(told -> told.told().orElseThrow().isAfter(first.told().orElseThrow()));
+        FleetSnapshot second = console.refresh(
+                told -> told.told().orElseThrow().isAfter(first.told().orElseThrow()));
         for (Machine machine : first.machines()) {
             assertThat(second.byId().get(machine.id())).isSameAs(machine);
         }
@@ -136,8 +137,8 @@ class FleetConnectionTest {
         int port = servers.verifierPort();
         servers.close();
         servers = SyntheticFleet.start(folder, 20, Make.KEYLIME, InstantSource.system(), port);
-        FleetSnapshot snapshot = console.refresh(told ->
-                told.kind() == FleetSnapshot.ServerKind.KEYLIME && told.verifier().on() == FleetSnapshot.Light.Status.UP);
+        FleetSnapshot snapshot = console.refresh(told -> told.kind() == FleetSnapshot.ServerKind.KEYLIME
+                && told.verifier().on() == FleetSnapshot.Light.Status.UP);
         assertThat(snapshot.machines()).hasSize(21);
     }
 
@@ -176,9 +177,9 @@ class FleetConnectionTest {
             console.refresh(told -> told.byId().get(id(2)).reason() == StaleReason.PAUSED);
         } else {
             assertThatThrownBy(() -> console.fleet.act(MachineAct.PAUSE, id(2), never))
-                    .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                    e.problem().code())
-                            .isEqualTo("fleet.not-here"));
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem().code()).isEqualTo("fleet.not-here"));
         }
         console.fleet.act(MachineAct.DELETE, id(3), never);
         FleetSnapshot gone = console.refresh(told -> told.byId().get(id(3)).standing() == MachineState.WAITING);
@@ -187,9 +188,9 @@ class FleetConnectionTest {
         // It was deleted while somebody looked at it.
         if (make == Make.LIMELIGHT) {
             assertThatThrownBy(() -> console.fleet.timeline(id(3), OptionalLong.empty(), never))
-                    .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                    e.problem().code())
-                            .isEqualTo("verifier.gone"));
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem().code()).isEqualTo("verifier.gone"));
             assertThat(console.fleet
                             .timeline(id(4), OptionalLong.empty(), never)
                             .happenings())
@@ -210,7 +211,8 @@ class FleetConnectionTest {
         servers = SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.fixed(THEN), 0);
         console = new FleetUnderTest(
                 FleetUnderTest.settings(servers.configuration()), Registrations.PLAIN, id(5)::equals);
-        FleetSnapshot snapshot = console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 11);
+        FleetSnapshot snapshot =
+                console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 11);
         assertThat(snapshot.byId().get(id(5)).standing()).isEqualTo(MachineState.REVOKED);
         assertThat(snapshot.byId().get(id(6)).standing()).isNotEqualTo(MachineState.REVOKED);
         FleetSnapshot second = console.refresh(told -> told.revision() > snapshot.revision() + 1);
@@ -226,8 +228,8 @@ class FleetConnectionTest {
                     throw new IllegalStateException("not even this harms the others");
                 },
                 RevokedMachines.NONE);
-        FleetSnapshot snapshot = console.await(told -> told.machines().size() == 10
-                && told.registrar().on() == FleetSnapshot.Light.Status.DOWN);
+        FleetSnapshot snapshot = console.await(
+                told -> told.machines().size() == 10 && told.registrar().on() == FleetSnapshot.Light.Status.DOWN);
         assertThat(snapshot.verifier().on()).isEqualTo(FleetSnapshot.Light.Status.UP);
     }
 
@@ -238,9 +240,9 @@ class FleetConnectionTest {
         Cancellation cancelled = new Cancellation();
         cancelled.cancel();
         assertThatThrownBy(() -> console.fleet.raw(id(1), cancelled))
-                .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                e.problem().code())
-                        .endsWith(".stopped"));
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().code()).endsWith(".stopped"));
         console.fleet.close();
         console.fleet.close();
         long revision = console.fleet.latest().revision();

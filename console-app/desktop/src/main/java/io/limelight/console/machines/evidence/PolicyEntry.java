@@ -26,7 +26,8 @@ public final class PolicyEntry {
         }
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         ImaEntry entry = new ImaEntry();
-        if (entry.read(bytes, 0, bytes.length) == Outcome.BROKEN || entry.digest().isEmpty()) {
+        if (entry.read(bytes, 0, bytes.length) == Outcome.BROKEN
+                || entry.digest().isEmpty()) {
             return Optional.empty();
         }
         ObjectNode member = JSON.createObjectNode();

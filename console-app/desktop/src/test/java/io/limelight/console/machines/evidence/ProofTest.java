@@ -59,7 +59,8 @@ class ProofTest {
                 Map.of("line", ROW.replace("\u202E", "\\\"")));
         assertThat(PolicyEntry.of(failure).orElseThrow().replaceAll("\\s", ""))
                 .isEqualTo("{\"/tmp/evil\\\\\\\"gpj.sh\":[\"" + "0f".repeat(32) + "\"]}");
-        assertThat(PolicyEntry.of(new FailureSummary("quote.x", "", "", List.of(), List.of(), List.of(), Map.of("line", ROW))))
+        assertThat(PolicyEntry.of(
+                        new FailureSummary("quote.x", "", "", List.of(), List.of(), List.of(), Map.of("line", ROW))))
                 .isEmpty();
         assertThat(PolicyEntry.of(
                         new FailureSummary("ima.x", "", "", List.of(), List.of(), List.of(), Map.of("line", "broken"))))
