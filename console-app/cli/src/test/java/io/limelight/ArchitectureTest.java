@@ -509,7 +509,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule serversStartNoProcesses = noClasses()
             .that()
-            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE)
+            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE, METRICS)
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.lang.ProcessBuilder")
