@@ -522,9 +522,23 @@ public final class FleetConnection implements FleetService {
     }
 
     @Override
-    public Optional<History> history(Duration back, int steps, Cancellation cancellation) {
-        ScreenThread.refuse("reading history");
-        // Neither make of verifier tells it yet.
-        return Optional.empty();
+    public Optional<History> history(Duration back, int steps, Cancellation cancellation) throws ProblemException {
+        return ask("reading history", cancellation, (services, _) -> {
+            if (source(services).kind() != ServerKind.LIMELIGHT) {
+                return Optional.empty();
+            }
+            meter.count();
+            Instant now = around.clock().instant();
+            try {
+                return Optional.of(HistoryReader.read(
+                        services.history().history(now.minus(back), now, Optional.of(back.dividedBy(steps)))));
+            } catch (ApiException.Refused e) {
+                if (e.notFound()) {
+                    // An older one of ours.
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        });
     }
 }

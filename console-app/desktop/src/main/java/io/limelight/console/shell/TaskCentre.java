@@ -88,8 +88,9 @@ final class TaskCentre extends VBox {
         }
         running.setVisible(any);
         running.setManaged(any);
-        List<TaskHandle<?>> over =
-                all.reversed().stream().filter(task -> task.status().state().over()).toList();
+        List<TaskHandle<?>> over = all.reversed().stream()
+                .filter(task -> task.status().state().over())
+                .toList();
         ended.getChildren().setAll(over.stream().map(this::row).toList());
         nothing.setVisible(all.isEmpty());
         nothing.setManaged(all.isEmpty());

@@ -189,7 +189,9 @@ class DoctorTest {
                 try {
                     while (true) {
                         try (var socket = http.accept()) {
-                            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                            socket.getOutputStream()
+                                    .write("HTTP/1.1 400 Bad Request\r\n\r\n"
+                                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                             socket.getOutputStream().flush();
                             socket.getInputStream().read();
                         }
