@@ -62,7 +62,7 @@ public enum Shapes {
     }
 
     /** A box with this shape. */
-    StackPane boxed(String... styleClasses) {
+    public StackPane boxed(String... styleClasses) {
         StackPane box = box();
         box.getStyleClass().addAll(styleClasses);
         putInto(box);
