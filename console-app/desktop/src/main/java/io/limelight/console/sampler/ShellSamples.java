@@ -41,7 +41,7 @@ public final class ShellSamples {
                 new Picture("shell-calm", () -> shell(shell -> {})),
                 new Picture("shell-palette", () -> shell(shell -> Platform.runLater(() -> shell.openPalette("sa")))),
                 new Picture("shell-shortcuts", () -> shell(shell -> Platform.runLater(shell::openShortcuts))),
-                new Picture("shell-tasks", () -> shell(this::tasks).taskCentre()),
+                tasksPicture(),
                 new Picture("shell-trouble", () -> troubled()));
     }
 
@@ -94,6 +94,23 @@ public final class ShellSamples {
                 PaletteEntry.machine("sample-01", words.of("sampler.shell.machine"), MachineState.TRUSTED, () -> {}),
                 PaletteEntry.machine("sample-07", words.of("sampler.shell.machine"), MachineState.FAILED, () -> {})));
         return shell;
+    }
+
+    /** Ready when two of three are over. */
+    private Picture tasksPicture() {
+        Shell[] drawn = new Shell[1];
+        return new Picture(
+                "shell-tasks",
+                () -> {
+                    drawn[0] = shell(this::tasks);
+                    return drawn[0].taskCentre();
+                },
+                () -> {
+                    boolean over = drawn[0].tasks().running() == 1;
+                    drawn[0].taskCentre();
+                    return over;
+                },
+                () -> drawn[0].tasks().close());
     }
 
     private void tasks(Shell shell) {

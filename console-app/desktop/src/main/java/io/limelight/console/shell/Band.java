@@ -86,7 +86,7 @@ final class Band extends VBox {
         MenuButton button = new MenuButton();
         button.setId("band-profile");
         button.setMnemonicParsing(false);
-        button.getStyleClass().addAll("flat", "profile");
+        button.getStyleClass().addAll("flat", "profile", "may-cut");
         button.textProperty()
                 .bind(model.profileProperty().map(name -> name.isEmpty() ? words.of("shell.profile.none") : name));
         button.accessibleTextProperty().bind(model.profileProperty().map(name -> words.of("shell.profile.name", name)));
@@ -135,8 +135,9 @@ final class Band extends VBox {
         String status = words.of("shell.status." + lamp.status().name().toLowerCase(java.util.Locale.ROOT));
         Label word = new Label(name);
         word.setMinWidth(USE_PREF_SIZE);
-        Label detail = new Label(lamp.status() == Status.UP && !lamp.detail().isEmpty() ? lamp.detail() : status);
-        detail.getStyleClass().add("muted");
+        Label detail = new Label(
+                lamp.status() == Status.UP && !lamp.detail().isEmpty() ? lamp.detail() : status);
+        detail.getStyleClass().addAll("muted", "may-cut");
         detail.setMinWidth(0);
         HBox content = new HBox(
                 switch (lamp.status()) {
@@ -172,7 +173,7 @@ final class Band extends VBox {
 
     private Node search(Runnable palette) {
         Label prompt = new Label(words.of("shell.palette.prompt"));
-        prompt.getStyleClass().add("muted");
+        prompt.getStyleClass().addAll("muted", "may-cut");
         prompt.setMinWidth(0);
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
@@ -234,7 +235,7 @@ final class Band extends VBox {
 
     private Node role() {
         Label role = new Label();
-        role.getStyleClass().add("muted");
+        role.getStyleClass().addAll("muted", "may-cut");
         role.textProperty().bind(model.roleProperty());
         role.visibleProperty().bind(model.roleProperty().isNotEmpty());
         role.managedProperty().bind(role.visibleProperty());

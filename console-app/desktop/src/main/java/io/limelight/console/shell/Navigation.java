@@ -10,6 +10,7 @@ import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
@@ -55,6 +56,7 @@ final class Navigation extends VBox {
     private void add(Page page, ToggleGroup group) {
         Label title = new Label(words.of(page.key() + ".title"));
         title.setMinWidth(0);
+        title.getStyleClass().add("may-cut");
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
         Label count = new Label();
@@ -90,6 +92,8 @@ final class Navigation extends VBox {
         count.setVisible(number > 0);
         count.setManaged(number > 0);
         String title = words.of(key + ".title");
+        // A long title may be cut; the tooltip is not.
+        button.setTooltip(new Tooltip(title));
         button.setAccessibleText(number > 0 ? words.of("shell.navigation.count", title, number) : title);
     }
 

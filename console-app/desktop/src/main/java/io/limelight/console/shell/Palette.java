@@ -105,6 +105,7 @@ final class Palette extends StackPane {
         open();
         field.setText(typed);
         field.end();
+        field.deselect();
     }
 
     void close() {
@@ -221,8 +222,9 @@ final class Palette extends StackPane {
         Node icon = state == null ? glyph.icon() : ShapeMark.of(state);
         TextFlow title = marked(entry.title(), parts);
         title.setMinWidth(USE_PREF_SIZE);
+        title.setMaxHeight(USE_PREF_SIZE);
         Label detail = new Label(entry.detail());
-        detail.getStyleClass().add("muted");
+        detail.getStyleClass().addAll("muted", "may-cut");
         detail.setMinWidth(0);
         HBox row = new HBox(icon, title, detail, gap());
         row.getStyleClass().add("palette-row");
@@ -260,7 +262,7 @@ final class Palette extends StackPane {
 
     private Label caption(String key) {
         Label label = new Label(words.of(key));
-        label.getStyleClass().add("muted");
+        label.getStyleClass().addAll("muted", "may-cut");
         label.setMinWidth(0);
         return label;
     }

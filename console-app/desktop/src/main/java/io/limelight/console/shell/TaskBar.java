@@ -42,7 +42,7 @@ final class TaskBar extends HBox {
                 .withZone(ZoneId.systemDefault());
         getStyleClass().add("task-bar");
         last.setId("task-bar-last");
-        last.getStyleClass().addAll("flat", "task-bar-button");
+        last.getStyleClass().addAll("flat", "task-bar-button", "may-cut");
         last.setMinWidth(0);
         last.setMnemonicParsing(false);
         last.setOnAction(event -> open());
@@ -51,7 +51,7 @@ final class TaskBar extends HBox {
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
         Label load = new Label();
-        load.getStyleClass().add("muted");
+        load.getStyleClass().addAll("muted", "may-cut");
         load.textProperty().bind(model.loadProperty());
         time.setMinWidth(USE_PREF_SIZE);
         getChildren().addAll(last, progress, gap, load, time);
