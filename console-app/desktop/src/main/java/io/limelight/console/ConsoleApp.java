@@ -7,7 +7,15 @@ import io.limelight.console.shell.Shell;
 import io.limelight.console.theme.Theme;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Tasks;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import io.limelight.console.records.ConsoleFolder;
+import io.limelight.console.records.Records;
+import io.limelight.console.settings.SettingsViewModel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javafx.application.Application;
@@ -22,33 +30,82 @@ public final class ConsoleApp extends Application {
     /** Made by the toolkit. */
     public ConsoleApp() {}
 
+    private @Nullable Kept kept;
+
+    /** On a thread that may wait, before there is a window. */
+    @Override
+    public void init() {
+        kept = Kept.read(System.getenv(), Path.of("/"), Path.of(System.getProperty("user.home", ".")));
+    }
+
     @Override
     public void start(Stage stage) throws ConsoleArguments.Wrong {
         ConsoleArguments arguments =
                 ConsoleArguments.parse(getParameters().getRaw().toArray(String[]::new));
-        open = openOn(stage, arguments);
+        open = openOn(stage, arguments, Objects.requireNonNull(kept));
+    }
+
+    /**
+     * What is read before there is a window.
+     *
+     * @param records the console's own file
+     * @param remembered what the window remembers
+     * @param settings how the console behaves
+     * @param work runs what waits
+     * @param environment variables
+     * @param root what {@code /} means
+     */
+    record Kept(
+            Records records,
+            Remembered remembered,
+            SettingsViewModel settings,
+            ExecutorService work,
+            Map<String, String> environment,
+            Path root) {
+        /** Reads; blocks. */
+        static Kept read(Map<String, String> environment, Path root, Path home) {
+            ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
+            Records records = Records.open(
+                    ConsoleFolder.of(environment, home), Words.english(), new SecureRandom(), InstantSource.system());
+            SettingsViewModel settings = new SettingsViewModel(records.remembered(), work, Platform::runLater);
+            settings.loadNow();
+            return new Kept(
+                    records, new RememberedTexts(records.remembered(), work), settings, work, environment, root);
+        }
     }
 
     /** Opens the console on a window; closing the result ends what it does. */
-    static AutoCloseable openOn(Stage stage, ConsoleArguments arguments) {
+    static AutoCloseable openOn(Stage stage, ConsoleArguments arguments, Kept kept) {
         Words words = Words.english();
         InstantSource clock = InstantSource.system();
         Theme theme = new Theme(Theme.Choice.SYSTEM);
-        Remembered remembered = Remembered.inMemory();
         if (arguments.program() == ConsoleArguments.Program.SAMPLER) {
             SamplerWindow.show(stage, words, clock, theme);
-            return () -> {};
+            return kept.records();
         }
-        ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
-        Tasks tasks = new Tasks(clock, work, words);
+        Tasks tasks = new Tasks(clock, kept.work(), words);
         ConsoleWiring wiring = new ConsoleWiring(
-                new Shell.Parts(words, theme, tasks, clock, work, Platform::runLater, remembered), arguments);
-        ConsoleWindow.show(stage, wiring.shell(), wiring.model(), words, theme, remembered);
+                new Shell.Parts(words, theme, tasks, clock, kept.work(), Platform::runLater, kept.remembered()),
+                kept.records(),
+                kept.settings(),
+                kept.environment(),
+                kept.root());
+        ConsoleWindow window =
+                ConsoleWindow.show(stage, wiring.shell(), wiring.model(), words, theme, kept.remembered());
+        wiring.onShow(shell -> window.show(shell, wiring.model()));
+        if (!arguments.profile().isEmpty()) {
+            wiring.openByName(arguments.profile());
+        }
         return () -> {
             // What is under way is stopped and not waited for: a window closes at once.
             tasks.close();
             wiring.close();
-            work.shutdownNow();
+            kept.work().shutdown();
+            // A sandbox takes a moment to end in order; its children end with this process in any case.
+            if (!kept.work().awaitTermination(10, TimeUnit.SECONDS)) {
+                kept.work().shutdownNow();
+            }
+            kept.records().close();
         };
     }
 

@@ -35,10 +35,12 @@ final class Headless {
     /** Drives the console's window by a script. */
     static int harness(String[] arguments, ConsoleArguments parsed) throws InterruptedException {
         start();
+        ConsoleApp.Kept kept = ConsoleApp.Kept.read(
+                System.getenv(), Path.of("/"), Path.of(System.getProperty("user.home", ".")));
         CountDownLatch shown = new CountDownLatch(1);
         Platform.runLater(() -> {
             try {
-                ConsoleApp.openOn(new Stage(), ConsoleArguments.parse(new String[] {"console"}));
+                ConsoleApp.openOn(new Stage(), ConsoleArguments.parse(new String[] {"console"}), kept);
             } catch (ConsoleArguments.Wrong e) {
                 throw new IllegalStateException(e);
             } finally {

@@ -10,7 +10,12 @@ import javafx.util.Subscription;
 public final class ConsoleWindow {
     private final FrameMeter frames;
 
-    private ConsoleWindow(FrameMeter frames) {
+    private final Stage stage;
+    private final Words words;
+
+    private ConsoleWindow(Stage stage, Words words, FrameMeter frames) {
+        this.stage = stage;
+        this.words = words;
         this.frames = frames;
     }
 
@@ -22,14 +27,23 @@ public final class ConsoleWindow {
         WindowMemory memory = new WindowMemory(remembered);
         memory.restore(stage);
         stage.setScene(scene);
-        model.profileProperty()
-                .subscribe(name -> stage.setTitle(
-                        name.isEmpty() ? words.of("shell.title") : words.of("shell.title.profile", name)));
+        title(stage, model, words);
         stage.setOnHidden(event -> dressed.unsubscribe());
         stage.setOnHiding(event -> memory.keep(stage));
         stage.show();
         stage.getIcons().setAll(Mark.images());
-        return new ConsoleWindow(new FrameMeter(scene));
+        return new ConsoleWindow(stage, words, new FrameMeter(scene));
+    }
+
+    /** Shows another shell in the same window. */
+    public void show(Shell shell, ShellViewModel model) {
+        stage.getScene().setRoot(shell);
+        title(stage, model, words);
+    }
+
+    private static void title(Stage stage, ShellViewModel model, Words words) {
+        String name = model.profileProperty().get();
+        stage.setTitle(name.isEmpty() ? words.of("shell.title") : words.of("shell.title.profile", name));
     }
 
     /** How fast it draws. */

@@ -1,0 +1,239 @@
+package io.limelight.console;
+
+import io.limelight.console.fleet.FleetConnection;
+import io.limelight.console.fleet.FleetService;
+import io.limelight.console.fleet.FleetSnapshot;
+import io.limelight.console.fleet.Machine;
+import io.limelight.console.fleet.MachineState;
+import io.limelight.console.fleet.Staleness;
+import io.limelight.console.machines.BulkDialogs;
+import io.limelight.console.machines.CommandLines;
+import io.limelight.console.machines.DetailViewModel;
+import io.limelight.console.machines.DialogHost;
+import io.limelight.console.machines.LabelBook;
+import io.limelight.console.machines.Labels;
+import io.limelight.console.machines.MachineDetailView;
+import io.limelight.console.machines.MachinesPage;
+import io.limelight.console.machines.MachinesViewModel;
+import io.limelight.console.machines.SavedViews;
+import io.limelight.console.overview.OverviewPage;
+import io.limelight.console.overview.OverviewViewModel;
+import io.limelight.console.profile.Connection;
+import io.limelight.console.profile.Profile;
+import io.limelight.console.sandbox.SandboxPage;
+import io.limelight.console.sandbox.SandboxSession;
+import io.limelight.console.sandbox.SandboxViewModel;
+import io.limelight.console.settings.SettingsViewModel;
+import io.limelight.console.shell.Environment;
+import io.limelight.console.shell.Overlay;
+import io.limelight.console.shell.Page;
+import io.limelight.console.shell.PaletteEntry;
+import io.limelight.console.shell.Shell;
+import io.limelight.console.shell.ShellViewModel;
+import io.limelight.core.api.AgentId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javafx.scene.Node;
+import org.jspecify.annotations.Nullable;
+
+/** One open fleet: its service, its pages, its window's content. Closing it leaves nothing running, the sandbox included. */
+final class FleetDesk implements AutoCloseable {
+    private static final int SUGGESTED = 12;
+
+    private final Shell.Parts parts;
+    private final FleetService fleet;
+    private final LabelBook labels;
+    private final ShellViewModel model;
+    private final MachinesViewModel machines;
+    private final DetailViewModel detail;
+    private final MachinesPage machinesPage;
+    private final Shell shell;
+    private final @Nullable SandboxSession sandbox;
+    private final FleetService.Subscription following;
+    private final Supplier<Staleness> staleness;
+
+    /**
+     * What a desk needs besides what every window has.
+     *
+     * @param profile whose fleet
+     * @param connection how to reach it
+     * @param sandbox where it is this console's own
+     * @param labels names and tags
+     * @param savedViews filters with names
+     * @param settings how the console behaves
+     * @param morePages behind the fleet's own
+     * @param diagnose opens the doctor
+     */
+    record Needs(
+            Profile profile,
+            Connection connection,
+            @Nullable SandboxSession sandbox,
+            LabelBook labels,
+            SavedViews savedViews,
+            SettingsViewModel settings,
+            List<Page> morePages,
+            Runnable diagnose) {}
+
+    FleetDesk(Shell.Parts parts, Needs needs) {
+        this.parts = parts;
+        this.labels = needs.labels();
+        this.sandbox = needs.sandbox();
+        SettingsViewModel settings = needs.settings();
+        staleness = () -> new Staleness(settings.staleAfterProperty().get().limit());
+        fleet = FleetConnection.open(
+                needs.connection().settings(), FleetConnection.Surroundings.usual(parts.words()));
+        model = new ShellViewModel(parts.words());
+        machines = new MachinesViewModel(
+                fleet, labels, parts.clock(), parts.words().locale(), parts.work(), parts.screen());
+        machines.stalenessProperty().set(staleness.get());
+        settings.staleAfterProperty().subscribe(_ -> machines.stalenessProperty().set(staleness.get()));
+        detail = new DetailViewModel(fleet, labels, staleness, parts.clock(), parts.work(), parts.screen());
+        CommandLines commands = new CommandLines(
+                needs.connection().settings().verifier().address(),
+                needs.connection().settings().registrar().address());
+        Overlay overlay = new Overlay(parts.words());
+        machinesPage = new MachinesPage(
+                parts.words(),
+                parts.clock(),
+                machines,
+                detail,
+                new MachineDetailView(
+                        detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands),
+                needs.savedViews(),
+                new BulkDialogs(
+                        fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands),
+                parts.theme().textScaleProperty());
+        OverviewPage overview = new OverviewPage(
+                new OverviewViewModel(fleet, staleness, parts.clock(), parts.work(), parts.screen()),
+                parts.words(),
+                parts.clock(),
+                this::showMachines,
+                needs.diagnose());
+        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage));
+        if (sandbox != null) {
+            pages.add(new SandboxPage(
+                    new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
+                    parts.words(),
+                    this::showMachine));
+        }
+        pages.addAll(needs.morePages());
+        shell = new Shell(parts, model, pages);
+        shell.getChildren().add(overlay);
+        shell.setMachines(this::suggestions);
+        model.profileProperty().set(needs.profile().name());
+        model.environmentProperty()
+                .set(Environment.valueOf(needs.profile().environment().name()));
+        model.onRefresh(fleet::refreshSoon);
+        model.onPace(fleet::pace);
+        settings.paceProperty().subscribe(pace -> fleet.pace(pace.every()));
+        following = fleet.subscribe(snapshot -> parts.screen().execute(() -> follow(snapshot)));
+    }
+
+    private static DialogHost host(Overlay overlay) {
+        return new DialogHost() {
+            @Override
+            public void show(String title, Node content, Node focus, Node opener) {
+                overlay.show(title, content, focus, opener);
+            }
+
+            @Override
+            public void hide() {
+                overlay.hide();
+            }
+        };
+    }
+
+    private void follow(FleetSnapshot snapshot) {
+        model.follow(snapshot);
+        int failed = 0;
+        for (Machine machine : snapshot.machines()) {
+            if (machine.standing() == MachineState.FAILED) {
+                failed++;
+            }
+        }
+        if (failed == 0) {
+            model.counts().remove("machines");
+        } else {
+            model.counts().put("machines", failed);
+        }
+    }
+
+    private void showMachines(String filter) {
+        model.pageProperty().set(machinesPage.key());
+        machinesPage.showFilter(filter);
+    }
+
+    private void showMachine(AgentId id) {
+        model.pageProperty().set(machinesPage.key());
+        machinesPage.showMachine(id);
+    }
+
+    /** Machines for what was typed into the palette: by id and by what people call them. */
+    private List<PaletteEntry> suggestions(String typed) {
+        String wanted = typed.strip().toLowerCase(Locale.ROOT);
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        List<PaletteEntry> entries = new ArrayList<>();
+        Map<AgentId, Labels> names = labels.all();
+        FleetSnapshot snapshot = fleet.latest();
+        for (Machine machine : snapshot.machines()) {
+            String alias = names.getOrDefault(machine.id(), Labels.NONE).alias();
+            String id = machine.id().value();
+            if (id.toLowerCase(Locale.ROOT).contains(wanted)
+                    || alias.toLowerCase(Locale.ROOT).contains(wanted)) {
+                entries.add(PaletteEntry.machine(
+                        alias.isEmpty() ? id : alias,
+                        alias.isEmpty() ? machine.address() : id,
+                        snapshot.state(machine, staleness.get(), parts.clock().instant()),
+                        () -> showMachine(machine.id())));
+                if (entries.size() == SUGGESTED) {
+                    break;
+                }
+            }
+        }
+        return entries;
+    }
+
+    Shell shell() {
+        return shell;
+    }
+
+    ShellViewModel model() {
+        return model;
+    }
+
+    /** For pictures and tests. */
+    MachinesPage machinesPage() {
+        return machinesPage;
+    }
+
+    /** For pictures and tests. */
+    FleetService fleet() {
+        return fleet;
+    }
+
+    /** The sandbox, where it is one. */
+    Optional<SandboxSession> sandbox() {
+        return Optional.ofNullable(sandbox);
+    }
+
+    /** Ends at once what is seen, and off the screen's thread what takes a moment. */
+    @Override
+    public void close() {
+        following.close();
+        shell.close();
+        detail.close();
+        machines.close();
+        parts.work().execute(() -> {
+            fleet.close();
+            if (sandbox != null) {
+                sandbox.close();
+            }
+        });
+    }
+}
