@@ -41,11 +41,12 @@ class ArchitectureTest {
     private static final String VERIFIER = "io.limelight.verifier..";
     private static final String REGISTRAR = "io.limelight.registrar..";
     private static final String STORE = "io.limelight.store..";
+    private static final String METRICS = "io.limelight.metrics..";
     private static final String CLI = "io.limelight.cli..";
     private static final String CONSOLE = "io.limelight.console..";
 
     /** Everything that runs unattended: nobody reads its standard output, and its time and chance are injected. */
-    private static final String[] UNATTENDED = {CORE, AGENT, VERIFIER, REGISTRAR, STORE};
+    private static final String[] UNATTENDED = {CORE, AGENT, VERIFIER, REGISTRAR, STORE, METRICS};
 
     /** Leaves out the tests, whether they come as folders or as core's test kit in a jar. */
     static final class ShippedCode implements ImportOption {
@@ -63,7 +64,7 @@ class ArchitectureTest {
             .resideInAPackage(CORE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(AGENT, VERIFIER, REGISTRAR, STORE, CLI, CONSOLE)
+            .resideInAnyPackage(AGENT, VERIFIER, REGISTRAR, STORE, METRICS, CLI, CONSOLE)
             .because("dependencies point desktop → cli → verifier, agent → core; core is what the programs share");
 
     @ArchTest
@@ -72,14 +73,14 @@ class ArchitectureTest {
             .resideInAPackage(AGENT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE, CLI, CONSOLE)
+            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE, METRICS, CLI, CONSOLE)
             .because(
                     "agent and servers meet on the wire only; a shared class would be a protocol nobody else can speak");
 
     @ArchTest
     static final ArchRule theServersKnowNoAgent = noClasses()
             .that()
-            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE)
+            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE, METRICS)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(AGENT, CLI, CONSOLE)
@@ -113,6 +114,15 @@ class ArchitectureTest {
             .because("the store is an engine below the services; what they keep is their business");
 
     @ArchTest
+    static final ArchRule metersKnowNoService = noClasses()
+            .that()
+            .resideInAPackage(METRICS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(REGISTRAR, VERIFIER)
+            .because("what is worth counting is the service's business; how it is read is the same for both");
+
+    @ArchTest
     static final ArchRule theCommandLineKnowsNoConsole = noClasses()
             .that()
             .resideInAPackage(CLI)
@@ -126,7 +136,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(CONSOLE)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(AGENT, VERIFIER, REGISTRAR, CLI)
+            .dependOnClassesThat(resideInAnyPackage(AGENT, VERIFIER, REGISTRAR, METRICS, CLI)
                     .and(DescribedPredicate.not(resideInAPackage("io.limelight.cli.sandbox.."))))
             .allowEmptyShould(true)
             .because("the console reaches services over the wire like any other client; only its sandbox starts them");
@@ -220,6 +230,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheBusKnowsZeroMq = onlyIn("io.limelight.core.bus..", "org.zeromq..", "zmq..")
             .because("sockets of that library belong to one thread each; one room keeps that promise");
+
+    @ArchTest
+    static final ArchRule onlyMetersKnowMicrometer = onlyIn(METRICS, "io.micrometer..", "io.prometheus..")
+            .because("services count in their own words; another library for it would change one room");
 
     @ArchTest
     static final ArchRule onlyTheCommandLineConfiguresLogging = onlyIn("io.limelight.cli.logging..", "ch.qos.logback..")
@@ -495,7 +509,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule serversStartNoProcesses = noClasses()
             .that()
-            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE)
+            .resideInAnyPackage(VERIFIER, REGISTRAR, STORE, METRICS)
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.lang.ProcessBuilder")

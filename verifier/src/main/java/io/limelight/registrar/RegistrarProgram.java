@@ -16,6 +16,10 @@ import io.limelight.core.http.RefusalLog;
 import io.limelight.core.http.Routes;
 import io.limelight.core.tls.ServerTls;
 import io.limelight.core.tls.TlsSetupException;
+import io.limelight.metrics.Health;
+import io.limelight.metrics.Meters;
+import io.limelight.metrics.Monitor;
+import io.limelight.metrics.Remembered;
 import io.limelight.store.Database;
 import io.limelight.store.DatabaseLocation;
 import java.io.IOException;
@@ -26,6 +30,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +43,20 @@ public final class RegistrarProgram implements AutoCloseable {
     private final Database database;
     private final HttpListener plain;
     private final HttpListener secure;
+    private final Optional<Meters> meters;
+    private final Optional<Monitor> monitor;
 
-    private RegistrarProgram(Database database, HttpListener plain, HttpListener secure) {
+    private RegistrarProgram(
+            Database database,
+            HttpListener plain,
+            HttpListener secure,
+            Optional<Meters> meters,
+            Optional<Monitor> monitor) {
         this.database = database;
         this.plain = plain;
         this.secure = secure;
+        this.meters = meters;
+        this.monitor = monitor;
     }
 
     /** What {@code registrar.conf} says, checked before anything is opened. */
@@ -50,7 +65,8 @@ public final class RegistrarProgram implements AutoCloseable {
             InetSocketAddress plain,
             InetSocketAddress secure,
             DatabaseLocation database,
-            TlsFiles tls) {
+            TlsFiles tls,
+            Monitor.Options monitor) {
         static Settings read(KeylimeConfig loader, ComponentConfig config) throws ConfigException {
             return new Settings(
                     new RegistrationCheck(
@@ -61,7 +77,8 @@ public final class RegistrarProgram implements AutoCloseable {
                     ListenAddress.of(config, "port"),
                     ListenAddress.of(config, "tls_port"),
                     DatabaseLocation.of(config, DATABASE),
-                    TlsFiles.of(config, "reg_ca"));
+                    TlsFiles.of(config, "reg_ca"),
+                    Monitor.Options.of(config));
         }
     }
 
@@ -102,32 +119,78 @@ public final class RegistrarProgram implements AutoCloseable {
         }
         ServerTls serverTls = tls.server(ServerTls.ClientAuth.REQUESTED);
         Database database = Database.open(settings.database(), "registrar", config.bool("auto_migrate_db"));
+        Optional<Meters> meters = settings.monitor().on() ? Optional.of(new Meters("registrar")) : Optional.empty();
         HttpListener plain = null;
+        HttpListener secure = null;
         try {
+            RegistrarTally tally = new RegistrarTally();
+            RegistrationStore store = new RegistrationStore(database, clock);
             Routes routes = new RegistrarRoutes(
                             settings.check(),
-                            new RegistrationStore(database, clock),
+                            store,
                             new AttemptLimit(clock),
                             new RefusalLog(RegistrarRoutes.LOG, clock),
+                            tally,
                             random)
                     .routes();
             plain = HttpListener.start(
                     "registrar", settings.plain(), Optional.empty(), routes, JsonStyle.INDENTED, Limits.SERVICE);
-            HttpListener secure = HttpListener.start(
+            secure = HttpListener.start(
                     "registrar-tls",
                     settings.secure(),
                     Optional.of(serverTls),
                     routes,
                     JsonStyle.INDENTED,
                     Limits.SERVICE);
-            return new RegistrarProgram(database, plain, secure);
+            Optional<Monitor> monitor = Optional.empty();
+            if (meters.isPresent()) {
+                addMeters(meters.get(), tally, store);
+                meters.get().database(database);
+                Health health =
+                        new Health().database(database).disk(settings.database().folder(config.workDir()));
+                monitor = Monitor.start("registrar", settings.monitor(), meters.get(), health);
+            }
+            return new RegistrarProgram(database, plain, secure, meters, monitor);
         } catch (IOException | RuntimeException e) {
+            if (secure != null) {
+                secure.close();
+            }
             if (plain != null) {
                 plain.close();
             }
+            meters.ifPresent(Meters::close);
             database.close();
             throw e;
         }
+    }
+
+    private static void addMeters(Meters meters, RegistrarTally tally, RegistrationStore store) {
+        for (RegistrarTally.Outcome outcome : RegistrarTally.Outcome.values()) {
+            if (outcome.refusal()) {
+                meters.counter(
+                        "limelight.registrar.refusals",
+                        "Attempts to register that were refused",
+                        "reason",
+                        outcome.word(),
+                        () -> tally.of(outcome));
+            } else {
+                meters.counter(
+                        "limelight.registrar.registrations",
+                        "How far attempts to register came",
+                        "step",
+                        outcome.word(),
+                        () -> tally.of(outcome));
+            }
+        }
+        Supplier<RegistrationStore.Counts> counts = new Remembered<>(store::counts);
+        meters.gauge(
+                "limelight.registrar.registered",
+                "Machines that are registered",
+                () -> counts.get().active());
+        meters.gauge(
+                "limelight.registrar.pending",
+                "Attempts that wait for their activation",
+                () -> counts.get().pending());
     }
 
     private static void makeCa(
@@ -167,11 +230,18 @@ public final class RegistrarProgram implements AutoCloseable {
         return secure.port();
     }
 
+    /** Port of metrics and health; empty without. */
+    public OptionalInt monitorPort() {
+        return monitor.map(Monitor::port).map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
     /** Answers what is under way, closes listeners and database. */
     @Override
     public void close() {
+        monitor.ifPresent(Monitor::close);
         plain.close();
         secure.close();
+        meters.ifPresent(Meters::close);
         database.close();
     }
 }

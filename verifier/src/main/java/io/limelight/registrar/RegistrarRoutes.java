@@ -6,7 +6,9 @@ import io.limelight.core.api.AgentList;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.RegistrarAgent;
 import io.limelight.core.api.RegistrationChallenge;
+import io.limelight.core.api.RegistrationPage;
 import io.limelight.core.api.RegistrationRequest;
+import io.limelight.core.api.RegistrationSummary;
 import io.limelight.core.api.Versions;
 import io.limelight.core.api.WireFormatException;
 import io.limelight.core.http.Access;
@@ -16,9 +18,11 @@ import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.RefusalLog;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
+import io.limelight.registrar.RegistrarTally.Outcome;
 import io.limelight.store.StoreAnswers;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +35,14 @@ final class RegistrarRoutes {
     /** Anonymous callers get little: an honest registration with an EK certificate chain stays below 16 KiB. */
     private static final int MAX_BODY = 64 * 1024;
 
+    private static final int PAGE = 100;
+    private static final int LARGEST_PAGE = 1000;
+
     private final RegistrationCheck check;
     private final RegistrationStore store;
     private final AttemptLimit attempts;
     private final RefusalLog refusals;
+    private final RegistrarTally tally;
     private final SecureRandom random;
 
     RegistrarRoutes(
@@ -42,11 +50,13 @@ final class RegistrarRoutes {
             RegistrationStore store,
             AttemptLimit attempts,
             RefusalLog refusals,
+            RegistrarTally tally,
             SecureRandom random) {
         this.check = check;
         this.store = store;
         this.attempts = attempts;
         this.refusals = refusals;
+        this.tally = tally;
         this.random = random;
     }
 
@@ -65,6 +75,7 @@ final class RegistrarRoutes {
                 .add(administrator("GET", "/v{version}/agents", "list_registrations", _ -> list()))
                 .add(administrator("GET", "/v{version}/agents/{id}", "read_registration", this::show))
                 .add(administrator("DELETE", "/v{version}/agents/{id}", "delete_registration", this::delete))
+                .add(administrator("GET", "/limelight/v1/registrations", "list_registrations", this::page))
                 .build();
     }
 
@@ -97,10 +108,12 @@ final class RegistrarRoutes {
     private HttpReply register(HttpCall call, String rawId) {
         Optional<String> problem = AgentId.problem(rawId);
         if (problem.isPresent()) {
+            tally.count(Outcome.INVALID);
             return HttpReply.refusal(400, problem.get());
         }
         AgentId id = AgentId.of(rawId);
         if (!attempts.admit(rawId, call.remoteAddress())) {
+            tally.count(Outcome.TOO_OFTEN);
             return HttpReply.refusal(429, "This id registers too often; try again in a minute");
         }
         try {
@@ -108,9 +121,11 @@ final class RegistrarRoutes {
             Registration registration = check.check(id, request);
             Challenge challenge = Challenge.make(registration.ek(), registration.ak(), random);
             store.addPending(registration, challenge.key(), call.remoteAddress());
+            tally.count(Outcome.CHALLENGED);
             LOG.info("{} registers from {}; its TPM has been challenged", id, call.remoteAddress());
             return HttpReply.success(new RegistrationChallenge(challenge.blob()).toJson());
         } catch (RegistrationRefusedException e) {
+            tally.refused(e);
             refusals.warn(
                     call.remoteAddress(),
                     "the registration of " + id + " from " + call.remoteAddress() + " was refused: " + e.getMessage());
@@ -141,21 +156,39 @@ final class RegistrarRoutes {
         }
         return switch (store.activate(id, tag, call.remoteAddress())) {
             case ACTIVATED -> {
+                tally.count(Outcome.ACTIVATED);
                 LOG.info("{} is registered: its TPM answered the challenge", id);
                 yield HttpReply.success();
             }
             case WRONG_TAG -> {
+                tally.count(Outcome.WRONG_TAG);
                 refusals.warn(
                         call.remoteAddress(),
                         id + " from " + call.remoteAddress() + " answered the challenge wrongly; that attempt ends");
                 yield HttpReply.refusal(400, "Auth tag does not match expected value");
             }
-            case UNKNOWN -> notFound(rawId);
+            case UNKNOWN -> {
+                tally.count(Outcome.NOT_PENDING);
+                yield notFound(rawId);
+            }
         };
     }
 
     private HttpReply list() {
         return HttpReply.success(new AgentList(store.ids()).toRegistrarJson());
+    }
+
+    private HttpReply page(HttpCall call) {
+        int limit = call.query("limit")
+                .map(text -> text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0)
+                .orElse(PAGE);
+        if (limit < 1 || limit > LARGEST_PAGE) {
+            return HttpReply.refusal(400, "limit is a number from 1 to " + LARGEST_PAGE);
+        }
+        List<RegistrationSummary> page = store.after(call.query("after").orElse(""), limit);
+        Optional<String> next =
+                page.size() == limit ? Optional.of(page.getLast().agentId()) : Optional.empty();
+        return HttpReply.success(new RegistrationPage(page, next).toJson());
     }
 
     private HttpReply show(HttpCall call) {
@@ -189,12 +222,14 @@ final class RegistrarRoutes {
     }
 
     /** JSON, but not what a registration is made of; Keylime's words, and which member it is. */
-    private static HttpReply invalid(WireFormatException e) {
+    private HttpReply invalid(WireFormatException e) {
+        tally.count(Outcome.INVALID);
         return HttpReply.refusal(400, "Could not register agent with invalid data: " + e.getMessage());
     }
 
     /** No JSON: an empty answer as Keylime's, with a reason in the status line. */
-    private static HttpReply malformed(HttpCall call, IOException e) {
+    private HttpReply malformed(HttpCall call, IOException e) {
+        tally.count(Outcome.INVALID);
         LOG.info("a body from {} that is no JSON object was refused", call.remoteAddress());
         LOG.debug("because", e);
         return HttpReply.empty(400, "Malformed Request Parameter");

@@ -2,9 +2,11 @@ package io.limelight.registrar;
 
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.RegistrarAgent;
+import io.limelight.core.api.RegistrationSummary;
 import io.limelight.store.Database;
 import io.limelight.store.Prepared;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -298,6 +300,63 @@ final class RegistrationStore {
                         .mapTo(Long.class)
                         .one())
                 > 0;
+    }
+
+    /** How many there are. */
+    record Counts(long active, long pending) {}
+
+    Counts counts() {
+        return database.read(handle -> new Counts(
+                handle.createQuery("SELECT COUNT(*) FROM registration")
+                        .mapTo(Long.class)
+                        .one(),
+                handle.createQuery("SELECT COUNT(*) FROM pending WHERE created_at BETWEEN :oldest AND :newest")
+                        .bindMap(alive())
+                        .mapTo(Long.class)
+                        .one()));
+    }
+
+    /** At most so many, in the order of their ids, after that one; ids of which there is only an attempt included. */
+    List<RegistrationSummary> after(String id, int atMost) {
+        return database.read(handle -> handle.createQuery("""
+                        SELECT i.agent_id, r.ip, r.port, r.activated_at, r.ekcert IS NOT NULL, r.idevid_tpm IS NOT NULL,
+                            r.regcount, CASE WHEN r.mtls_cert IS NULL THEN 'none' WHEN r.mtls_cert = 'disabled' THEN 'disabled'
+                            ELSE 'present' END, r.agent_id IS NOT NULL,
+                            (SELECT MAX(p.created_at) FROM pending p WHERE p.agent_id = i.agent_id
+                                AND p.created_at BETWEEN :oldest AND :newest)
+                        FROM (
+                            SELECT agent_id FROM (SELECT agent_id FROM registration WHERE agent_id > :after
+                                ORDER BY agent_id LIMIT :limit) known
+                            UNION
+                            SELECT agent_id FROM (SELECT DISTINCT agent_id FROM pending WHERE agent_id > :after
+                                AND created_at BETWEEN :oldest AND :newest ORDER BY agent_id LIMIT :limit) attempted
+                            ORDER BY 1 LIMIT :limit
+                        ) i LEFT JOIN registration r ON r.agent_id = i.agent_id
+                        ORDER BY 1
+                        """)
+                .bind("after", id)
+                .bind("limit", atMost)
+                .bindMap(alive())
+                .map((row, _) -> {
+                    int port = row.getInt(3);
+                    Integer known = row.wasNull() ? null : Integer.valueOf(port);
+                    long pending = row.getLong(10);
+                    Instant since = row.wasNull() ? null : Instant.ofEpochMilli(pending);
+                    boolean active = row.getBoolean(9);
+                    return new RegistrationSummary(
+                            row.getString(1),
+                            row.getString(2),
+                            known,
+                            active ? Instant.ofEpochMilli(row.getLong(4)) : null,
+                            since,
+                            active && row.getBoolean(5),
+                            active && row.getBoolean(6),
+                            row.getLong(7),
+                            active
+                                    ? RegistrationSummary.AgentTls.of(row.getString(8))
+                                    : RegistrationSummary.AgentTls.NONE);
+                })
+                .list());
     }
 
     /** All ids, those not yet activated included. */

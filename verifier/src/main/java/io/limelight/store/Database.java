@@ -3,9 +3,14 @@ package io.limelight.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -21,6 +26,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource readers;
     private final Jdbi jdbi;
     private final Writer writer;
+    private volatile LongConsumer reads = _ -> {};
 
     private Database(Engine engine, HikariDataSource readers, Writer writer) {
         this.engine = engine;
@@ -91,8 +97,52 @@ public final class Database implements AutoCloseable {
         return engine.name();
     }
 
+    /**
+     * Has somebody hear how long things take, in nanoseconds.
+     *
+     * @param reads a query with its wait for a connection
+     * @param commits a group of writes, until it is on disk
+     */
+    public void timed(LongConsumer reads, LongConsumer commits) {
+        this.reads = reads;
+        writer.timed(commits);
+    }
+
+    /**
+     * Looks whether it can be read, and whether its writer takes work and gets it committed.
+     *
+     * @param patience with the writer
+     * @throws StoreException if not
+     */
+    public void probe(Duration patience) {
+        var _ = read(handle -> handle.createQuery("SELECT 1").mapTo(Long.class).one());
+        try {
+            submit(_ -> true).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new StoreException(
+                    StoreException.Kind.UNREACHABLE,
+                    "the writer of the database " + engine.name() + " has not got to anything for "
+                            + patience.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(StoreException.Kind.CLOSED, "the program is being stopped");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            throw cause instanceof StoreException store ? store : engine.translate(cause == null ? e : cause);
+        }
+    }
+
     /** Runs a query; sees everything committed before the call. It may be run twice, when a connection was lost. */
     public <T> T read(Function<Handle, T> query) {
+        long begun = System.nanoTime();
+        try {
+            return readTwice(query);
+        } finally {
+            reads.accept(System.nanoTime() - begun);
+        }
+    }
+
+    private <T> T readTwice(Function<Handle, T> query) {
         try {
             return jdbi.withHandle(query::apply);
         } catch (JdbiException e) {

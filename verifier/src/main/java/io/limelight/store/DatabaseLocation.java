@@ -31,6 +31,13 @@ public sealed interface DatabaseLocation {
         }
     }
 
+    /** The folder of a file; for a server, which has a disk of its own, the other one. */
+    default Path folder(Path otherwise) {
+        Path folder =
+                this instanceof SqliteFile(Path file) ? file.toAbsolutePath().getParent() : null;
+        return folder == null ? otherwise : folder;
+    }
+
     /** For sentences; without the password. */
     String name();
 

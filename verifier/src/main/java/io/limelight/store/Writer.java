@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class Writer implements AutoCloseable {
     private final BlockingQueue<Piece<?>> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread;
     private volatile boolean closing;
+    private volatile LongConsumer commits = _ -> {};
     /** A group whose commit got no answer. Of the writer's thread. */
     private List<Piece<?>> unanswered = List.of();
 
@@ -82,6 +84,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Has somebody hear how many nanoseconds each group takes. */
+    void timed(LongConsumer listener) {
+        commits = listener;
+    }
+
     <T> CompletableFuture<T> submit(Function<Handle, T> work) {
         Piece<T> piece = new Piece<>(work);
         if (closing) {
@@ -122,7 +129,9 @@ final class Writer implements AutoCloseable {
                 queue.drainTo(group, GROUP - 1);
                 StoreException stillUnanswered = lookUp();
                 if (stillUnanswered == null) {
+                    long begun = System.nanoTime();
                     commit(group);
+                    commits.accept(System.nanoTime() - begun);
                 } else {
                     group.forEach(piece -> piece.fail(stillUnanswered));
                 }

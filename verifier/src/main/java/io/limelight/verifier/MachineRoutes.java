@@ -11,6 +11,7 @@ import io.limelight.core.json.WireJson;
 import io.limelight.store.StoreAnswers;
 import io.limelight.verifier.fleet.Fleet;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.MachineState;
 import io.limelight.verifier.state.Progress;
 import io.limelight.verifier.state.StoredAgent;
 import java.io.IOException;
@@ -120,7 +121,7 @@ final class MachineRoutes {
                 .put("agent_id", agent.enrolment().id().value())
                 .put("ip", agent.enrolment().ip())
                 .put("port", agent.enrolment().port())
-                .put("state", word(progress))
+                .put("state", MachineState.of(progress).word())
                 .put("operational_state", progress.state().number())
                 .put("attestation_count", progress.appraisal().attestationCount());
         age(machine, "last_received_quote", progress.lastReceivedQuote(), now);
@@ -150,20 +151,6 @@ final class MachineRoutes {
         }
     }
 
-    private static String word(Progress progress) {
-        boolean passed = progress.appraisal().attestationCount() > 0;
-        return switch (progress.state()) {
-            case REGISTERED, START -> passed ? "proving" : "waiting";
-            case SAVED -> "paused";
-            case GET_QUOTE, PROVIDE_V -> passed ? "trusted" : "proving";
-            case GET_QUOTE_RETRY, PROVIDE_V_RETRY -> "not_answering";
-            case FAILED -> "given_up";
-            case INVALID_QUOTE -> "failed";
-            case TERMINATED -> "being_deleted";
-            case TENANT_FAILED -> "stopped";
-        };
-    }
-
     private HttpReply changed(AgentId id, Fleet.Change change, String done, String notNow) {
         return switch (change) {
             case DONE -> {
@@ -176,6 +163,8 @@ final class MachineRoutes {
     }
 
     private String state(AgentId id) {
-        return store.find(id).map(agent -> word(agent.progress())).orElse("gone");
+        return store.find(id)
+                .map(agent -> MachineState.of(agent.progress()).word())
+                .orElse("gone");
     }
 }

@@ -22,14 +22,19 @@ import io.limelight.core.tls.ClientTls;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.ServerTls;
 import io.limelight.core.tls.TlsSetupException;
+import io.limelight.metrics.Health;
+import io.limelight.metrics.Meters;
+import io.limelight.metrics.Monitor;
 import io.limelight.store.Database;
 import io.limelight.store.DatabaseLocation;
 import io.limelight.verifier.attest.AgentConnections;
 import io.limelight.verifier.attest.Attestation;
 import io.limelight.verifier.attest.AttestationRules;
+import io.limelight.verifier.attest.Tally;
 import io.limelight.verifier.evidence.DryRuns;
 import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.fleet.Fleet;
+import io.limelight.verifier.history.HistoryRecorder;
 import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.policy.PolicyCheck;
 import io.limelight.verifier.policy.SigningKeys;
@@ -37,6 +42,7 @@ import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
 import io.limelight.verifier.state.EvidenceStore;
 import io.limelight.verifier.state.HappeningStore;
+import io.limelight.verifier.state.HistoryStore;
 import io.limelight.verifier.state.Outbox;
 import io.limelight.verifier.state.PolicyStore;
 import io.limelight.verifier.vault.StorageKey;
@@ -53,6 +59,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,11 +73,13 @@ public final class VerifierProgram implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts;
     private final int port;
+    private final OptionalInt monitorPort;
     private final int resumed;
 
-    private VerifierProgram(Deque<AutoCloseable> parts, int port, int resumed) {
+    private VerifierProgram(Deque<AutoCloseable> parts, int port, OptionalInt monitorPort, int resumed) {
         this.parts = parts;
         this.port = port;
+        this.monitorPort = monitorPort;
         this.resumed = resumed;
     }
 
@@ -108,6 +117,8 @@ public final class VerifierProgram implements AutoCloseable {
             StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
             return start(
                     settings,
+                    database,
+                    location.folder(config.workDir()),
                     new AgentStore(database, key, clock),
                     new PolicyBook(new PolicyStore(database, clock), settings.judging()),
                     Outbox.of(database, key, clock),
@@ -152,6 +163,8 @@ public final class VerifierProgram implements AutoCloseable {
 
     private static VerifierProgram start(
             VerifierSettings settings,
+            Database database,
+            Path disk,
             AgentStore store,
             PolicyBook policies,
             Outbox outbox,
@@ -194,16 +207,30 @@ public final class VerifierProgram implements AutoCloseable {
                         clock));
         EvidenceKeeper keeper = opened(parts, new EvidenceKeeper(evidence, settings.evidence(), clock));
         DryRuns dryRuns = new DryRuns(evidence, settings.judging(), settings.severities(), settings.id());
+        Optional<Meters> meters =
+                settings.monitor().on() ? Optional.of(opened(parts, new Meters("verifier"))) : Optional.empty();
+        Tally tally = meters.map(VerifierMeters::tally).orElseGet(Tally::new);
+        HistoryStore history = new HistoryStore(database);
+        HistoryRecorder recorder =
+                opened(parts, new HistoryRecorder(history, tally, () -> store.counted(settings.id()), clock));
         Attestation attestation = new Attestation(
                 store,
                 revocations.notices(),
                 revocations.receipts(),
                 keeper,
                 new AttestationRules(settings.retries(), settings.severities()),
+                tally,
                 random,
                 clock,
                 checks);
-        Fleet fleet = new Fleet(store, attestation, connections, policies, settings.severities(), settings.interval());
+        Fleet fleet = new Fleet(
+                store,
+                attestation,
+                connections,
+                policies,
+                settings.severities(),
+                settings.interval(),
+                meters.map(VerifierMeters::lateness).orElse(_ -> {}));
         parts.push(() -> fleet.close(settings.drain()));
         AtomicInteger ownPort = new AtomicInteger(settings.port());
         ExecutorService strangers = Executors.newSingleThreadExecutor(
@@ -223,11 +250,24 @@ public final class VerifierProgram implements AutoCloseable {
                                 revocations,
                                 new KeptEvidenceRoutes(
                                         store, evidence, happenings, dryRuns, settings.judging(), policyBody(settings)),
+                                new HistoryRoute(history, clock),
                                 strangers,
                                 ownPort,
                                 clock),
                         JsonStyle.COMPACT,
                         limits()));
+        OptionalInt monitorPort = OptionalInt.empty();
+        if (meters.isPresent()) {
+            meters.get().database(database);
+            VerifierMeters.add(meters.get(), settings.id(), tally, fleet, store, outbox);
+            Health health = new Health()
+                    .database(database)
+                    .part("poller", () -> VerifierMeters.poller(fleet))
+                    .disk(disk);
+            Optional<Monitor> monitor = Monitor.start("verifier", settings.monitor(), meters.get(), health);
+            monitor.ifPresent(parts::push);
+            monitorPort = monitor.map(Monitor::port).map(OptionalInt::of).orElseGet(OptionalInt::empty);
+        }
         // Readers of events are sent away first, else the listener would wait for them.
         parts.push(revocations.feed());
         parts.push(dryRuns);
@@ -241,7 +281,8 @@ public final class VerifierProgram implements AutoCloseable {
         }
         revocations.begin();
         int resumed = fleet.resume(settings.id());
-        return new VerifierProgram(parts, listener.port(), resumed);
+        recorder.begin();
+        return new VerifierProgram(parts, listener.port(), monitorPort, resumed);
     }
 
     private static Routes routes(
@@ -251,6 +292,7 @@ public final class VerifierProgram implements AutoCloseable {
             Fleet fleet,
             Revocations revocations,
             KeptEvidenceRoutes evidence,
+            HistoryRoute history,
             ExecutorService strangers,
             AtomicInteger ownPort,
             InstantSource clock) {
@@ -276,6 +318,7 @@ public final class VerifierProgram implements AutoCloseable {
         new MachineRoutes(store, fleet, clock).addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         evidence.addTo(routes);
+        history.addTo(routes);
         return routes.build();
     }
 
@@ -365,6 +408,11 @@ public final class VerifierProgram implements AutoCloseable {
     /** Port of the listener. */
     public int port() {
         return port;
+    }
+
+    /** Port of metrics and health; empty without. */
+    public OptionalInt monitorPort() {
+        return monitorPort;
     }
 
     /** How many agents were taken up at the start. */

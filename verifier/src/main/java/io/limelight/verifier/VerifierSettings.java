@@ -10,6 +10,7 @@ import io.limelight.core.failure.SeverityPolicy;
 import io.limelight.core.failure.SeverityPolicyException;
 import io.limelight.core.policy.boot.BootPolicy;
 import io.limelight.core.tls.CertificatePins;
+import io.limelight.metrics.Monitor;
 import io.limelight.verifier.attest.RetryRule;
 import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.policy.JudgingRules;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
  * @param judging how policies are read
  * @param signingKeys folder of the public keys whose signatures under policies count
  * @param evidence how much of what machines proved is kept
+ * @param monitor whether and where metrics and health can be read
  */
 record VerifierSettings(
         String id,
@@ -63,7 +65,8 @@ record VerifierSettings(
         CertificatePins observers,
         JudgingRules judging,
         Path signingKeys,
-        EvidenceKeeper.Options evidence) {
+        EvidenceKeeper.Options evidence,
+        Monitor.Options monitor) {
     private static final Logger LOG = LoggerFactory.getLogger(VerifierSettings.class);
     private static final String ENABLED = "revocations.enabled_revocation_notifications";
     private static final Duration SHORTEST_NOTICE = Duration.ofSeconds(10);
@@ -97,7 +100,8 @@ record VerifierSettings(
                 config.workDir().resolve("signing_keys"),
                 new EvidenceKeeper.Options(
                         (long) config.integer("evidence_max_size", 0, Integer.MAX_VALUE) << 20,
-                        seconds(config, "evidence_max_age")));
+                        seconds(config, "evidence_max_age")),
+                Monitor.Options.of(config));
     }
 
     private static Revocations.Options notices(ComponentConfig config) throws ConfigException {

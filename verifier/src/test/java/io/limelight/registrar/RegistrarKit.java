@@ -51,7 +51,8 @@ final class RegistrarKit implements AutoCloseable {
         Files.writeString(ca.resolve("server-cert.crt"), PemFiles.certificate(SERVER.certificate()));
         Files.write(ca.resolve("server-private.pem"), PemFiles.privateKey(SERVER.key(), new char[0]));
         Path file = folder.resolve("registrar.conf");
-        Files.writeString(file, "[registrar]\nport = 0\ntls_port = 0\n" + String.join("\n", options) + "\n");
+        Files.writeString(
+                file, "[registrar]\nport = 0\ntls_port = 0\nmetrics_port = 0\n" + String.join("\n", options) + "\n");
         RegistrarKit kit = new RegistrarKit(
                 folder,
                 new KeylimeConfig(
@@ -93,6 +94,10 @@ final class RegistrarKit implements AutoCloseable {
 
     int port() {
         return program.port();
+    }
+
+    int monitorPort() {
+        return program.monitorPort().orElseThrow();
     }
 
     int tlsPort() {

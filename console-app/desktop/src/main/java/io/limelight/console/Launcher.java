@@ -1,30 +1,78 @@
 package io.limelight.console;
 
 import io.limelight.console.pictures.Darkroom;
-import io.limelight.console.sampler.Sampler;
+import io.limelight.console.pictures.Picture;
 import io.limelight.console.words.Words;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
+import java.util.List;
+import javafx.application.Application;
 import javafx.application.Platform;
 
 /** Starts the console. Not an Application itself: on the class path JavaFX refuses a main class that is one. */
 public final class Launcher {
+    private static final String USAGE = """
+            Usage: limelight console [--profile NAME] [--sampler] [--no-install]
+                   limelight screenshots DIR [--theme light|dark] [--size WxH] [--text PERCENT] [--only GLOB]
+                   limelight harness [--script FILE] [--profile NAME]
+
+            console      opens the console's window; --sampler shows its controls in every state instead
+            screenshots  draws its pages into PNG files, without a screen
+            harness      drives a window without a screen by lines of a script (standard input if none is given):
+                         list, click NODE, type NODE TEXT, key NAME, snapshot FILE, wait NODE, help
+            """;
+
     private Launcher() {}
 
-    /** {@code limelight console} and {@code limelight screenshots}. */
-    public static void main(String[] arguments) throws Exception {
-        System.setProperty("glass.platform", "Headless");
-        System.setProperty("prism.order", "sw");
-        CountDownLatch up = new CountDownLatch(1);
-        Platform.startup(up::countDown);
-        up.await();
-        Platform.setImplicitExit(false);
-        Darkroom.develop(
-                new Sampler(Words.english(), InstantSource.system()).pictures(),
-                Path.of(arguments[0]),
-                new Darkroom.Order(Darkroom.Order.usual().themes(), 900, 700, 1, "*"),
-                f -> {});
-        Platform.exit();
+    /** {@code limelight console}, {@code limelight screenshots} and {@code limelight harness}. */
+    public static void main(String[] arguments) throws InterruptedException {
+        ConsoleArguments parsed;
+        try {
+            parsed = ConsoleArguments.parse(arguments);
+        } catch (ConsoleArguments.Wrong e) {
+            System.err.println("limelight: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        switch (parsed.program()) {
+            case HELP -> System.out.print(USAGE);
+            case CONSOLE, SAMPLER -> window(arguments);
+            case SCREENSHOTS -> System.exit(screenshots(parsed));
+            case HARNESS -> System.exit(Headless.harness(arguments, parsed));
+        }
+    }
+
+    private static void window(String[] arguments) {
+        if (System.getProperty("glass.platform") == null
+                && System.getProperty("os.name", "").startsWith("Linux")
+                && System.getenv().getOrDefault("DISPLAY", "").isBlank()) {
+            System.err.println(
+                    "limelight: There is no screen to open a window on (DISPLAY is not set). Start the console in a"
+                            + " graphical session, or over ssh with -X; pictures need none: limelight screenshots DIR.");
+            System.exit(1);
+        }
+        Application.launch(ConsoleApp.class, arguments);
+    }
+
+    private static int screenshots(ConsoleArguments arguments) throws InterruptedException {
+        Headless.start();
+        try {
+            List<Picture> pictures = Album.pictures(Words.english(), InstantSource.system());
+            List<Path> files =
+                    Darkroom.develop(pictures, arguments.folder(), arguments.order(), file -> System.out.println(file));
+            if (files.isEmpty()) {
+                System.err.println(
+                        "limelight: No picture is called \"" + arguments.order().only() + "\"; there are:");
+                pictures.forEach(picture -> System.err.println("  " + picture.name()));
+                return 1;
+            }
+            return 0;
+        } catch (IOException e) {
+            System.err.println("limelight: " + e.getMessage());
+            return 1;
+        } finally {
+            Platform.exit();
+        }
     }
 }

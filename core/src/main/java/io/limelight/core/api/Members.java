@@ -1,6 +1,8 @@
 package io.limelight.core.api;
 
 import io.limelight.core.json.WireJson;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -80,6 +82,24 @@ final class Members {
             throw new WireFormatException("the member " + key + " is no port number");
         }
         return number.intValue();
+    }
+
+    /** A time as ISO 8601 has it, in UTC. */
+    static @Nullable Instant time(JsonNode object, String key) throws WireFormatException {
+        String text = textOnly(object, key);
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new WireFormatException("the member " + key + " is no time");
+        }
+    }
+
+    static Instant requiredTime(JsonNode object, String key) throws WireFormatException {
+        Instant time = time(object, key);
+        if (time == null) {
+            throw new WireFormatException("the member " + key + " is missing");
+        }
+        return time;
     }
 
     /** 0 and 1 count as booleans, as old releases write them. */

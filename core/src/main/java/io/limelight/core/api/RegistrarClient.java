@@ -2,6 +2,7 @@ package io.limelight.core.api;
 
 import io.limelight.core.task.Cancellation;
 import java.util.Optional;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -79,6 +80,21 @@ public final class RegistrarClient {
         String doing = "list the registered agents";
         ObjectNode envelope = caller.get(caller.url(version, "agents", "").build(), doing, ApiCaller.LIST);
         return new Answer<>(caller.read(envelope, doing, AgentList::from), envelope);
+    }
+
+    /**
+     * {@code GET /limelight/v1/registrations}: a page of what a Limelight registrar knows; Keylime's has no such route and refuses
+     * it with 404.
+     *
+     * @param after the {@link RegistrationPage#nextAfter} of the page before; empty for the first
+     * @param limit at most so many, 1 to 1000
+     */
+    public RegistrationPage registrations(Optional<String> after, int limit) throws ApiException {
+        HttpUrl.Builder url = caller.url()
+                .addPathSegments("limelight/v1/registrations")
+                .addQueryParameter("limit", Integer.toString(limit));
+        after.ifPresent(id -> url.addQueryParameter("after", id));
+        return caller.get(url.build(), "list the registrations", ApiCaller.RECORD, RegistrationPage::from);
     }
 
     /** {@code DELETE /agents/{id}}; false if there was none. */

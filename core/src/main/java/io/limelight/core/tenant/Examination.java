@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Asks a machine itself for a fresh quote and its logs, with this tenant's certificate, and judges the answer here: for a verifier that
@@ -45,6 +46,8 @@ import java.util.OptionalInt;
 public final class Examination {
     /** A list of 250,000 rows. */
     private static final int MAX_ANSWER = 64 << 20;
+
+    private static final int MAX_STATUS = 1 << 20;
 
     private static final PcrMask BOOT_AND_IMA = PcrMask.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
 
@@ -113,6 +116,35 @@ public final class Examination {
             return new Result(now, answer, appraisal, judge.judgedBy());
         } catch (ApiException e) {
             throw TenantException.of(e);
+        }
+    }
+
+    /**
+     * How far the payload of a machine is, in the words of a Limelight agent; empty for an agent that has no such words. Asked with this
+     * tenant's certificate, and believed only from the registered one.
+     */
+    public Optional<ObjectNode> payloadStatus(AgentId id) throws TenantException {
+        try {
+            TenantServices.Registrar registrar = services.registrar();
+            RegistrarAgent wire = registrar.client().find(registrar.version(), id).orElseThrow(() -> notRegistered(id));
+            MachineRecord machine = MachineRecord.of(id, wire, settings.plainAgentsAllowed());
+            TenantServices.Verifier verifier = services.verifier();
+            Optional<AgentStatus> status = verifier.client().find(verifier.version(), id);
+            AgentClient agent = services.agent(endpoint(machine, status), machine.pin(), MAX_STATUS);
+            return status(agent);
+        } catch (ApiException e) {
+            throw TenantException.of(e);
+        }
+    }
+
+    private static Optional<ObjectNode> status(AgentClient agent) throws ApiException {
+        try {
+            return Optional.of(agent.limelightStatus().value());
+        } catch (ApiException.Refused e) {
+            if (e.notFound()) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -4,6 +4,7 @@ import io.limelight.core.api.AgentClient;
 import io.limelight.core.api.ApiException;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
+import io.limelight.core.api.HistoryClient;
 import io.limelight.core.api.EventsClient;
 import io.limelight.core.api.HttpClients;
 import io.limelight.core.api.HttpTimeouts;
@@ -115,6 +116,11 @@ public final class TenantServices implements AutoCloseable {
     /** What a Limelight verifier tells of revocations; others refuse it. */
     RevocationsClient revocations() throws TenantException {
         return new RevocationsClient(settings.verifier(), trusting(), cancellation);
+    }
+
+    /** What a Limelight verifier counted as time went by; others refuse it. */
+    public HistoryClient history() throws TenantException {
+        return new HistoryClient(settings.verifier(), trusting(), cancellation);
     }
 
     /** The machines of a Limelight verifier, and what they proved; others refuse it. */

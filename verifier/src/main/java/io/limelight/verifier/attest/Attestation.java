@@ -22,6 +22,7 @@ import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.store.StoreException;
+import io.limelight.verifier.attest.Tally.Outcome;
 import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.release.ShareRelease;
 import io.limelight.verifier.release.ShareRelease.Sealed;
@@ -66,6 +67,7 @@ public final class Attestation {
     private final Receipts receipts;
     private final EvidenceKeeper keeper;
     private final AttestationRules rules;
+    private final Tally tally;
     private final Nonces nonces;
     private final InstantSource clock;
     private final ExecutorService checks;
@@ -76,6 +78,7 @@ public final class Attestation {
      * @param notices how others are told of failures
      * @param receipts hears which machines have done something about notices
      * @param keeper keeps what machines proved
+     * @param tally counts how it came out
      * @param checks a bounded pool for the arithmetic, so that many answers at once do not starve everything else
      */
     public Attestation(
@@ -84,6 +87,7 @@ public final class Attestation {
             Receipts receipts,
             EvidenceKeeper keeper,
             AttestationRules rules,
+            Tally tally,
             SecureRandom random,
             InstantSource clock,
             ExecutorService checks) {
@@ -92,6 +96,7 @@ public final class Attestation {
         this.receipts = receipts;
         this.keeper = keeper;
         this.rules = rules;
+        this.tally = tally;
         this.nonces = new Nonces(random);
         this.clock = clock;
         this.checks = checks;
@@ -100,7 +105,7 @@ public final class Attestation {
     /** Runs one cycle; blocks while the machine is asked. Never throws. */
     public Next cycle(Run run) {
         try {
-            return attest(run);
+            return tally.cycle(() -> attest(run));
         } catch (StoreException e) {
             return unstored(run, e);
         } catch (RuntimeException e) {
@@ -117,6 +122,7 @@ public final class Attestation {
         if (e.kind() == StoreException.Kind.CLOSED) {
             return Next.ENDED;
         }
+        tally.count(Outcome.UNSTORED);
         if (run.storingFails()) {
             LOG.error(
                     "what was found out about {} could not be stored, so it does not count; it is asked again until that"
@@ -169,7 +175,7 @@ public final class Attestation {
 
     private Appraisal appraise(Evidence evidence, ReferenceValues reference, Progress before) {
         return join(CompletableFuture.supplyAsync(
-                () -> Appraiser.appraise(evidence, reference, before.appraisal()), checks));
+                () -> tally.computed(() -> Appraiser.appraise(evidence, reference, before.appraisal())), checks));
     }
 
     /**
@@ -206,6 +212,7 @@ public final class Attestation {
         if (!commit(run, after, release.map(Sealed::transportKeySha256).orElse(null))) {
             return Next.ENDED;
         }
+        tally.count(Outcome.PASSED);
         run.dossier(keeper).judged(evidence, appraisal);
         if (!run.passedOnce()) {
             LOG.info("{} passed its attestation", run.id());
@@ -245,6 +252,7 @@ public final class Attestation {
         if (!commit(run, after, null, found(evidence, appraisal), notice)) {
             return Next.ENDED;
         }
+        tally.count(Outcome.FAILED);
         run.dossier(keeper).judged(evidence, appraisal);
         if (notice != null) {
             run.noticed(severity.level());
@@ -309,6 +317,7 @@ public final class Attestation {
                     why,
                     rules.retries().maxRetries());
         }
+        tally.count(Outcome.UNANSWERED);
         run.askForWholeAnswer();
         OperationalState state = run.stored().state();
         boolean healthy = state == OperationalState.GET_QUOTE
@@ -425,6 +434,7 @@ public final class Attestation {
                 : null;
         Failures reason = Failures.withoutAnswer(failure, rules.severities());
         if (commit(run, run.stored().failed(failure, severity), null, reason, notice)) {
+            tally.count(Outcome.GIVEN_UP);
             LOG.warn(
                     "{}: {} [{}] It is not asked again until it is reactivated",
                     run.id(),

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,25 +56,32 @@ public final class Fleet implements AutoCloseable {
     private final PolicyBook policies;
     private final SeverityPolicy severities;
     private final long intervalNanos;
+    private final LongConsumer lateness;
     private final ExecutorService cycles = Executors.newVirtualThreadPerTaskExecutor();
     private final FleetClock clock = new FleetClock(cycles);
     private final Map<AgentId, Watch> watches = new ConcurrentHashMap<>();
     private final Lock[] stripes = new Lock[STRIPES];
 
-    /** Nobody is watched yet; see {@link #resume}. */
+    /**
+     * Nobody is watched yet; see {@link #resume}.
+     *
+     * @param lateness hears by how many nanoseconds each cycle began late
+     */
     public Fleet(
             AgentStore store,
             Attestation attestation,
             AgentConnections connections,
             PolicyBook policies,
             SeverityPolicy severities,
-            Duration interval) {
+            Duration interval,
+            LongConsumer lateness) {
         this.store = store;
         this.attestation = attestation;
         this.connections = connections;
         this.policies = policies;
         this.severities = severities;
         this.intervalNanos = interval.toNanos();
+        this.lateness = lateness;
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new ReentrantLock();
         }
@@ -289,6 +297,7 @@ public final class Fleet implements AutoCloseable {
      * @param due when this one should have begun; the interval counts from then, so that delays do not add up
      */
     private void cycle(AgentId id, Watch watch, long due) {
+        lateness.accept(Math.max(0, clock.now() - due));
         long begun = due;
         while (true) {
             Next next = watch.cycle(attestation::cycle);
@@ -315,6 +324,16 @@ public final class Fleet implements AutoCloseable {
             clock.at(nextDue, () -> cycle(id, watch, nextDue));
             return;
         }
+    }
+
+    /** For how long somebody has been due whom nobody has asked yet. */
+    public Duration overdue() {
+        return Duration.ofNanos(clock.overdue());
+    }
+
+    /** Whether those who wait will be asked. */
+    public boolean running() {
+        return clock.running();
     }
 
     /** How many machines are being watched. */

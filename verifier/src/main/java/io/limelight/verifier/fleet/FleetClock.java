@@ -41,6 +41,21 @@ final class FleetClock implements AutoCloseable {
         return System.nanoTime() - origin;
     }
 
+    /** How many nanoseconds the first who is due has been so, and was not woken; 0 if nobody is. */
+    long overdue() {
+        lock.lock();
+        try {
+            return lines.isEmpty() ? 0 : Math.max(0, now() - lines.firstKey() * grid);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether anybody will be woken. */
+    boolean running() {
+        return thread.isAlive();
+    }
+
     /** Runs the action at the first grid line at or after the time. */
     void at(long time, Runnable due) {
         long line = Math.ceilDiv(time, grid);

@@ -21,7 +21,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -339,6 +341,30 @@ public final class AgentStore {
                             .bind("verifier", verifierId))
                     .list();
         });
+    }
+
+    /** How many agents of this verifier are in each state; every state has its number. */
+    public Map<MachineState, Long> counted(String verifierId) {
+        record Group(MachineState state, long agents) {}
+        List<Group> groups = database.read(handle -> handle.createQuery(
+                        "SELECT t.operational_state, CASE WHEN t.attestation_count > 0 THEN 1 ELSE 0 END, COUNT(*)"
+                                + " FROM attestation t JOIN agent a ON a.number = t.agent WHERE a.verifier_id = :verifier"
+                                + " GROUP BY 1, 2")
+                .bind("verifier", verifierId)
+                .map((row, _) -> new Group(
+                        MachineState.of(
+                                OperationalState.of(row.getLong(1))
+                                        .orElseThrow(
+                                                () -> new StoreException("an agent has a state that does not exist")),
+                                row.getInt(2) == 1),
+                        row.getLong(3)))
+                .list());
+        Map<MachineState, Long> counted = new EnumMap<>(MachineState.class);
+        for (MachineState state : MachineState.values()) {
+            counted.put(state, 0L);
+        }
+        groups.forEach(group -> counted.merge(group.state(), group.agents(), Long::sum));
+        return counted;
     }
 
     /** Agents that belong to verifiers of another name. */

@@ -59,6 +59,14 @@ public final class DeliveryStore {
         });
     }
 
+    /** How many deliveries are under way or wait for their next try. */
+    public long unfinished() {
+        return database.read(
+                handle -> handle.createQuery("SELECT COUNT(*) FROM delivery WHERE outcome IN ('sending', 'waiting')")
+                        .mapTo(Long.class)
+                        .one());
+    }
+
     /** Whether this notice has a delivery on a channel with one receiver. */
     public boolean begun(long notice, Channel channel) {
         return database.read(handle -> handle.createQuery(

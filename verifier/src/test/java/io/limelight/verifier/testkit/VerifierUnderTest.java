@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -57,6 +58,7 @@ public final class VerifierUnderTest implements AutoCloseable {
             max_retries = 3
             request_timeout = 15
             shutdown_drain_timeout = 3
+            metrics = False
             """;
 
     public static final Duration SOON = Duration.ofSeconds(60);
@@ -191,6 +193,11 @@ public final class VerifierUnderTest implements AutoCloseable {
 
     public int port() {
         return program == null ? elsewhere : program.port();
+    }
+
+    /** Where its metrics and health are, when they are on. */
+    public OptionalInt monitorPort() {
+        return program.monitorPort();
     }
 
     /** Talks to a verifier that runs in another process on this folder. */

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description =
-                "Measure verifier and registrar under load, the way of a payload and of a revocation, a CA, and dry runs.",
+                "Measure verifier and registrar under load, the way of a payload and of a revocation, a CA, and dry runs; serve a fleet.",
         subcommands = {
             AttestBench.class,
             RegisterBench.class,
@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             RevokeBench.class,
             IssueBench.class,
             CrlBench.class,
-            DryRunBench.class
+            DryRunBench.class,
+            FleetBench.class
         })
 public final class BenchCommand implements Callable<Integer> {
     private final CliContext context;

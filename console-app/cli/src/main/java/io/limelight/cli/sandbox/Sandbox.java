@@ -152,6 +152,7 @@ public final class Sandbox implements AutoCloseable {
                 tls_dir = generate
                 quote_interval = %d
                 retry_interval = 1
+                metrics = False
 
                 [revocations]
                 enabled_revocation_notifications = ['agent', 'webhook']
@@ -163,6 +164,7 @@ public final class Sandbox implements AutoCloseable {
                 port = %d
                 tls_port = %d
                 tls_dir = default
+                metrics = False
                 """.formatted(registrarPort, registrarTlsPort));
         folder.write(configFile("tenant"), """
                 [tenant]

@@ -100,12 +100,14 @@ final class Installation implements AutoCloseable {
                 retry_interval = 0.5
                 max_retries = 60
                 exponential_backoff = False
+                metrics = False
                 """.formatted(verifierPort));
         write("etc/registrar.conf", """
                 [registrar]
                 ip = 127.0.0.1
                 port = %d
                 tls_port = %d
+                metrics = False
                 """.formatted(registrarPort, registrarTlsPort));
         write("etc/tenant.conf", """
                 [tenant]

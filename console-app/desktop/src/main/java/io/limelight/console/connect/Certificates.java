@@ -68,7 +68,9 @@ final class Certificates {
             int dot = wanted.indexOf('.');
             if (name.equals(wanted)
                     || sameAddress(name, wanted)
-                    || (name.startsWith("*.") && dot > 0 && wanted.substring(dot).equals(name.substring(1)))) {
+                    || (name.startsWith("*.")
+                            && dot > 0
+                            && wanted.substring(dot).equals(name.substring(1)))) {
                 return true;
             }
         }

@@ -142,7 +142,8 @@ public final class ConnectForm {
         switch (source) {
             case ProfileSource.Configuration files -> {
                 way.set(Way.CONFIGURATION);
-                text(Field.TENANT_CONF).set(files.tenantConf().map(Path::toString).orElse(""));
+                text(Field.TENANT_CONF)
+                        .set(files.tenantConf().map(Path::toString).orElse(""));
                 text(Field.WORK_DIR).set(files.workDir().map(Path::toString).orElse(""));
             }
             case ProfileSource.Typed typed -> {
@@ -238,8 +239,7 @@ public final class ConnectForm {
 
     private static Optional<String> file(String text) {
         try {
-            Path.of(text);
-            return Optional.empty();
+            return Path.of(text).toString().isEmpty() ? Optional.of("path") : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.of("path");
         }

@@ -215,8 +215,8 @@ public final class ConnectViewModel implements AutoCloseable {
 
         @Override
         public void found(Finding finding) {
-            screen.execute(() ->
-                    replace(mine, new DoctorRow(finding.server(), finding.check(), false, Optional.of(finding))));
+            screen.execute(
+                    () -> replace(mine, new DoctorRow(finding.server(), finding.check(), false, Optional.of(finding))));
         }
     }
 
@@ -231,8 +231,7 @@ public final class ConnectViewModel implements AutoCloseable {
         }
     }
 
-    private void examined(
-            Cancellation mine, Optional<Diagnosis> seen, Optional<Problem> told, boolean encrypted) {
+    private void examined(Cancellation mine, Optional<Diagnosis> seen, Optional<Problem> told, boolean encrypted) {
         if (running != mine) {
             return;
         }
@@ -270,7 +269,9 @@ public final class ConnectViewModel implements AutoCloseable {
             offer.set(Offer.WAIT);
         } else if (!form.complete()) {
             offer.set(Offer.FILL_IN);
-        } else if (diagnosis.get().isEmpty() || outdated.get() || !diagnosis.get().get().complete()) {
+        } else if (diagnosis.get().isEmpty()
+                || outdated.get()
+                || !diagnosis.get().get().complete()) {
             offer.set(Offer.EXAMINE);
         } else {
             offer.set(diagnosis.get().get().usable() ? Offer.CONNECT : Offer.MEND);

@@ -50,9 +50,8 @@ public final class Connector {
         }
         return switch (profile.key()) {
             case FILE -> connection;
-            case PASSPHRASE_IN_VAULT -> with(
-                    connection,
-                    new Encrypted(connection, secret(profile, Vault.CLIENT_KEY_PASSPHRASE)));
+            case PASSPHRASE_IN_VAULT ->
+                with(connection, new Encrypted(connection, secret(profile, Vault.CLIENT_KEY_PASSPHRASE)));
             case KEY_IN_VAULT -> with(connection, new Imported(connection, secret(profile, Vault.CLIENT_KEY)));
         };
     }

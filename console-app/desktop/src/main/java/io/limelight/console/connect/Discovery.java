@@ -132,8 +132,8 @@ public final class Discovery {
             return new Found(folder, Found.Status.TROUBLE, words.of("connect.found.key-unreadable"));
         }
         try {
-            X509Certificate certificate = PemFiles.readCertificates(folder.resolve("client-cert.crt"))
-                    .getFirst();
+            X509Certificate certificate =
+                    PemFiles.readCertificates(folder.resolve("client-cert.crt")).getFirst();
             String date = DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM)
                     .withLocale(words.locale())
                     .withZone(ZoneId.systemDefault())
@@ -154,8 +154,8 @@ public final class Discovery {
         Path path = dropped.toAbsolutePath().normalize();
         if (Files.isRegularFile(path)) {
             // The folder of keys often lies beside it, when both were copied from the verifier's machine.
-            Optional<Path> beside = Optional.ofNullable(path.getParent())
-                    .filter(folder -> Files.isDirectory(folder.resolve(CV_CA)));
+            Optional<Path> beside =
+                    Optional.ofNullable(path.getParent()).filter(folder -> Files.isDirectory(folder.resolve(CV_CA)));
             ProfileSource source = new ProfileSource.Configuration(Optional.of(path), beside.or(() -> usualWorkDir()));
             try {
                 reader.read(source);

@@ -37,8 +37,8 @@ public final class Doctor {
         ScreenThread.refuse("examining a connection");
         List<Finding> findings = new ArrayList<>();
         Diagnosis.Role role = Diagnosis.Role.UNKNOWN;
-        for (Endpoint endpoint : List.of(
-                connection.settings().verifier(), connection.settings().registrar())) {
+        for (Endpoint endpoint :
+                List.of(connection.settings().verifier(), connection.settings().registrar())) {
             ServerExamination examination =
                     new ServerExamination(endpoint, connection, words, clock, limits, cancellation, report);
             try {

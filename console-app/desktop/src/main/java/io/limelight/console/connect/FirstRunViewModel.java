@@ -83,7 +83,8 @@ public final class FirstRunViewModel {
                 places.setAll(outcome.places());
                 suggestion.set(outcome.suggestion());
                 sandboxProblem.set(sandbox);
-                // Where the computer is another kind, there is no door at all; where only a program is missing, it says so.
+                // Where the computer is another kind, there is no door at all; where only a program is missing, it says
+                // so.
                 sandboxOffered.set(sandbox.map(each -> !each.code().equals("sandbox.linux"))
                         .orElse(true));
                 profiles.setAll(found);

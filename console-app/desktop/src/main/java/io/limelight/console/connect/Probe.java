@@ -14,8 +14,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -98,9 +98,8 @@ final class Probe {
             return within(plain, () -> {
                 plain.connect(new InetSocketAddress(address, endpoint.port()), (int) limit.toMillis());
                 plain.setSoTimeout((int) limit.toMillis());
-                try (SSLSocket tls = (SSLSocket) context(seen)
-                        .getSocketFactory()
-                        .createSocket(plain, endpoint.host(), endpoint.port(), true)) {
+                try (SSLSocket tls = (SSLSocket)
+                        context(seen).getSocketFactory().createSocket(plain, endpoint.host(), endpoint.port(), true)) {
                     tls.startHandshake();
                     return new Shown(seen.get(), tls.getSession().getProtocol());
                 } catch (IOException e) {

@@ -108,8 +108,7 @@ public final class ProfilesViewModel {
 
     /** Has the one back that was deleted last. */
     public void undelete() {
-        deleted.get().ifPresent(profile ->
-                run(() -> store.undelete(profile), () -> deleted.set(Optional.empty())));
+        deleted.get().ifPresent(profile -> run(() -> store.undelete(profile), () -> deleted.set(Optional.empty())));
     }
 
     private interface Doing {

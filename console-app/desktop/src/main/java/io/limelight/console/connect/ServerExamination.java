@@ -87,8 +87,7 @@ final class ServerExamination {
     /** Steps that concern this server. */
     static List<Check> checks(Endpoint.Service server) {
         return Arrays.stream(Check.values())
-                .filter(check ->
-                        server == Endpoint.Service.VERIFIER || (check != Check.MODE && check != Check.ROLE))
+                .filter(check -> server == Endpoint.Service.VERIFIER || (check != Check.MODE && check != Check.ROLE))
                 .toList();
     }
 
@@ -124,8 +123,8 @@ final class ServerExamination {
             }
             return;
         }
-        OkHttpClient http = HttpClients.tls(
-                HttpTimeouts.of(limits.step()), ClientTls.trusting(trusted, Optional.of(identity)));
+        OkHttpClient http =
+                HttpClients.tls(HttpTimeouts.of(limits.step()), ClientTls.trusting(trusted, Optional.of(identity)));
         try {
             api(http);
         } finally {
@@ -159,7 +158,12 @@ final class ServerExamination {
         } catch (NoRouteToHostException e) {
             failed(Check.PORT, null, "port.no-route", endpoint.address());
         } catch (ConnectException e) {
-            failed(Check.PORT, null, "port.refused", endpoint.address(), endpoint.service().word());
+            failed(
+                    Check.PORT,
+                    null,
+                    "port.refused",
+                    endpoint.address(),
+                    endpoint.service().word());
         } catch (IOException e) {
             failed(Check.PORT, null, "port.silent", endpoint.address(), seconds());
         }
@@ -198,9 +202,7 @@ final class ServerExamination {
     private @Nullable TrustedCas chain(List<X509Certificate> chain) {
         begin(Check.CHAIN);
         X509Certificate leaf = chain.getFirst();
-        @Nullable Path file = connection.trusted().isEmpty()
-                ? null
-                : connection.trusted().getFirst();
+        @Nullable Path file = connection.trusted().isEmpty() ? null : connection.trusted().getFirst();
         TrustedCas trusted;
         try {
             trusted = connection.settings().tls().trusted("trusted_server_ca");
@@ -219,7 +221,11 @@ final class ServerExamination {
         }
         for (X509Certificate authority : trusted.certificates()) {
             if (now.isAfter(authority.getNotAfter().toInstant()) && Certificates.signed(authority, leaf)) {
-                failed(Check.CHAIN, file, "chain.ca-expired", date(authority.getNotAfter().toInstant()));
+                failed(
+                        Check.CHAIN,
+                        file,
+                        "chain.ca-expired",
+                        date(authority.getNotAfter().toInstant()));
                 return null;
             }
         }
@@ -302,7 +308,11 @@ final class ServerExamination {
                     date(certificate.getNotBefore().toInstant()));
             return null;
         }
-        passed(Check.CLIENT_KEY, "client-key.ok", name, date(certificate.getNotAfter().toInstant()));
+        passed(
+                Check.CLIENT_KEY,
+                "client-key.ok",
+                name,
+                date(certificate.getNotAfter().toInstant()));
         return identity;
     }
 
@@ -364,8 +374,7 @@ final class ServerExamination {
             notAccepted(String.valueOf(e.getMessage()));
             return;
         }
-        Optional<ApiVersion> common =
-                versions == null ? Optional.empty() : VersionNegotiation.newestCommon(versions);
+        Optional<ApiVersion> common = versions == null ? Optional.empty() : VersionNegotiation.newestCommon(versions);
         if (common.isPresent()) {
             withVersion(http, common.get(), verifier);
             return;
@@ -379,7 +388,8 @@ final class ServerExamination {
             skipAfter(Check.MODE);
         } else {
             if (versions != null) {
-                String offered = versions.offered().stream().map(ApiVersion::toString).collect(Collectors.joining(", "));
+                String offered =
+                        versions.offered().stream().map(ApiVersion::toString).collect(Collectors.joining(", "));
                 failed(Check.VERSION, null, "version.none", offered, ApiVersion.V2_0, ApiVersion.CURRENT);
             } else {
                 failed(Check.VERSION, null, "version.no-api", noApi);
@@ -495,6 +505,7 @@ final class ServerExamination {
         tell(check, Status.SKIPPED, null, "connect.doctor." + key, arguments);
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private <T> @Nullable T skip(Check check, Check missing) {
         Finding finding = new Finding(
                 endpoint.service(),

@@ -113,7 +113,9 @@ public final class UnlockViewModel {
                 busy.set(false);
                 problem.set(said);
                 // Another console may have made it a moment ago: then it is to be unlocked.
-                if (said.map(Problem::code).filter("records.vault-exists"::equals).isPresent()) {
+                if (said.map(Problem::code)
+                        .filter("records.vault-exists"::equals)
+                        .isPresent()) {
                     mode.set(Mode.UNLOCK);
                 }
                 unlocked.set(said.isEmpty());

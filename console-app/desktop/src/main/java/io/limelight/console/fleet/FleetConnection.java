@@ -13,6 +13,7 @@ import io.limelight.core.api.RegistrarAgent;
 import io.limelight.core.api.VerifierClient;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.task.CancelledException;
+import io.limelight.core.tenant.Examination;
 import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantServices;
 import io.limelight.core.tenant.TenantSettings;
@@ -84,7 +85,11 @@ public final class FleetConnection implements FleetService {
      * @param revoked whose certificates are revoked
      */
     public record Surroundings(
-            Words words, InstantSource clock, SecureRandom random, Registrations registrations, RevokedMachines revoked) {
+            Words words,
+            InstantSource clock,
+            SecureRandom random,
+            Registrations registrations,
+            RevokedMachines revoked) {
         /** Of a profile without a CA. */
         public static Surroundings usual(Words words) {
             return new Surroundings(
@@ -156,7 +161,9 @@ public final class FleetConnection implements FleetService {
     public void visible(Collection<AgentId> ids) {
         visible = Set.copyOf(ids.stream().limit(MOST_VISIBLE).toList());
         VerifierSource known = source;
-        if (known != null && known.kind() == ServerKind.KEYLIME && verifierPace.every().isPositive()) {
+        if (known != null
+                && known.kind() == ServerKind.KEYLIME
+                && verifierPace.every().isPositive()) {
             verifierPoller.nudge();
         }
     }
@@ -188,7 +195,10 @@ public final class FleetConnection implements FleetService {
                             watched().told().orElse(Instant.MIN),
                             visible));
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            publish(asked.kind(), null, new Watched(told.machines(), Optional.of(told.askedAt()), told.remarks(), took));
+            publish(
+                    asked.kind(),
+                    null,
+                    new Watched(told.machines(), Optional.of(told.askedAt()), told.remarks(), took));
             if (asked.kind() == ServerKind.LIMELIGHT) {
                 follow();
             }
@@ -351,13 +361,11 @@ public final class FleetConnection implements FleetService {
             }
             followed = true;
         }
-        Thread.ofVirtual()
-                .name("fleet-events")
-                .start(new EventFollower(settings, around, meter, closing, () -> {
-                    if (verifierPace.every().isPositive()) {
-                        verifierPoller.nudge();
-                    }
-                }));
+        Thread.ofVirtual().name("fleet-events").start(new EventFollower(settings, around, meter, closing, () -> {
+            if (verifierPace.every().isPositive()) {
+                verifierPoller.nudge();
+            }
+        }));
     }
 
     // --- what people ask ---
@@ -386,8 +394,10 @@ public final class FleetConnection implements FleetService {
 
     @Override
     public TimelinePage timeline(AgentId id, OptionalLong before, Cancellation cancellation) throws ProblemException {
-        return ask("reading a timeline", cancellation, (services, _) -> source(services)
-                .timeline(services, id, before));
+        return ask(
+                "reading a timeline",
+                cancellation,
+                (services, _) -> source(services).timeline(services, id, before));
     }
 
     @Override
@@ -423,6 +433,16 @@ public final class FleetConnection implements FleetService {
             } catch (TpmFormatException e) {
                 throw new ProblemException(problems.of("record", id.value()), e);
             }
+        });
+    }
+
+    @Override
+    public Optional<PayloadReport> payload(AgentId id, Cancellation cancellation) throws ProblemException {
+        return ask("reading how far a payload is", cancellation, (services, _) -> {
+            meter.count();
+            return new Examination(settings, services, around.clock(), around.random())
+                    .payloadStatus(id)
+                    .map(PayloadReader::read);
         });
     }
 
@@ -466,8 +486,12 @@ public final class FleetConnection implements FleetService {
                             throw problems.thrown("not-here", id.value());
                         }
                     }
-                    case REACTIVATE -> services.verifier().client().reactivate(services.verifier().version(), id);
-                    case STOP -> services.verifier().client().stop(services.verifier().version(), id);
+                    case REACTIVATE ->
+                        services.verifier()
+                                .client()
+                                .reactivate(services.verifier().version(), id);
+                    case STOP ->
+                        services.verifier().client().stop(services.verifier().version(), id);
                     case DELETE -> delete(services.verifier(), id, either);
                     case FORGET -> {
                         TenantServices.Registrar registrar = services.registrar();
@@ -498,9 +522,23 @@ public final class FleetConnection implements FleetService {
     }
 
     @Override
-    public Optional<History> history(Duration back, int steps, Cancellation cancellation) {
-        ScreenThread.refuse("reading history");
-        // Neither make of verifier tells it yet.
-        return Optional.empty();
+    public Optional<History> history(Duration back, int steps, Cancellation cancellation) throws ProblemException {
+        return ask("reading history", cancellation, (services, _) -> {
+            if (source(services).kind() != ServerKind.LIMELIGHT) {
+                return Optional.empty();
+            }
+            meter.count();
+            Instant now = around.clock().instant();
+            try {
+                return Optional.of(HistoryReader.read(
+                        services.history().history(now.minus(back), now, Optional.of(back.dividedBy(steps)))));
+            } catch (ApiException.Refused e) {
+                if (e.notFound()) {
+                    // An older one of ours.
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        });
     }
 }

@@ -41,6 +41,9 @@ public interface FleetService extends AutoCloseable {
     /** How the machine registered: EK, AK, certificates. */
     Identity identity(AgentId id, Cancellation cancellation) throws ProblemException;
 
+    /** How far its payload is, asked of the machine itself; empty for agents that do not report it. */
+    Optional<PayloadReport> payload(AgentId id, Cancellation cancellation) throws ProblemException;
+
     /** The verifier's and the registrar's answers about it, as they came (secrets masked), pretty JSON. */
     RawAnswers raw(AgentId id, Cancellation cancellation) throws ProblemException;
 

@@ -42,9 +42,9 @@ public final class DetailPane extends BorderPane {
         setAccessibleRole(AccessibleRole.PARENT);
         setAccessibleText(words.of("kit.detail.name"));
         setMinWidth(0);
-        title.getStyleClass().addAll("detail-title");
+        title.getStyleClass().addAll("detail-title", "may-cut");
         title.setMinWidth(0);
-        subtitle.getStyleClass().addAll("mono", "muted");
+        subtitle.getStyleClass().addAll("mono", "muted", "may-cut");
         subtitle.setMinWidth(0);
         badges.getStyleClass().add("badges");
         besideSubtitle.getStyleClass().add("badges");

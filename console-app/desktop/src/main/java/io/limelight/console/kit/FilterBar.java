@@ -70,9 +70,11 @@ public final class FilterBar extends HBox {
         field.setPrefColumnCount(8);
         HBox.setHgrow(field, Priority.ALWAYS);
         HBox.setHgrow(frame, Priority.ALWAYS);
-        message.getStyleClass().add("filter-message");
+        message.getStyleClass().addAll("filter-message", "may-cut");
         message.textProperty().bind(messageText);
         message.setMinWidth(0);
+        message.tooltipProperty()
+                .bind(messageText.map(text -> text.isEmpty() ? null : new Tooltip(text)));
         clear.getStyleClass().addAll("flat", "icon-only", "small");
         name(clear, words.of("kit.filter.clear"));
         clear.setOnAction(event -> clearAll());

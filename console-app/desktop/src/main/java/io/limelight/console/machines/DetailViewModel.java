@@ -8,7 +8,9 @@ import io.limelight.console.fleet.Identity;
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineAct;
 import io.limelight.console.fleet.MachineState;
+import io.limelight.console.fleet.PayloadReport;
 import io.limelight.console.fleet.RawAnswers;
+import io.limelight.console.fleet.StaleReason;
 import io.limelight.console.fleet.Staleness;
 import io.limelight.console.fleet.TimelinePage;
 import io.limelight.console.fleet.TimelinePage.Happening;
@@ -56,6 +58,7 @@ public final class DetailViewModel implements AutoCloseable {
     private final Loader<Proof> evidence;
     private final Loader<Identity> identity;
     private final Loader<RawAnswers> raw;
+    private final Loader<Optional<PayloadReport>> payload;
     private final Loader<Boolean> acting;
 
     /** The tabs. */
@@ -70,6 +73,8 @@ public final class DetailViewModel implements AutoCloseable {
         IDENTITY,
         /** What it is judged by. */
         POLICY,
+        /** How far its payload is. */
+        PAYLOAD,
         /** Names, tags, notes. */
         NOTES,
         /** The servers' own words. */
@@ -99,6 +104,7 @@ public final class DetailViewModel implements AutoCloseable {
         evidence = new Loader<>(work, screen, clock);
         identity = new Loader<>(work, screen, clock);
         raw = new Loader<>(work, screen, clock);
+        payload = new Loader<>(work, screen, clock);
         acting = new Loader<>(work, screen, clock);
         tab.addListener((_, _, _) -> loadTab());
         acting.stateProperty().addListener((_, _, now) -> actProblem.set(now.problem()));
@@ -113,6 +119,7 @@ public final class DetailViewModel implements AutoCloseable {
         evidence.clear();
         identity.clear();
         raw.clear();
+        payload.clear();
         acting.clear();
         actProblem.set(null);
         pointed.set(null);
@@ -195,6 +202,11 @@ public final class DetailViewModel implements AutoCloseable {
         return identity;
     }
 
+    /** How far its payload is; empty where the machine does not report it. */
+    public Loader<Optional<PayloadReport>> payload() {
+        return payload;
+    }
+
     /** The servers' words. */
     public Loader<RawAnswers> raw() {
         return raw;
@@ -208,7 +220,15 @@ public final class DetailViewModel implements AutoCloseable {
     /** How it stands now. */
     public Optional<MachineState> state() {
         Machine known = machine.get();
-        return known == null ? Optional.empty() : Optional.of(known.state(staleness.get(), clock.instant()));
+        return known == null
+                ? Optional.empty()
+                : Optional.of(fleet.latest().state(known, staleness.get(), clock.instant()));
+    }
+
+    /** Why it is stale now, if it is. */
+    public StaleReason reason() {
+        Machine known = machine.get();
+        return known == null ? StaleReason.NONE : fleet.latest().reason(known, staleness.get(), clock.instant());
     }
 
     /** What went wrong, as far as is known: all of the newest failure of the timeline, else the one of the list. */
@@ -321,6 +341,7 @@ public final class DetailViewModel implements AutoCloseable {
                 }
             }
             case IDENTITY -> identity.loadIfOlder(FRESH, cancellation -> fleet.identity(looked, cancellation));
+            case PAYLOAD -> payload.loadIfOlder(FRESH, cancellation -> fleet.payload(looked, cancellation));
             case RAW -> raw.loadIfOlder(FRESH, cancellation -> fleet.raw(looked, cancellation));
             case POLICY, NOTES -> {}
         }

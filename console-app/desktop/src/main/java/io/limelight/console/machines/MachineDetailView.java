@@ -55,6 +55,7 @@ public final class MachineDetailView {
         pane.addFullTab(Tab.EVIDENCE.key(), words.of("machines.tab.evidence"), new EvidenceView(model, words).node());
         pane.addTab(Tab.IDENTITY.key(), words.of("machines.tab.identity"), new IdentityView(model, words).node());
         pane.addTab(Tab.POLICY.key(), words.of("machines.tab.policy"), new PolicyView(model, words).node());
+        pane.addTab(Tab.PAYLOAD.key(), words.of("machines.tab.payload"), new PayloadView(model, words).node());
         pane.addTab(Tab.NOTES.key(), words.of("machines.tab.notes"), new NotesView(model, words, labelsWritten).node());
         pane.addFullTab(Tab.RAW.key(), words.of("machines.tab.raw"), new RawView(model, words).node());
         pane.selectedTabProperty().subscribe(id -> {

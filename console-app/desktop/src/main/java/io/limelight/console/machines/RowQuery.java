@@ -52,8 +52,9 @@ record RowQuery(
         Map<MachineState, Integer> counts = new EnumMap<>(MachineState.class);
         List<MachineFacts> rows = new ArrayList<>();
         Instant oldestFresh = null;
+        boolean believed = false;
         for (Machine machine : snapshot.machines()) {
-            MachineState state = machine.state(staleness, now);
+            MachineState state = snapshot.state(machine, staleness, now);
             counts.merge(state, 1, Integer::sum);
             Instant passed = machine.lastPass();
             if (state == MachineState.TRUSTED
@@ -61,14 +62,30 @@ record RowQuery(
                     && (oldestFresh == null || passed.isBefore(oldestFresh))) {
                 oldestFresh = passed;
             }
-            MachineFacts facts = new MachineFacts(machine, state, labels.getOrDefault(machine.id(), Labels.NONE), now);
+            if (state == MachineState.TRUSTED || state == MachineState.PROVING) {
+                believed = true;
+            }
+            MachineFacts facts = new MachineFacts(
+                    machine,
+                    state,
+                    snapshot.reason(machine, staleness, now),
+                    labels.getOrDefault(machine.id(), Labels.NONE),
+                    now);
             if (wanted.test(facts)) {
                 rows.add(facts);
             }
         }
-        return new Answer(
-                column.sorted(rows, descending, locale),
-                counts,
-                oldestFresh == null ? null : oldestFresh.plus(staleness.limit()).plusMillis(1));
+        return new Answer(column.sorted(rows, descending, locale), counts, nextStale(oldestFresh, believed));
+    }
+
+    /** The first of a pass and the whole list that grows too old. */
+    private @org.jspecify.annotations.Nullable Instant nextStale(
+            @org.jspecify.annotations.Nullable Instant oldestFresh, boolean believed) {
+        Instant told = snapshot.told().orElse(null);
+        Instant first = oldestFresh;
+        if (believed && told != null && (first == null || told.isBefore(first))) {
+            first = told;
+        }
+        return first == null ? null : first.plus(staleness.limit()).plusMillis(1);
     }
 }

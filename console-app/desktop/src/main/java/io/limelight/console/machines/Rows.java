@@ -44,6 +44,7 @@ final class Rows extends ObservableListBase<MachineFacts> {
     private static boolean sameLooks(MachineFacts one, MachineFacts other) {
         return one.machine().equals(other.machine())
                 && one.state() == other.state()
+                && one.reason() == other.reason()
                 && one.labels().equals(other.labels());
     }
 

@@ -11,14 +11,13 @@ final class StateReasons {
 
     /** {@code trusted}, {@code too-old}…: below {@code machines.reason}. */
     static String key(MachineFacts row) {
-        return key(row.state(), row.machine().reason());
+        return key(row.state(), row.reason());
     }
 
     static String key(MachineState state, StaleReason reason) {
         if (state != MachineState.STALE) {
             return state.key();
         }
-        StaleReason why = reason == StaleReason.NONE ? StaleReason.TOO_OLD : reason;
-        return why.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -8,12 +8,15 @@ import io.limelight.console.kit.Clip;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.StateShape;
 import io.limelight.console.machines.evidence.Digests;
+import io.limelight.console.machines.evidence.PolicyEntry;
+import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javafx.scene.Node;
+import javafx.scene.control.Button;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.layout.GridPane;
@@ -27,7 +30,7 @@ import javafx.scene.layout.VBox;
  */
 final class VerdictView {
     /** Said in the sentence or the list of causes already, or shown as their own part. */
-    private static final Set<String> SAID = Set.of("line");
+    private static final Set<String> SAID = Set.of("line", "message", "entry");
 
     private final DetailViewModel model;
     private final Words words;
@@ -87,11 +90,11 @@ final class VerdictView {
 
     /** How a machine stands that has not failed. */
     private Node standing(MachineState state, Machine machine) {
-        Label title = new Label(words.of("machines.standing." + StateReasons.key(state, machine.reason())));
+        Label title = new Label(words.of("machines.standing." + StateReasons.key(state, model.reason())));
         title.getStyleClass().add("message-title");
         title.setWrapText(true);
         Label detail = new Label(words.of(
-                "machines.standing." + StateReasons.key(state, machine.reason()) + ".detail", machine.attestations()));
+                "machines.standing." + StateReasons.key(state, model.reason()) + ".detail", machine.attestations()));
         detail.setWrapText(true);
         VBox texts = new VBox(title, detail);
         HBox.setHgrow(texts, Priority.ALWAYS);
@@ -151,6 +154,15 @@ final class VerdictView {
             parts.add(head);
             parts.add(context(failure.context()));
         }
+        PolicyEntry.of(failure).ifPresent(entry -> {
+            Button propose = new Button(words.of("machines.propose-entry"), Glyph.COPY.icon("button-size"));
+            propose.setId("propose-entry");
+            propose.setOnAction(_ -> Clip.copy(words, propose, entry));
+            Label warning = new Label(words.of("machines.propose-entry.warning"));
+            warning.getStyleClass().add("muted");
+            warning.setWrapText(true);
+            parts.add(new VBox(6, propose, warning));
+        });
         Label code = new Label(failure.id());
         code.getStyleClass().addAll("mono", "muted");
         HBox codes = new HBox(code, Clip.button(words, words.of("machines.failure-id"), failure::id));

@@ -62,14 +62,14 @@ final class AttentionList {
         Map<MachineState, Group> states = new EnumMap<>(MachineState.class);
         Group withoutPolicy = null;
         for (Machine machine : snapshot.machines()) {
-            MachineState state = machine.state(staleness, now);
+            MachineState state = snapshot.state(machine, staleness, now);
             states.computeIfAbsent(state, _ -> new Group(machine)).add(machine);
             FailureSummary failure = machine.failure();
             if (state == MachineState.FAILED) {
                 failures.computeIfAbsent(failure == null ? "" : failure.id(), _ -> new Group(machine))
                         .add(machine);
             } else if (state == MachineState.STALE) {
-                StaleReason reason = machine.reason() == StaleReason.NONE ? StaleReason.TOO_OLD : machine.reason();
+                StaleReason reason = snapshot.reason(machine, staleness, now);
                 stale.computeIfAbsent(reason, _ -> new Group(machine)).add(machine);
             }
             if (state != MachineState.WAITING

@@ -111,7 +111,7 @@ public final class OverviewViewModel implements AutoCloseable {
             for (MachineState state : MachineState.values()) {
                 counts.put(state, 0);
             }
-            snapshot.machines().forEach(machine -> counts.merge(machine.state(limit, now), 1, Integer::sum));
+            snapshot.machines().forEach(machine -> counts.merge(snapshot.state(machine, limit, now), 1, Integer::sum));
             return new Facts(
                     counts,
                     snapshot.machines().size(),

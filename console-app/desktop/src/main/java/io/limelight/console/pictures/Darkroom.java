@@ -45,6 +45,26 @@ public final class Darkroom {
         public static Order usual() {
             return new Order(List.of(Theme.Choice.LIGHT, Theme.Choice.DARK), 1440, 900, Theme.USUAL, "*");
         }
+
+        /** In these themes. */
+        public Order in(List<Theme.Choice> choices) {
+            return new Order(List.copyOf(choices), width, height, textScale, only);
+        }
+
+        /** Of this size. */
+        public Order sized(double wide, double high) {
+            return new Order(themes, wide, high, textScale, only);
+        }
+
+        /** With text of this scale. */
+        public Order scaled(double scale) {
+            return new Order(themes, width, height, scale, only);
+        }
+
+        /** Only pictures whose name matches. */
+        public Order only(String glob) {
+            return new Order(themes, width, height, textScale, glob);
+        }
     }
 
     private Darkroom() {}

@@ -30,8 +30,7 @@ public final class Problems {
     }
 
     /** The same, to be thrown. */
-    public static ProblemException thrown(
-            Words words, String code, @Nullable Throwable cause, Object... arguments) {
+    public static ProblemException thrown(Words words, String code, @Nullable Throwable cause, Object... arguments) {
         return new ProblemException(
                 of(words, code, cause == null ? "" : String.valueOf(cause.getMessage()), arguments), cause);
     }

@@ -50,8 +50,7 @@ public final class AliasStore {
         store.write(handle -> {
             for (AgentId id : ids) {
                 if (note.isEmpty()) {
-                    handle.execute(
-                            "DELETE FROM machine_note WHERE profile = ? AND agent_id = ?", profile, id.value());
+                    handle.execute("DELETE FROM machine_note WHERE profile = ? AND agent_id = ?", profile, id.value());
                 } else {
                     handle.execute(
                             "INSERT INTO machine_note (profile, agent_id, alias, tags, notes) VALUES (?, ?, ?, ?, ?)"

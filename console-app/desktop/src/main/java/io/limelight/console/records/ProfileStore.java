@@ -89,8 +89,9 @@ public final class ProfileStore {
                         .execute();
                 return new Kept(Outcome.KEPT, id);
             }
-            int changed = handle.createUpdate("UPDATE profile SET " + VALUES
-                            + ", revision = revision + 1 WHERE id = :id AND revision = :revision AND deleted_at IS NULL")
+            int changed = handle.createUpdate(
+                            "UPDATE profile SET " + VALUES
+                                    + ", revision = revision + 1 WHERE id = :id AND revision = :revision AND deleted_at IS NULL")
                     .bindMap(values(profile))
                     .bind("id", profile.id())
                     .bind("revision", profile.revision())
@@ -98,8 +99,9 @@ public final class ProfileStore {
             return new Kept(changed == 1 ? Outcome.KEPT : Outcome.CHANGED_ELSEWHERE, profile.id());
         });
         return switch (kept.outcome()) {
-            case KEPT -> find(kept.id())
-                    .orElseThrow(() -> Problems.thrown(words, "records.profile-changed", null, profile.name()));
+            case KEPT ->
+                find(kept.id())
+                        .orElseThrow(() -> Problems.thrown(words, "records.profile-changed", null, profile.name()));
             case NAME_TAKEN -> throw Problems.thrown(words, "records.profile-taken", null, profile.name());
             case CHANGED_ELSEWHERE -> throw Problems.thrown(words, "records.profile-changed", null, profile.name());
         };

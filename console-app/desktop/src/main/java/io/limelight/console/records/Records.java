@@ -75,8 +75,7 @@ public final class Records implements AutoCloseable {
         return open(folder, words, random, clock, VaultCost.USUAL);
     }
 
-    static Records open(
-            ConsoleFolder folder, Words words, SecureRandom random, InstantSource clock, VaultCost cost) {
+    static Records open(ConsoleFolder folder, Words words, SecureRandom random, InstantSource clock, VaultCost cost) {
         ScreenThread.refuse("opening what is remembered");
         StoreException trouble;
         try {
@@ -97,8 +96,7 @@ public final class Records implements AutoCloseable {
                     clock,
                     cost);
         }
-        Problem problem =
-                RecordsTrouble.problem(words, trouble, folder.file().toString());
+        Problem problem = RecordsTrouble.problem(words, trouble, folder.file().toString());
         if (trouble.kind() == StoreException.Kind.READ_ONLY && Files.isReadable(folder.file())) {
             try {
                 return new Records(
@@ -159,8 +157,7 @@ public final class Records implements AutoCloseable {
         Path aside = file.resolveSibling(file.getFileName() + ".aside-" + STAMP.format(clock.instant()));
         try {
             for (int i = 2; Files.exists(aside); i++) {
-                aside = file.resolveSibling(
-                        file.getFileName() + ".aside-" + STAMP.format(clock.instant()) + "-" + i);
+                aside = file.resolveSibling(file.getFileName() + ".aside-" + STAMP.format(clock.instant()) + "-" + i);
             }
             return Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

@@ -31,7 +31,8 @@ public final class RememberedStore {
     public Map<String, String> all(String prefix) throws ProblemException {
         return store.read(handle -> {
             Map<String, String> all = new LinkedHashMap<>();
-            handle.createQuery("SELECT name, text FROM remembered WHERE substr(name, 1, :length) = :prefix ORDER BY name")
+            handle.createQuery(
+                            "SELECT name, text FROM remembered WHERE substr(name, 1, :length) = :prefix ORDER BY name")
                     .bind("length", prefix.codePointCount(0, prefix.length()))
                     .bind("prefix", prefix)
                     .map((row, _) -> Map.entry(row.getString(1), row.getString(2)))

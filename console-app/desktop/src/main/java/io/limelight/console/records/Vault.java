@@ -47,8 +47,10 @@ public final class Vault implements AutoCloseable {
         this.cost = cost;
     }
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Sealed(byte[] nonce, byte[] bytes) {}
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Lock(byte[] salt, VaultCost cost, Sealed key) {}
 
     /** Whether there is one. */
@@ -146,12 +148,12 @@ public final class Vault implements AutoCloseable {
     /** A secret, in a holder for the caller to close. */
     public synchronized Optional<SecretBytes> get(long profile, String name) throws ProblemException {
         SecretBytes open = requireOpen();
-        Optional<Sealed> sealed = store.read(
-                handle -> handle.createQuery("SELECT nonce, sealed FROM secret WHERE profile = :profile AND name = :name")
-                        .bind("profile", profile)
-                        .bind("name", name)
-                        .map((row, _) -> new Sealed(row.getBytes(1), row.getBytes(2)))
-                        .findOne());
+        Optional<Sealed> sealed = store.read(handle -> handle.createQuery(
+                        "SELECT nonce, sealed FROM secret WHERE profile = :profile AND name = :name")
+                .bind("profile", profile)
+                .bind("name", name)
+                .map((row, _) -> new Sealed(row.getBytes(1), row.getBytes(2)))
+                .findOne());
         if (sealed.isEmpty()) {
             return Optional.empty();
         }

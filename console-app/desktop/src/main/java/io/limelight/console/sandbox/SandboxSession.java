@@ -103,9 +103,10 @@ public final class SandboxSession implements AutoCloseable {
         Thread onExit = Thread.ofPlatform().name("sandbox-end").unstarted(() -> closeQuietly(fleet));
         Runtime.getRuntime().addShutdownHook(onExit);
         try (Cancellation.Registration _ = cancellation.onCancel(() -> closeQuietly(fleet))) {
-            int steps = SandboxFleet.Step.values().length;
+            List<SandboxFleet.Step> all = List.of(SandboxFleet.Step.values());
+            int steps = all.size();
             fleet.start(count, step -> {
-                progress.done(step.ordinal(), steps);
+                progress.done(all.indexOf(step), steps);
                 progress.step(words.of("sandbox.step." + step.name().toLowerCase(java.util.Locale.ROOT), count));
             });
             cancellation.throwIfCancelled();
@@ -124,7 +125,8 @@ public final class SandboxSession implements AutoCloseable {
     private static ProblemException failed(Words words, Exception e) {
         // The first line says what; what follows is a program's log.
         String said = String.valueOf(e.getMessage());
-        return Problems.thrown(words, "sandbox.failed", e, said.lines().findFirst().orElse(""));
+        return Problems.thrown(
+                words, "sandbox.failed", e, said.lines().findFirst().orElse(""));
     }
 
     private static void closeQuietly(SandboxFleet fleet) {

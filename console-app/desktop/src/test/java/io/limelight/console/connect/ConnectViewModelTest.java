@@ -202,7 +202,8 @@ class ConnectViewModelTest {
         records.vault().create(SecretBytes.adopt("of the vault".getBytes(StandardCharsets.UTF_8)));
         model.connect();
         assertThat(connected.getFirst().key()).isEqualTo(KeyKeeping.PASSPHRASE_IN_VAULT);
-        assertThat(connections.getFirst().settings().tls().client().certificate()).isEqualTo(CLIENT.certificate());
+        assertThat(connections.getFirst().settings().tls().client().certificate())
+                .isEqualTo(CLIENT.certificate());
     }
 
     @Test

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // Closing early is what some of these tests are about.
 class DoctorTest {
     private static final TestAuthority CA = TestAuthority.named("CN=Keylime Certificate Authority");
     private static final TestAuthority OTHER = TestAuthority.named("CN=Another Authority");
@@ -93,7 +94,9 @@ class DoctorTest {
     }
 
     private static void keylime(HostileServer.Request request, HostileServer.Answer answer) throws Exception {
-        answer.json(request.head().contains("/version") ? 200 : 404, request.head().contains("/version") ? VERSIONS : NOT_FOUND);
+        answer.json(
+                request.head().contains("/version") ? 200 : 404,
+                request.head().contains("/version") ? VERSIONS : NOT_FOUND);
     }
 
     private static Finding of(Diagnosis diagnosis, Check check) {
@@ -119,7 +122,9 @@ class DoctorTest {
 
     private static void assertEveryStepToldOnce(Diagnosis diagnosis) {
         for (Service server : List.of(Service.VERIFIER, Service.REGISTRAR)) {
-            assertThat(diagnosis.findings().stream().filter(f -> f.server() == server).map(Finding::check))
+            assertThat(diagnosis.findings().stream()
+                            .filter(f -> f.server() == server)
+                            .map(Finding::check))
                     .containsExactlyElementsOf(Doctor.checks(server));
         }
         assertThat(diagnosis.findings()).allSatisfy(finding -> {
@@ -184,7 +189,9 @@ class DoctorTest {
                 try {
                     while (true) {
                         try (var socket = http.accept()) {
-                            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes("US-ASCII"));
+                            socket.getOutputStream()
+                                    .write("HTTP/1.1 400 Bad Request\r\n\r\n"
+                                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                             socket.getOutputStream().flush();
                             socket.getInputStream().read();
                         }
@@ -204,7 +211,8 @@ class DoctorTest {
     @Test
     void anotherCa() throws Exception {
         try (HostileServer server = server(OTHER.issue("CN=server"), DoctorTest::keylime)) {
-            Finding finding = failed(examine(server.port(), PATIENT), Check.CHAIN, "Another Authority", "Copy cacert.crt");
+            Finding finding =
+                    failed(examine(server.port(), PATIENT), Check.CHAIN, "Another Authority", "Copy cacert.crt");
             assertThat(finding.file()).contains(folder.resolve("cacert.crt"));
             // A server nobody vouches for is told nothing, not even who we are.
             assertThat(server.requests()).isEmpty();
@@ -245,8 +253,10 @@ class DoctorTest {
 
     @Test
     void hostsAreComparedAsCertificatesMeanThem() {
-        assertThat(Certificates.names(List.of("*.example.com"), "V1.example.com")).isTrue();
-        assertThat(Certificates.names(List.of("*.example.com"), "a.b.example.com")).isFalse();
+        assertThat(Certificates.names(List.of("*.example.com"), "V1.example.com"))
+                .isTrue();
+        assertThat(Certificates.names(List.of("*.example.com"), "a.b.example.com"))
+                .isFalse();
         assertThat(Certificates.names(List.of("*.example.com"), "example.com")).isFalse();
         assertThat(Certificates.names(List.of("0:0:0:0:0:0:0:1"), "::1")).isTrue();
         assertThat(Certificates.names(List.of(), "anything")).isFalse();
@@ -256,8 +266,8 @@ class DoctorTest {
     void theKeyOfAnotherCertificate() throws Exception {
         Files.write(folder.resolve("client-private.pem"), PemFiles.privateKey(STRANGER.key(), new char[0]));
         try (HostileServer server = server(SERVER, DoctorTest::keylime)) {
-            Finding finding =
-                    failed(examine(server.port(), PATIENT), Check.CLIENT_KEY, "belongs to another key", "made together");
+            Finding finding = failed(
+                    examine(server.port(), PATIENT), Check.CLIENT_KEY, "belongs to another key", "made together");
             assertThat(finding.file()).contains(folder.resolve("client-cert.crt"));
         }
     }
@@ -290,8 +300,8 @@ class DoctorTest {
 
     @Test
     void aVerifierInPushMode() throws Exception {
-        try (HostileServer server = server(
-                SERVER, (_, answer) -> answer.json(410, "{\"code\":410,\"status\":\"Gone\",\"results\":{}}"))) {
+        try (HostileServer server =
+                server(SERVER, (_, answer) -> answer.json(410, "{\"code\":410,\"status\":\"Gone\",\"results\":{}}"))) {
             Diagnosis diagnosis = examine(server.port(), PATIENT);
             failed(diagnosis, Check.MODE, "Push", "mode = pull");
             assertThat(of(diagnosis, Check.CLIENT_ACCEPTED).status()).isEqualTo(Status.PASSED);
@@ -308,8 +318,10 @@ class DoctorTest {
 
     @Test
     void somethingElseThanKeylime() throws Exception {
-        try (HostileServer server = server(SERVER, (_, answer) -> answer.send(
-                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<h1>Hello!</h1>"))) {
+        try (HostileServer server = server(
+                SERVER,
+                (_, answer) -> answer.send(
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<h1>Hello!</h1>"))) {
             failed(examine(server.port(), PATIENT), Check.VERSION, "no Keylime service", "Correct the address");
         }
     }
@@ -339,8 +351,8 @@ class DoctorTest {
             Cancellation cancellation = new Cancellation();
             Connection connection = connection("127.0.0.1", silent.getLocalPort(), silent.getLocalPort());
             CountDownLatch shaking = new CountDownLatch(1);
-            CompletableFuture<Diagnosis> examined = CompletableFuture.supplyAsync(
-                    () -> new Doctor(Words.english(), InstantSource.system(), PATIENT)
+            CompletableFuture<Diagnosis> examined =
+                    CompletableFuture.supplyAsync(() -> new Doctor(Words.english(), InstantSource.system(), PATIENT)
                             .examine(connection, cancellation, new DoctorReport() {
                                 @Override
                                 public void begin(Service server, Check check) {
@@ -381,19 +393,19 @@ class DoctorTest {
         KeylimeConfig loader = new KeylimeConfig(
                 Map.of(
                         "KEYLIME_DIR", services.toString(),
-                        "KEYLIME_VERIFIER_CONFIG", services.resolve("verifier.conf").toString(),
-                        "KEYLIME_REGISTRAR_CONFIG", services.resolve("registrar.conf").toString()),
+                        "KEYLIME_VERIFIER_CONFIG",
+                                services.resolve("verifier.conf").toString(),
+                        "KEYLIME_REGISTRAR_CONFIG",
+                                services.resolve("registrar.conf").toString()),
                 folder);
         try (VerifierProgram verifier =
                         VerifierProgram.start(loader, Optional.empty(), new SecureRandom(), InstantSource.system());
                 RegistrarProgram registrar =
                         RegistrarProgram.start(loader, new SecureRandom(), InstantSource.system())) {
-            Diagnosis administrator =
-                    examine(connection("127.0.0.1", verifier.port(), registrar.tlsPort()), PATIENT);
+            Diagnosis administrator = examine(connection("127.0.0.1", verifier.port(), registrar.tlsPort()), PATIENT);
             assertThat(administrator.findings())
-                    .allSatisfy(finding -> assertThat(finding.status())
-                            .as(finding.seen())
-                            .isIn(Status.PASSED, Status.WARNED));
+                    .allSatisfy(finding ->
+                            assertThat(finding.status()).as(finding.seen()).isIn(Status.PASSED, Status.WARNED));
             assertThat(administrator.role()).isEqualTo(Diagnosis.Role.ADMINISTRATOR);
 
             write(CA, observer);

@@ -110,7 +110,9 @@ class FirstRunViewModelTest {
         keys(root.resolve("var/lib/keylime/cv_ca"), CA.issue("CN=client"));
         FirstRunViewModel model = model(Map.of());
         assertThat(model.places()).extracting(Found::status).containsOnly(Found.Status.USABLE);
-        assertThat(model.places().getFirst().sentence()).contains("10.20.0.11:8881").contains("registrar.example:8891");
+        assertThat(model.places().getFirst().sentence())
+                .contains("10.20.0.11:8881")
+                .contains("registrar.example:8891");
         model.review();
         assertThat(through)
                 .containsExactly(Optional.of(new ProfileSource.Configuration(
@@ -147,14 +149,12 @@ class FirstRunViewModelTest {
         keys(folder, CA.issue("CN=client"));
         model.dropped(folder);
         assertThat(through)
-                .containsExactly(Optional.of(
-                        new ProfileSource.Typed("", 8881, "", 8891, folder, "", "", "")));
+                .containsExactly(Optional.of(new ProfileSource.Typed("", 8881, "", 8891, folder, "", "", "")));
         through.clear();
         Path conf = Files.writeString(root.resolve("my.conf"), "[tenant]\nverifier_ip = 10.0.0.1\n");
         model.dropped(conf);
         assertThat(through)
-                .containsExactly(
-                        Optional.of(new ProfileSource.Configuration(Optional.of(conf), Optional.empty())));
+                .containsExactly(Optional.of(new ProfileSource.Configuration(Optional.of(conf), Optional.empty())));
         through.clear();
         Path picture = Files.write(root.resolve("picture.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, 1, 2});
         model.dropped(picture);

@@ -128,8 +128,8 @@ class ProfilesViewModelTest {
         assertThat(next.scaleProperty().get()).isEqualTo(2);
         assertThat(next.paceProperty().get()).isEqualTo(Pace.OFF);
 
-        for (Map.Entry<String, String> nonsense : Map.of("settings.scale", "NaN", "settings.theme", "purple")
-                .entrySet()) {
+        for (Map.Entry<String, String> nonsense :
+                Map.of("settings.scale", "NaN", "settings.theme", "purple").entrySet()) {
             records.remembered().put(nonsense.getKey(), nonsense.getValue());
         }
         SettingsViewModel odd = settings();

@@ -161,6 +161,13 @@ public final class FakeFleet implements FleetService {
     }
 
     @Override
+    public Optional<PayloadReport> payload(AgentId id, Cancellation cancellation) throws ProblemException {
+        ask("payload " + id);
+        return Optional.of(new PayloadReport(
+                "unpacked", "", Optional.of("2026-11-28T11:58:00Z"), java.util.OptionalInt.empty(), "1m", List.of()));
+    }
+
+    @Override
     public RawAnswers raw(AgentId id, Cancellation cancellation) throws ProblemException {
         ask("raw " + id);
         return new RawAnswers("{}", "{}");

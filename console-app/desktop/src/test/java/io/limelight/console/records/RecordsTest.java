@@ -154,7 +154,8 @@ class RecordsTest {
                 .save(Profile.fresh(
                         "lab",
                         Environment.LAB,
-                        new ProfileSource.Configuration(Optional.of(Path.of("/etc/keylime/tenant.conf")), Optional.empty()),
+                        new ProfileSource.Configuration(
+                                Optional.of(Path.of("/etc/keylime/tenant.conf")), Optional.empty()),
                         KeyKeeping.PASSPHRASE_IN_VAULT));
         records.close();
         records = reopened();
@@ -223,7 +224,8 @@ class RecordsTest {
         records.close();
         records = reopened();
         assertThat(records.remembered().all("view."))
-                .containsExactly(Map.entry("view.failed %", "state:failed"), Map.entry("view.stale", "state:stale age:>1h"));
+                .containsExactly(
+                        Map.entry("view.failed %", "state:failed"), Map.entry("view.stale", "state:stale age:>1h"));
         records.remembered().remove("view.stale");
         assertThat(records.remembered().get("view.stale")).isEmpty();
     }
@@ -249,12 +251,10 @@ class RecordsTest {
     }
 
     static void refused(ThrowingCallable doing, String code) {
-        assertThatThrownBy(doing)
-                .asInstanceOf(type(ProblemException.class))
-                .satisfies(thrown -> {
-                    assertThat(thrown.problem().code()).isEqualTo(code);
-                    assertThat(thrown.problem().whatHappened()).doesNotContain(code);
-                    assertThat(thrown.problem().whatToDo()).isNotEmpty();
-                });
+        assertThatThrownBy(doing).asInstanceOf(type(ProblemException.class)).satisfies(thrown -> {
+            assertThat(thrown.problem().code()).isEqualTo(code);
+            assertThat(thrown.problem().whatHappened()).doesNotContain(code);
+            assertThat(thrown.problem().whatToDo()).isNotEmpty();
+        });
     }
 }

@@ -75,7 +75,8 @@ class VaultTest {
         refused(() -> records.vault().get(profile, Vault.CLIENT_KEY), "records.vault-locked");
         refused(() -> records.vault().put(profile, Vault.CLIENT_KEY, bytes("x")), "records.vault-locked");
         records.vault().unlock(bytes("correct"));
-        assertThat(text(records.vault().get(profile, Vault.CLIENT_KEY).orElseThrow())).isEqualTo(SECRET);
+        assertThat(text(records.vault().get(profile, Vault.CLIENT_KEY).orElseThrow()))
+                .isEqualTo(SECRET);
     }
 
     @Test
@@ -124,7 +125,8 @@ class VaultTest {
         records = reopened();
         refused(() -> records.vault().unlock(bytes("correct")), "records.vault-wrong");
         records.vault().unlock(bytes("new"));
-        assertThat(text(records.vault().get(profile, Vault.CLIENT_KEY).orElseThrow())).isEqualTo(SECRET);
+        assertThat(text(records.vault().get(profile, Vault.CLIENT_KEY).orElseThrow()))
+                .isEqualTo(SECRET);
     }
 
     @Test

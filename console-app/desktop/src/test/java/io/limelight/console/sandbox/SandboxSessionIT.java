@@ -86,7 +86,8 @@ class SandboxSessionIT {
         List<Problem> troubles = new CopyOnWriteArrayList<>();
         running.onTrouble(troubles::add);
 
-        Connection connection = new ConnectionReader(Path.of("/"), WORDS).read(running.profile().source());
+        Connection connection =
+                new ConnectionReader(Path.of("/"), WORDS).read(running.profile().source());
         Diagnosis diagnosis = new Doctor(WORDS, InstantSource.system(), new DoctorLimits(Duration.ofSeconds(60)))
                 .examine(connection, new Cancellation(), DoctorReport.SILENT);
         assertThat(diagnosis.usable())
@@ -102,23 +103,27 @@ class SandboxSessionIT {
         List<AgentId> ids = List.copyOf(running.machines().keySet());
         assertThat(running.machines().values()).containsExactly("machine-1", "machine-2", "machine-3");
         for (AgentId id : ids) {
-            await().atMost(LONG).until(() -> machine(connection, id).path("state").asString(), "trusted"::equals);
+            await().atMost(LONG)
+                    .until(() -> machine(connection, id).path("state").asString(), "trusted"::equals);
         }
 
         SandboxSession.Broken script = running.breakMachine(ids.get(1));
-        await().atMost(LONG).until(() -> machine(connection, ids.get(1)).path("state").asString(), "failed"::equals);
+        await().atMost(LONG)
+                .until(() -> machine(connection, ids.get(1)).path("state").asString(), "failed"::equals);
         JsonNode failure = machine(connection, ids.get(1)).path("last_failure");
         assertThat(failure.path("sentence").asString()).contains(script.file());
         assertThat(failure.path("likely_causes")).isNotEmpty();
         assertThat(machine(connection, ids.get(0)).path("state").asString()).isEqualTo("trusted");
 
         running.extendPcr(ids.get(2));
-        await().atMost(LONG).until(() -> machine(connection, ids.get(2)).path("state").asString(), "failed"::equals);
+        await().atMost(LONG)
+                .until(() -> machine(connection, ids.get(2)).path("state").asString(), "failed"::equals);
 
         running.killVerifier();
         assertThatThrownBy(() -> machine(connection, ids.get(0))).isInstanceOf(java.io.IOException.class);
         running.restartVerifier();
-        await().atMost(LONG).until(() -> machine(connection, ids.get(0)).path("state").asString(), "trusted"::equals);
+        await().atMost(LONG)
+                .until(() -> machine(connection, ids.get(0)).path("state").asString(), "trusted"::equals);
 
         // What ends by itself is said.
         assertThat(troubles).isEmpty();
@@ -136,7 +141,9 @@ class SandboxSessionIT {
         running.close();
         running.close();
         session = Optional.empty();
-        assertThat(processes).noneMatch(pid -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent());
+        assertThat(processes)
+                .noneMatch(pid ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent());
         assertThat(folder).doesNotExist();
     }
 
@@ -153,15 +160,20 @@ class SandboxSessionIT {
             }
         });
         List<Path> before = sandboxes();
-        assertThatThrownBy(() -> SandboxSession.start(2, WORDS, new SecureRandom(), new Steps() {
-                    @Override
-                    public void step(String title) {
-                        super.step(title);
-                        if (steps.size() == 2) {
-                            services.countDown();
-                        }
-                    }
-                }, cancellation))
+        assertThatThrownBy(() -> SandboxSession.start(
+                        2,
+                        WORDS,
+                        new SecureRandom(),
+                        new Steps() {
+                            @Override
+                            public void step(String title) {
+                                super.step(title);
+                                if (steps.size() == 2) {
+                                    services.countDown();
+                                }
+                            }
+                        },
+                        cancellation))
                 .isInstanceOf(CancelledException.class);
         canceller.join();
         assertThat(sandboxes()).containsExactlyInAnyOrderElementsOf(before);

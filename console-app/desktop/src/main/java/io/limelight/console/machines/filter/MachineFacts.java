@@ -2,6 +2,7 @@ package io.limelight.console.machines.filter;
 
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineState;
+import io.limelight.console.fleet.StaleReason;
 import io.limelight.console.machines.Labels;
 import java.time.Instant;
 
@@ -10,7 +11,8 @@ import java.time.Instant;
  *
  * @param machine as its servers told
  * @param state how it stands now
+ * @param reason why it is stale, if it is
  * @param labels what people call it
  * @param now the time of all rows
  */
-public record MachineFacts(Machine machine, MachineState state, Labels labels, Instant now) {}
+public record MachineFacts(Machine machine, MachineState state, StaleReason reason, Labels labels, Instant now) {}

@@ -2,6 +2,9 @@ package io.limelight.console.machines.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.console.fleet.FailureSummary;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProofTest {
@@ -42,5 +45,25 @@ class ProofTest {
     @Test
     void longTextIsCut() {
         assertThat(Printable.text("x".repeat(10_000), 5)).isEqualTo("xxxxx…");
+    }
+
+    @Test
+    void whatAFailureIsAboutBecomesAMemberOfAPolicy() {
+        FailureSummary failure = new FailureSummary(
+                "ima.validation.ima-ng.not_in_allowlist",
+                "emergency",
+                "s",
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of("line", ROW.replace("\u202E", "\\\"")));
+        assertThat(PolicyEntry.of(failure).orElseThrow().replaceAll("\\s", ""))
+                .isEqualTo("{\"/tmp/evil\\\\\\\"gpj.sh\":[\"" + "0f".repeat(32) + "\"]}");
+        assertThat(PolicyEntry.of(
+                        new FailureSummary("quote.x", "", "", List.of(), List.of(), List.of(), Map.of("line", ROW))))
+                .isEmpty();
+        assertThat(PolicyEntry.of(
+                        new FailureSummary("ima.x", "", "", List.of(), List.of(), List.of(), Map.of("line", "broken"))))
+                .isEmpty();
     }
 }

@@ -37,7 +37,7 @@ class MachineFilterTest {
                         ? FakeFleet.failed(id, "ima.validation.x", "The file /tmp/evil.sh")
                                 .failure()
                         : null);
-        return new MachineFacts(machine, state, labels, FakeFleet.NOW);
+        return new MachineFacts(machine, state, StaleReason.NONE, labels, FakeFleet.NOW);
     }
 
     private static final MachineFacts WEB = machine(
