@@ -130,6 +130,14 @@ public final class ConnectPage implements Page {
     }
 
     @Override
+    public void shown() {
+        Node name = form.lookup("#name");
+        if (name != null) {
+            name.requestFocus();
+        }
+    }
+
+    @Override
     public void hidden() {
         model.cancel();
     }
@@ -402,11 +410,8 @@ public final class ConnectPage implements Page {
                             case FAILED -> StepList.State.FAILED;
                             case SKIPPED -> StepList.State.SKIPPED;
                         },
-                        finding.status() == Finding.Status.SKIPPED
-                                        && row.check() != Check.ROLE
-                                        && row.check() != Check.VERSION
-                                ? ""
-                                : finding.seen(),
+                        // The failed step above says it all.
+                        finding.needs().isPresent() ? "" : finding.seen(),
                         finding.file()
                                 .filter(_ -> finding.status() == Finding.Status.FAILED)
                                 .map(file -> words.of("connect.fix-file", finding.fix(), file.toString()))

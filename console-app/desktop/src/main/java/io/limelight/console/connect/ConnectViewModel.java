@@ -39,6 +39,7 @@ public final class ConnectViewModel implements AutoCloseable {
     private final Executor screen;
 
     private final ObservableList<DoctorRow> steps = FXCollections.observableArrayList();
+    private final ObservableList<DoctorRow> stepsToSee = FXCollections.unmodifiableObservableList(steps);
     private final ReadOnlyBooleanWrapper examining = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper connecting = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper outdated = new ReadOnlyBooleanWrapper();
@@ -134,7 +135,7 @@ public final class ConnectViewModel implements AutoCloseable {
 
     /** Steps of the doctor; empty before the first walk. */
     public ObservableList<DoctorRow> steps() {
-        return FXCollections.unmodifiableObservableList(steps);
+        return stepsToSee;
     }
 
     /** What came of the last walk; empty before, and while one goes on. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param seen what was seen, a sentence
  * @param file the file concerned
  * @param fix what to do, a sentence; empty where nothing needs doing
+ * @param needs the step it waits for, where it was skipped because of that
  * @param took how long it took
  */
 public record Finding(
@@ -23,6 +24,7 @@ public record Finding(
         String seen,
         Optional<Path> file,
         String fix,
+        Optional<Check> needs,
         Duration took) {
     /** How a step went. */
     public enum Status {

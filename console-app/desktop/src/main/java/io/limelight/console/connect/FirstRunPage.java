@@ -120,7 +120,7 @@ public final class FirstRunPage implements Page {
         VBox.setVgrow(space, Priority.ALWAYS);
         VBox aside = new VBox(
                 icon(),
-                label(words.of("welcome.name"), "welcome-name"),
+                label(words.of("welcome.name"), "figure", "welcome-name"),
                 wrapped(words.of("welcome.idea"), "muted"),
                 lessons,
                 space,
@@ -230,6 +230,7 @@ public final class FirstRunPage implements Page {
         StackPane picture = new StackPane(glyph.icon("large", "door-glyph"));
         picture.getStyleClass().add("door-picture");
         picture.setMinSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
+        picture.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
         VBox words = new VBox(wrapped(title, "card-title"), wrapped(text, "muted"));
         words.getStyleClass().add("door-words");
         HBox.setHgrow(words, Priority.ALWAYS);

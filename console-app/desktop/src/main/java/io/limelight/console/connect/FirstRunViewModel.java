@@ -34,7 +34,9 @@ public final class FirstRunViewModel {
     private final ReadOnlyObjectWrapper<Optional<Problem>> problem = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyBooleanWrapper sandboxOffered = new ReadOnlyBooleanWrapper();
     private final ObservableList<Found> places = FXCollections.observableArrayList();
+    private final ObservableList<Found> placesToSee = FXCollections.unmodifiableObservableList(places);
     private final ObservableList<Profile> profiles = FXCollections.observableArrayList();
+    private final ObservableList<Profile> profilesToSee = FXCollections.unmodifiableObservableList(profiles);
 
     /** Where the doors lead. */
     public interface Doors {
@@ -99,7 +101,7 @@ public final class FirstRunViewModel {
 
     /** What was found of Keylime's. */
     public ObservableList<Found> places() {
-        return FXCollections.unmodifiableObservableList(places);
+        return placesToSee;
     }
 
     /** What the form begins with; empty: nothing usable was found. */
@@ -119,7 +121,7 @@ public final class FirstRunViewModel {
 
     /** Fleets opened before, the last one first. */
     public ObservableList<Profile> profiles() {
-        return FXCollections.unmodifiableObservableList(profiles);
+        return profilesToSee;
     }
 
     /** Trouble with what the console keeps, or with what was dropped. */

@@ -132,6 +132,7 @@ public final class ProfilesPage implements Page {
         HBox.setHgrow(text, Priority.ALWAYS);
         AgeLabel age = new AgeLabel(clock, words).ago();
         age.setInstant(profile.opened().orElse(null));
+        show(age, profile.opened().isPresent());
         Button open = new Button(words.of("profiles.open"));
         open.setAccessibleText(words.of("profiles.open-named", profile.name()));
         open.setMinWidth(Region.USE_PREF_SIZE);

@@ -22,6 +22,7 @@ public final class ProfilesViewModel {
     private final Executor work;
     private final Executor screen;
     private final ObservableList<Profile> profiles = FXCollections.observableArrayList();
+    private final ObservableList<Profile> profilesToSee = FXCollections.unmodifiableObservableList(profiles);
     private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
     private final ReadOnlyObjectWrapper<Optional<Profile>> deleted = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyObjectWrapper<Optional<Problem>> problem = new ReadOnlyObjectWrapper<>(Optional.empty());
@@ -48,7 +49,7 @@ public final class ProfilesViewModel {
 
     /** All, the last opened first. */
     public ObservableList<Profile> profiles() {
-        return FXCollections.unmodifiableObservableList(profiles);
+        return profilesToSee;
     }
 
     /** Whether they have been read. */

@@ -507,8 +507,17 @@ final class ServerExamination {
 
     @SuppressWarnings("TypeParameterUnusedInFormals")
     private <T> @Nullable T skip(Check check, Check missing) {
-        began = System.nanoTime();
-        skipped(check, "skipped", words.of("connect.check." + missing.key()));
+        Finding finding = new Finding(
+                endpoint.service(),
+                check,
+                Status.SKIPPED,
+                words.of("connect.doctor.skipped", words.of("connect.check." + missing.key())),
+                Optional.empty(),
+                "",
+                Optional.of(missing),
+                Duration.ZERO);
+        findings.add(finding);
+        report.found(finding);
         return null;
     }
 
@@ -533,6 +542,7 @@ final class ServerExamination {
                 words.of(key, texts),
                 Optional.ofNullable(file),
                 fix.equals(fixKey) ? "" : fix,
+                Optional.empty(),
                 Duration.ofNanos(System.nanoTime() - began));
         findings.add(finding);
         report.found(finding);

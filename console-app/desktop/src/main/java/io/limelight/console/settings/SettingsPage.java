@@ -34,24 +34,22 @@ public final class SettingsPage implements Page {
 
     private final Words words;
     private final ScrollPane root;
+    /** Held: it hears of its origin weakly. */
+    private final Property<Double> scale;
 
     /** Of these settings. */
     public SettingsPage(Words words, SettingsViewModel model) {
         this.words = words;
-        PropertySheet sheet = new PropertySheet();
-        sheet.setMode(PropertySheet.Mode.CATEGORY);
-        sheet.setModeSwitcherVisible(false);
-        sheet.setSearchBoxVisible(false);
-        sheet.setFocusTraversable(false);
-        sheet.setAccessibleText(words.of("settings.title"));
-        sheet.setPropertyEditorFactory(item -> ((Setting<?>) item).editor());
-        sheet.getItems()
-                .setAll(
-                        choice("appearance", "look", model.lookProperty(), Look.values()),
-                        new Setting<>("appearance", "scale", Double.class, model.scaleProperty().asObject(), this::scale),
-                        choice("appearance", "motion", model.motionProperty(), Motion.values()),
-                        choice("watching", "pace", model.paceProperty(), Pace.values()),
-                        choice("watching", "stale", model.staleAfterProperty(), StaleAfter.values()));
+        scale = model.scaleProperty().asObject();
+        Node appearance = group(
+                "appearance",
+                choice("appearance", "look", model.lookProperty(), Look.values()),
+                new Setting<>("appearance", "scale", Double.class, scale, this::scale),
+                choice("appearance", "motion", model.motionProperty(), Motion.values()));
+        Node watching = group(
+                "watching",
+                choice("watching", "pace", model.paceProperty(), Pace.values()),
+                choice("watching", "stale", model.staleAfterProperty(), StaleAfter.values()));
         ProblemView problem = new ProblemView(words);
         model.problemProperty().subscribe(said -> {
             problem.setVisible(said.isPresent());
@@ -67,7 +65,7 @@ public final class SettingsPage implements Page {
         HBox.setHgrow(gap, Priority.ALWAYS);
         HBox head = new HBox(title, gap, reset);
         head.getStyleClass().add("page-head");
-        VBox page = new VBox(head, problem, sheet);
+        VBox page = new VBox(head, problem, appearance, watching);
         page.getStyleClass().addAll("page", "settings-page");
         root = new ScrollPane(page);
         root.getStylesheets()
@@ -91,6 +89,22 @@ public final class SettingsPage implements Page {
     @Override
     public Node content() {
         return root;
+    }
+
+    private Node group(String name, PropertySheet.Item... items) {
+        PropertySheet sheet = new PropertySheet();
+        sheet.setMode(PropertySheet.Mode.NAME);
+        sheet.setModeSwitcherVisible(false);
+        sheet.setSearchBoxVisible(false);
+        sheet.setFocusTraversable(false);
+        sheet.setAccessibleText(words.of("settings.group." + name));
+        sheet.setPropertyEditorFactory(item -> ((Setting<?>) item).editor());
+        sheet.getItems().setAll(items);
+        Label title = new Label(words.of("settings.group." + name));
+        title.getStyleClass().add("card-title");
+        VBox card = new VBox(title, sheet);
+        card.getStyleClass().addAll("card", "card-body");
+        return card;
     }
 
     private <E extends Enum<E>> Setting<E> choice(String group, String name, Property<E> property, E[] values) {
