@@ -177,7 +177,7 @@ public final class SyntheticFleet implements AutoCloseable {
     }
 
     private Routes verifierRoutes(Make make) {
-        Routes.Builder routes = Routes.builder();
+        Routes.Builder routes = Routes.builder().versions(SyntheticFleet::spoken);
         get(routes, "/version", Access.ANYONE, _ -> versions());
         get(routes, "/v{version}/agents", Access.ADMINISTRATOR, this::plainList);
         get(routes, "/v{version}/agents/{id}", Access.ADMINISTRATOR, call -> one(call, SyntheticMachine::status));
@@ -203,7 +203,7 @@ public final class SyntheticFleet implements AutoCloseable {
     }
 
     private Routes registrarRoutes() {
-        Routes.Builder routes = Routes.builder();
+        Routes.Builder routes = Routes.builder().versions(SyntheticFleet::spoken);
         get(routes, "/version", Access.ANYONE, _ -> versions());
         get(
                 routes,
@@ -212,6 +212,10 @@ public final class SyntheticFleet implements AutoCloseable {
                 _ -> HttpReply.success(new AgentList(ids(registered(), false)).toRegistrarJson()));
         get(routes, "/v{version}/agents/{id}", Access.ADMINISTRATOR, this::registration);
         return routes.build();
+    }
+
+    private static boolean spoken(String version) {
+        return ApiVersion.parse(version).map(ApiVersion::supported).orElse(false);
     }
 
     private void get(Routes.Builder routes, String path, Access access, HttpHandler handler) {

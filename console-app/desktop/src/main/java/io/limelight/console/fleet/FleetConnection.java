@@ -208,7 +208,7 @@ public final class FleetConnection implements FleetService {
                 // Another verifier stands there now.
                 source = null;
             }
-            problem = problems.of(e);
+            problem = ofList(e);
         } catch (ApiException e) {
             problem = problems.of(e);
         } catch (TenantException e) {
@@ -235,6 +235,13 @@ public final class FleetConnection implements FleetService {
                     new Watched(kept.machines(), kept.told(), kept.remarks(), took));
         }
         return false;
+    }
+
+    /** A server that has no list at all is none of ours: no machine is missing. */
+    private Problem ofList(ApiException e) {
+        return e instanceof ApiException.Refused refused && refused.notFound()
+                ? problems.of("stranger", e.endpoint(), "404", String.valueOf(e.getMessage()))
+                : problems.of(e);
     }
 
     private synchronized Watched watched() {
@@ -291,7 +298,7 @@ public final class FleetConnection implements FleetService {
                                             listing.refusedExample()))));
             return true;
         } catch (ApiException e) {
-            problem = problems.of(e);
+            problem = ofList(e);
         } catch (TenantException e) {
             problem = problems.of(e);
         } catch (RuntimeException e) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.http.HttpReply;
 import io.limelight.core.task.Cancellation;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tenant.kit.SoftMachine;
 import io.limelight.core.tenant.kit.TenantWorld;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +56,33 @@ class ExaminationTest {
         KeptEvidence evidence = console.fleet.evidence(ID, new Cancellation());
         assertThat(evidence.source()).isEqualTo(KeptEvidence.Source.APPRAISED_HERE);
         assertThat(evidence.quote()).startsWith("r");
-        assertThat(evidence.verdict()).isIn("passed", "failed");
+        assertThat(evidence.failures()).isEmpty();
+        assertThat(evidence.verdict()).isEqualTo("passed");
+        assertThat(evidence.clock()).isPresent();
+    }
+
+    @Test
+    void aListThatDoesNotLeadToItsPcrIsExplainedHere() throws Exception {
+        world.machine(ID).imaPcr(Octets.ofHex("ab".repeat(32)));
+        KeptEvidence evidence = console.fleet.evidence(ID, new Cancellation());
+        assertThat(evidence.verdict()).isEqualTo("failed");
+        FailureSummary failure = evidence.failures().getFirst();
+        assertThat(failure.id()).startsWith("ima.");
+        assertThat(failure.sentence()).isNotEmpty();
+        assertThat(failure.pointers()).contains(new FailureSummary.Pointer.Pcr(10));
+    }
+
+    @Test
+    void anotherMachineAtItsAddressIsNotBelieved() throws Exception {
+        SoftMachine machine = world.machine(ID);
+        machine.answering(
+                "GET quotes/integrity",
+                call -> HttpReply.success(machine.quote(call.query("nonce").orElseThrow().toLowerCase(java.util.Locale.ROOT) + "x")
+                        .toJson()));
+        KeptEvidence evidence = console.fleet.evidence(ID, new Cancellation());
+        assertThat(evidence.verdict()).isEqualTo("failed");
+        assertThat(evidence.failures().getFirst().id()).startsWith("qoute_validation.");
+        assertThat(evidence.clock()).isEmpty();
     }
 
     @Test

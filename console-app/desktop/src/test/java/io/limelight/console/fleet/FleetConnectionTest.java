@@ -29,8 +29,9 @@ class FleetConnectionTest {
     /** The servers' clock stands, so that machines stay as they are. */
     private static final Instant THEN = Instant.parse("2026-11-28T20:00:00Z");
 
+    /** Shared, since making a CA takes its time. */
     @TempDir
-    Path folder;
+    static Path folder;
 
     private SyntheticFleet servers;
     private FleetUnderTest console;

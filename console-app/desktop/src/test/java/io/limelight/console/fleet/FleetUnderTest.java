@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A connection that asks only when told, and a clock that stands until moved. */
 final class FleetUnderTest implements AutoCloseable {
@@ -54,7 +55,11 @@ final class FleetUnderTest implements AutoCloseable {
     }
 
     FleetSnapshot await(Predicate<FleetSnapshot> wanted) {
-        return Awaitility.await().atMost(SOON).until(fleet::latest, wanted);
+        try {
+            return Awaitility.await().atMost(SOON).until(fleet::latest, wanted);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(said(fleet.latest()), e);
+        }
     }
 
     /** Asks again and waits for the verifier's word. */
@@ -68,6 +73,11 @@ final class FleetUnderTest implements AutoCloseable {
                             return fleet.latest();
                         },
                         wanted);
+    }
+
+    private static String said(FleetSnapshot snapshot) {
+        return snapshot.machines().size() + " machines, " + snapshot.kind() + ", verifier " + snapshot.verifier()
+                + ", registrar " + snapshot.registrar() + ", " + snapshot.remarks();
     }
 
     static boolean up(FleetSnapshot snapshot) {

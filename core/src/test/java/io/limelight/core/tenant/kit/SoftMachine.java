@@ -30,6 +30,7 @@ import io.limelight.core.tls.TrustedCas;
 import io.limelight.core.tpm.ClockInfo;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.PcrValues;
 import io.limelight.core.tpm.TransportKeyBinding;
 import io.limelight.core.tpm.soft.SoftAttestationKey;
@@ -44,6 +45,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,7 @@ public final class SoftMachine implements AutoCloseable {
     private final HttpListener listener;
     private final AtomicLong clock = new AtomicLong(1000);
 
+    private volatile Octets imaPcr = Octets.ofHex("00".repeat(32));
     private UKeyRequest u;
     private SecretBytes v;
     private BootstrapKey key;
@@ -122,6 +125,14 @@ public final class SoftMachine implements AutoCloseable {
                                 "GET quotes/identity",
                                 call -> HttpReply.success(
                                         quote(call.query("nonce").orElseThrow()).toJson())))
+                .get(
+                        "/v{version}/quotes/integrity",
+                        handlers.route(
+                                "GET quotes/integrity",
+                                call -> HttpReply.success(integrity(
+                                                call.query("nonce").orElseThrow(),
+                                                PcrMask.parse(call.query("mask").orElseThrow()))
+                                        .toJson())))
                 .add(new Route(
                         "POST",
                         "/v{version}/keys/ukey",
@@ -170,6 +181,30 @@ public final class SoftMachine implements AutoCloseable {
         HashAlgorithm bank = by.hash();
         PcrValues pcrs = PcrValues.of(bank, Map.of(16, TransportKeyBinding.pcr16(bank, boundPem)));
         return quote(nonce, by, pcrs, sentPem);
+    }
+
+    /** PCR 10 is what a list leads to; this machine's list is empty. */
+    public SoftMachine imaPcr(Octets value) {
+        imaPcr = value;
+        return this;
+    }
+
+    private QuoteResults integrity(String nonce, PcrMask mask) {
+        HashAlgorithm bank = ak.hash();
+        Map<Integer, Octets> values = new HashMap<>();
+        mask.pcrs().forEach(pcr -> values.put(pcr, pcr == 10 ? imaPcr : Octets.ofHex("00".repeat(bank.digestSize()))));
+        values.put(16, TransportKeyBinding.pcr16(bank, transportPem));
+        QuoteResults quoted = quote(nonce, ak, PcrValues.of(bank, values), transportPem);
+        return new QuoteResults(
+                quoted.quote(),
+                quoted.hashAlg(),
+                quoted.encAlg(),
+                quoted.signAlg(),
+                quoted.pubkey(),
+                "",
+                0L,
+                null,
+                null);
     }
 
     /** An answer over any PCR values. */
