@@ -342,7 +342,8 @@ final class ConsoleWiring implements AutoCloseable {
                         () -> {
                             made[0].model().pageProperty().set(doctorPage.key());
                             connect.examine();
-                        }));
+                        },
+                        this::backToLobby));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());

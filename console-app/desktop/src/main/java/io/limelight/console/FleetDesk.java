@@ -29,7 +29,9 @@ import io.limelight.console.shell.Overlay;
 import io.limelight.console.shell.Page;
 import io.limelight.console.shell.PaletteEntry;
 import io.limelight.console.shell.Shell;
+import io.limelight.console.shell.ShellAction;
 import io.limelight.console.shell.ShellViewModel;
+import io.limelight.console.theme.Glyph;
 import io.limelight.core.api.AgentId;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +69,7 @@ final class FleetDesk implements AutoCloseable {
      * @param settings how the console behaves
      * @param morePages behind the fleet's own
      * @param diagnose opens the doctor
+     * @param leave closes this fleet and shows where another one is chosen
      */
     record Needs(
             Profile profile,
@@ -76,7 +79,8 @@ final class FleetDesk implements AutoCloseable {
             SavedViews savedViews,
             SettingsViewModel settings,
             List<Page> morePages,
-            Runnable diagnose) {}
+            Runnable diagnose,
+            Runnable leave) {}
 
     FleetDesk(Shell.Parts parts, Needs needs) {
         this.parts = parts;
@@ -124,6 +128,8 @@ final class FleetDesk implements AutoCloseable {
         shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
         shell.setMachines(this::suggestions);
+        shell.add(new ShellAction(
+                "leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
         model.profileProperty().set(needs.profile().name());
         model.environmentProperty()
                 .set(Environment.valueOf(needs.profile().environment().name()));

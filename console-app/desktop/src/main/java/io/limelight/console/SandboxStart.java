@@ -39,7 +39,6 @@ final class SandboxStart extends VBox implements AutoCloseable {
         cancel.setId("sandbox-cancel");
         cancel.setOnAction(_ -> task.cancel());
         setPrefWidth(560);
-        setMinHeight(320);
         getChildren().addAll(steps, new HBox(16, cancel, took));
         timer = new Timeline(new KeyFrame(javafx.util.Duration.millis(200), _ -> draw()));
         timer.setCycleCount(Animation.INDEFINITE);

@@ -161,12 +161,17 @@ final class MachineTable extends TableView<MachineFacts> {
         if (machine.runtimePolicy().isEmpty() && machine.bootPolicy().isEmpty()) {
             return words.of("machines.policy.none");
         }
-        if (machine.bootPolicy().isEmpty()) {
-            return machine.runtimePolicy();
+        String runtime = named(machine, machine.runtimePolicy());
+        String boot = named(machine, machine.bootPolicy());
+        if (boot.isEmpty() || runtime.isEmpty() || boot.equals(runtime)) {
+            return runtime.isEmpty() ? boot : runtime;
         }
-        return machine.runtimePolicy().isEmpty()
-                ? machine.bootPolicy()
-                : machine.runtimePolicy() + ", " + machine.bootPolicy();
+        return runtime + ", " + boot;
+    }
+
+    /** A policy that came with a machine bears the machine's id, which says nothing. */
+    private String named(Machine machine, String policy) {
+        return policy.equals(machine.id().value()) ? words.of("machines.policy.own") : policy;
     }
 
     private TableCell<MachineFacts, MachineFacts> text(String styleClass, Function<MachineFacts, String> what) {
