@@ -23,6 +23,9 @@ final class VerifierMeters {
 
     private VerifierMeters() {}
 
+    /** What has to be looked up. */
+    private record Stored(Map<MachineState, Long> machines, long deliveries, BrakeState brake) {}
+
     static Tally tally(Meters meters) {
         return new Tally(
                 meters.timer(
@@ -43,14 +46,18 @@ final class VerifierMeters {
                     outcome.word(),
                     () -> tally.of(outcome));
         }
-        Supplier<Map<MachineState, Long>> states = new Remembered<>(() -> store.counted(verifier));
+        // One look for all of them: while the database is away, a scrape waits for that once.
+        Supplier<Stored> stored = new Remembered<>(() -> new Stored(
+                store.counted(verifier),
+                outbox.deliveries().unfinished(),
+                outbox.brake().state(verifier)));
         for (MachineState state : MachineState.values()) {
             meters.gauge(
                     "limelight.agents",
                     "Machines by state",
                     "state",
                     state.word(),
-                    () -> states.get().getOrDefault(state, 0L));
+                    () -> stored.get().machines().getOrDefault(state, 0L));
         }
         meters.gauge("limelight.poller.watched", "Machines that are asked again and again", fleet::size);
         meters.gauge(
@@ -60,16 +67,15 @@ final class VerifierMeters {
         meters.gauge(
                 "limelight.outbox.waiting",
                 "Deliveries of notices under way or waiting for their next try",
-                new Remembered<>(() -> outbox.deliveries().unfinished())::get);
-        Supplier<BrakeState> brake = new Remembered<>(() -> outbox.brake().state(verifier));
+                () -> stored.get().deliveries());
         meters.gauge(
                 "limelight.brake.engaged",
                 "1 while the brake holds further notices",
-                () -> brake.get().engagedAt().isPresent() ? 1 : 0);
+                () -> stored.get().brake().engagedAt().isPresent() ? 1 : 0);
         meters.gauge(
                 "limelight.brake.held",
                 "Notices that the brake holds",
-                () -> brake.get().held());
+                () -> stored.get().brake().held());
     }
 
     static Health.Condition poller(Fleet fleet) {

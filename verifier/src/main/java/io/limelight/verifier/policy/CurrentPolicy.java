@@ -7,17 +7,10 @@ package io.limelight.verifier.policy;
  * @param <T> parsed and immutable
  */
 public final class CurrentPolicy<T> {
-    private final String name;
     private volatile T value;
 
-    CurrentPolicy(String name, T value) {
-        this.name = name;
+    CurrentPolicy(T value) {
         this.value = value;
-    }
-
-    /** Its name. */
-    public String name() {
-        return name;
     }
 
     /** What it says. */

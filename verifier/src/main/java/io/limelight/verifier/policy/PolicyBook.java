@@ -94,7 +94,7 @@ public final class PolicyBook {
 
     private static <T> CurrentPolicy<T> hold(Map<String, WeakReference<CurrentPolicy<T>>> all, String name, T value) {
         all.values().removeIf(reference -> reference.get() == null);
-        CurrentPolicy<T> policy = new CurrentPolicy<>(name, value);
+        CurrentPolicy<T> policy = new CurrentPolicy<>(value);
         all.put(name, new WeakReference<>(policy));
         return policy;
     }
