@@ -50,7 +50,9 @@ record ConsoleArguments(Program program, String profile, Path folder, Darkroom.O
             case "screenshots" -> screenshots(left);
             case "harness" -> harness(left);
             case "help", "-h", "--help" -> plain(Program.HELP, "");
-            default -> throw new Wrong("There is no program \"" + program + "\" here; there are console, screenshots and harness.");
+            default ->
+                throw new Wrong(
+                        "There is no program \"" + program + "\" here; there are console, screenshots and harness.");
         };
     }
 

@@ -2,20 +2,17 @@ package io.limelight.console;
 
 import io.limelight.console.pictures.Darkroom;
 import io.limelight.console.pictures.Picture;
-import io.limelight.console.sampler.Sampler;
 import io.limelight.console.words.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import javafx.application.Application;
 import javafx.application.Platform;
 
 /** Starts the console. Not an Application itself: on the class path JavaFX refuses a main class that is one. */
 public final class Launcher {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             Usage: limelight console [--profile NAME] [--sampler] [--no-install]
                    limelight screenshots DIR [--theme light|dark] [--size WxH] [--text PERCENT] [--only GLOB]
                    limelight harness [--script FILE] [--profile NAME]
@@ -50,8 +47,9 @@ public final class Launcher {
         if (System.getProperty("glass.platform") == null
                 && System.getProperty("os.name", "").startsWith("Linux")
                 && System.getenv().getOrDefault("DISPLAY", "").isBlank()) {
-            System.err.println("limelight: There is no screen to open a window on (DISPLAY is not set). Start the console in a"
-                    + " graphical session, or over ssh with -X; pictures need none: limelight screenshots DIR.");
+            System.err.println(
+                    "limelight: There is no screen to open a window on (DISPLAY is not set). Start the console in a"
+                            + " graphical session, or over ssh with -X; pictures need none: limelight screenshots DIR.");
             System.exit(1);
         }
         Application.launch(ConsoleApp.class, arguments);
@@ -61,10 +59,11 @@ public final class Launcher {
         Headless.start();
         try {
             List<Picture> pictures = Album.pictures(Words.english(), InstantSource.system());
-            List<Path> files = Darkroom.develop(
-                    pictures, arguments.folder(), arguments.order(), file -> System.out.println(file));
+            List<Path> files =
+                    Darkroom.develop(pictures, arguments.folder(), arguments.order(), file -> System.out.println(file));
             if (files.isEmpty()) {
-                System.err.println("limelight: No picture is called \"" + arguments.order().only() + "\"; there are:");
+                System.err.println(
+                        "limelight: No picture is called \"" + arguments.order().only() + "\"; there are:");
                 pictures.forEach(picture -> System.err.println("  " + picture.name()));
                 return 1;
             }

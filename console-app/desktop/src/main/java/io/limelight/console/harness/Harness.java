@@ -174,7 +174,9 @@ public final class Harness {
     public void snapshot(Path file) throws InterruptedException, CannotException {
         WritableImage image = onScreen(() -> {
             List<Scene> scenes = scenes();
-            return scenes.isEmpty() ? new WritableImage(1, 1) : scenes.getFirst().snapshot(null);
+            return scenes.isEmpty()
+                    ? new WritableImage(1, 1)
+                    : scenes.getFirst().snapshot(null);
         });
         try {
             ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", file.toFile());
@@ -184,18 +186,18 @@ public final class Harness {
     }
 
     private static KeyCode code(String name) throws CannotException {
-        String wanted =
-                switch (name.toLowerCase(Locale.ROOT)) {
-                    case "ctrl" -> "CONTROL";
-                    case "cmd" -> "COMMAND";
-                    case "esc" -> "ESCAPE";
-                    case "del" -> "DELETE";
-                    case "space" -> "SPACE";
-                    case "plus" -> "PLUS";
-                    default -> name.toUpperCase(Locale.ROOT).replace(' ', '_');
-                };
+        String wanted = switch (name.toLowerCase(Locale.ROOT)) {
+            case "ctrl" -> "CONTROL";
+            case "cmd" -> "COMMAND";
+            case "esc" -> "ESCAPE";
+            case "del" -> "DELETE";
+            case "space" -> "SPACE";
+            case "plus" -> "PLUS";
+            default -> name.toUpperCase(Locale.ROOT).replace(' ', '_');
+        };
         for (KeyCode code : KeyCode.values()) {
-            if (code.name().equals(wanted) || (wanted.length() == 1 && code.getName().equals(wanted))) {
+            if (code.name().equals(wanted)
+                    || (wanted.length() == 1 && code.getName().equals(wanted))) {
                 return code;
             }
         }

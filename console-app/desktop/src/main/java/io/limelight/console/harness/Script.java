@@ -56,7 +56,8 @@ public final class Script {
             case "wait" -> harness.await(first(rest));
             case "snapshot" -> snapshot(rest);
             case "help" -> out.accept("list | click NODE | type NODE TEXT | key KEYS | wait NODE | snapshot FILE");
-            default -> throw new Harness.CannotException("There is no command \"" + line.group(1) + "\"; help lists them.");
+            default ->
+                throw new Harness.CannotException("There is no command \"" + line.group(1) + "\"; help lists them.");
         }
     }
 

@@ -91,10 +91,8 @@ public final class ShellSamples {
                         page("sampler.second", Glyph.SERVER),
                         page("sampler.third", Glyph.SETTINGS)));
         shell.setMachines(typed -> List.of(
-                PaletteEntry.machine(
-                        "sample-01", words.of("sampler.shell.machine"), MachineState.TRUSTED, () -> {}),
-                PaletteEntry.machine(
-                        "sample-07", words.of("sampler.shell.machine"), MachineState.FAILED, () -> {})));
+                PaletteEntry.machine("sample-01", words.of("sampler.shell.machine"), MachineState.TRUSTED, () -> {}),
+                PaletteEntry.machine("sample-07", words.of("sampler.shell.machine"), MachineState.FAILED, () -> {})));
         return shell;
     }
 

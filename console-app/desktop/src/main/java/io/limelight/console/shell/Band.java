@@ -34,7 +34,13 @@ final class Band extends VBox {
     private final ShellViewModel model;
     private final HBox lampBox = new HBox();
 
-    Band(Words words, Theme theme, ShellViewModel model, List<ShellAction> textActions, Runnable palette, Runnable help) {
+    Band(
+            Words words,
+            Theme theme,
+            ShellViewModel model,
+            List<ShellAction> textActions,
+            Runnable palette,
+            Runnable help) {
         this.words = words;
         this.model = model;
         getStyleClass().add("band");
@@ -83,8 +89,7 @@ final class Band extends VBox {
         button.getStyleClass().addAll("flat", "profile", "may-cut");
         button.textProperty()
                 .bind(model.profileProperty().map(name -> name.isEmpty() ? words.of("shell.profile.none") : name));
-        button.accessibleTextProperty()
-                .bind(model.profileProperty().map(name -> words.of("shell.profile.name", name)));
+        button.accessibleTextProperty().bind(model.profileProperty().map(name -> words.of("shell.profile.name", name)));
         button.setMinWidth(0);
         ListChangeListener<String> draw = change -> drawProfiles(button);
         model.profiles().addListener(draw);
@@ -130,8 +135,7 @@ final class Band extends VBox {
         String status = words.of("shell.status." + lamp.status().name().toLowerCase(java.util.Locale.ROOT));
         Label word = new Label(name);
         word.setMinWidth(USE_PREF_SIZE);
-        Label detail = new Label(
-                lamp.status() == Status.UP && !lamp.detail().isEmpty() ? lamp.detail() : status);
+        Label detail = new Label(lamp.status() == Status.UP && !lamp.detail().isEmpty() ? lamp.detail() : status);
         detail.getStyleClass().addAll("muted", "may-cut");
         detail.setMinWidth(0);
         HBox content = new HBox(
@@ -205,9 +209,7 @@ final class Band extends VBox {
         now.setOnAction(event -> model.refresh());
         button.getItems().addAll(new SeparatorMenuItem(), now);
         button.setTooltip(new Tooltip());
-        button.getTooltip()
-                .textProperty()
-                .bind(model.loadProperty().map(load -> words.of("shell.pace.tooltip", load)));
+        button.getTooltip().textProperty().bind(model.loadProperty().map(load -> words.of("shell.pace.tooltip", load)));
         model.paceProperty().subscribe(pace -> {
             button.setVisible(pace != null);
             button.setManaged(pace != null);

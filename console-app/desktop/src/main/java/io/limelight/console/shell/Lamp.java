@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param detail beside it, translated: {@code 9 ms}; may be empty
  * @param problem why it is off
  */
-public record Lamp(String key, Status status, String detail, @Nullable Problem problem) {}
+public record Lamp(
+        String key, Status status, String detail, @Nullable Problem problem) {}

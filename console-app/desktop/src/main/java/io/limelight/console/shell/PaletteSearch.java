@@ -44,17 +44,19 @@ final class PaletteSearch {
             }
         }
         List<PaletteEntry> result = new ArrayList<>();
-        kinds(found).forEach(kind -> found.stream()
-                .filter(each -> each.entry().kind() == kind)
-                .sorted(Comparator.comparingInt(Scored::score))
-                .limit(MOST_OF_A_KIND)
-                .forEach(each -> result.add(each.entry())));
+        kinds(found)
+                .forEach(kind -> found.stream()
+                        .filter(each -> each.entry().kind() == kind)
+                        .sorted(Comparator.comparingInt(Scored::score))
+                        .limit(MOST_OF_A_KIND)
+                        .forEach(each -> result.add(each.entry())));
         return result.subList(0, Math.min(MOST, result.size()));
     }
 
     private static List<PaletteEntry.Kind> kinds(List<Scored> found) {
         return found.stream()
-                .sorted(Comparator.comparingInt(Scored::score).thenComparing(each -> each.entry().kind()))
+                .sorted(Comparator.comparingInt(Scored::score)
+                        .thenComparing(each -> each.entry().kind()))
                 .map(each -> each.entry().kind())
                 .distinct()
                 .toList();

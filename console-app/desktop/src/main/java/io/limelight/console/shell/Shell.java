@@ -85,12 +85,11 @@ public final class Shell extends StackPane implements AutoCloseable {
         actions.add(new ShellAction("tasks", words.of("shell.tasks.open"), Glyph.LIST, Shortcuts.TASKS, taskBar::open));
         actions.addAll(textActions);
         for (Theme.Choice choice : Theme.Choice.values()) {
-            Glyph glyph =
-                    switch (choice) {
-                        case LIGHT -> Glyph.SUN;
-                        case DARK -> Glyph.MOON;
-                        case SYSTEM -> Glyph.MONITOR;
-                    };
+            Glyph glyph = switch (choice) {
+                case LIGHT -> Glyph.SUN;
+                case DARK -> Glyph.MOON;
+                case SYSTEM -> Glyph.MONITOR;
+            };
             actions.add(new ShellAction(
                     "theme." + choice.key(),
                     words.of("shell.theme.action." + choice.key()),
@@ -193,9 +192,7 @@ public final class Shell extends StackPane implements AutoCloseable {
                 .filter(action -> !action.key().equals("palette"))
                 .map(action -> new PaletteEntry(
                         action.key().startsWith("go.") ? PaletteEntry.Kind.PAGE : PaletteEntry.Kind.ACTION,
-                        action.key().startsWith("go.")
-                                ? words.of(action.key().substring(3) + ".title")
-                                : action.text(),
+                        action.key().startsWith("go.") ? words.of(action.key().substring(3) + ".title") : action.text(),
                         "",
                         action.glyph(),
                         null,
@@ -207,10 +204,12 @@ public final class Shell extends StackPane implements AutoCloseable {
 
     private List<ShellAction> textActions(Theme theme) {
         return List.of(
-                new ShellAction("text.larger", words.of("shell.text.larger"), Glyph.TYPE, Shortcuts.LARGER, theme::larger),
+                new ShellAction(
+                        "text.larger", words.of("shell.text.larger"), Glyph.TYPE, Shortcuts.LARGER, theme::larger),
                 new ShellAction(
                         "text.smaller", words.of("shell.text.smaller"), Glyph.TYPE, Shortcuts.SMALLER, theme::smaller),
-                new ShellAction("text.usual", words.of("shell.text.usual"), Glyph.TYPE, Shortcuts.USUAL, theme::usualSize));
+                new ShellAction(
+                        "text.usual", words.of("shell.text.usual"), Glyph.TYPE, Shortcuts.USUAL, theme::usualSize));
     }
 
     private void keys(KeyEvent event) {
@@ -256,7 +255,9 @@ public final class Shell extends StackPane implements AutoCloseable {
                 }
             }
         });
-        remembered.number("text-scale").ifPresent(scale -> theme.textScaleProperty().set(scale));
+        remembered
+                .number("text-scale")
+                .ifPresent(scale -> theme.textScaleProperty().set(scale));
         theme.choiceProperty().subscribe((before, now) -> remembered.put("theme", now.key()));
         theme.textScaleProperty()
                 .subscribe((before, now) -> remembered.put("text-scale", String.valueOf(now.doubleValue())));

@@ -118,14 +118,13 @@ public final class ShellViewModel {
                 "verifier",
                 snapshot.verifier().on(),
                 snapshot.verifier().on() == FleetSnapshot.Light.Status.UP
-                        ? words.of("shell.milliseconds", snapshot.load().lastAnswer().toMillis())
+                        ? words.of(
+                                "shell.milliseconds",
+                                snapshot.load().lastAnswer().toMillis())
                         : "",
                 snapshot.verifier().problem()));
         put(new Lamp(
-                "registrar",
-                snapshot.registrar().on(),
-                "",
-                snapshot.registrar().problem()));
+                "registrar", snapshot.registrar().on(), "", snapshot.registrar().problem()));
         load.set(words.of("shell.load", snapshot.load().requestsPerSecond()));
         pace.set(snapshot.load().every());
     }

@@ -19,7 +19,6 @@ final class Shortcuts {
 
     /** Ctrl+1 for the first page. */
     static KeyCombination page(int index) {
-        return new KeyCodeCombination(
-                KeyCode.valueOf("DIGIT" + (index + 1)), KeyCombination.SHORTCUT_DOWN);
+        return new KeyCodeCombination(KeyCode.valueOf("DIGIT" + (index + 1)), KeyCombination.SHORTCUT_DOWN);
     }
 }

@@ -88,12 +88,25 @@ final class TaskCentre extends VBox {
         }
         running.setVisible(any);
         running.setManaged(any);
-        List<TaskHandle<?>> over =
-                all.reversed().stream().filter(task -> task.status().state().over()).toList();
+        List<TaskHandle<?>> over = all.reversed().stream()
+                .filter(task -> task.status().state().over())
+                .toList();
         ended.getChildren().setAll(over.stream().map(this::row).toList());
         nothing.setVisible(all.isEmpty());
         nothing.setManaged(all.isEmpty());
         forget.setVisible(!over.isEmpty());
+    }
+
+    /** The control's button speaks the language of the Java below and not of this window. */
+    @Override
+    protected void layoutChildren() {
+        super.layoutChildren();
+        for (Node node : running.lookupAll(".task-cancel-button")) {
+            if (node instanceof Button button) {
+                button.setText(words.of("shell.tasks.stop"));
+                button.setMinWidth(USE_PREF_SIZE);
+            }
+        }
     }
 
     private Node row(TaskHandle<?> task) {

@@ -23,17 +23,19 @@ final class WindowMemory {
         stage.setMinWidth(SMALLEST_WIDTH);
         stage.setMinHeight(SMALLEST_HEIGHT);
         stage.setWidth(Math.max(
-                SMALLEST_WIDTH,
-                remembered.number("window.width").orElse(Math.min(USUAL_WIDTH, screen.getWidth()))));
+                SMALLEST_WIDTH, remembered.number("window.width").orElse(Math.min(USUAL_WIDTH, screen.getWidth()))));
         stage.setHeight(Math.max(
                 SMALLEST_HEIGHT,
                 remembered.number("window.height").orElse(Math.min(USUAL_HEIGHT, screen.getHeight()))));
-        remembered.number("window.x").ifPresent(x -> remembered.number("window.y").ifPresent(y -> {
-            if (!Screen.getScreensForRectangle(x + VISIBLE, y, VISIBLE, VISIBLE).isEmpty()) {
-                stage.setX(x);
-                stage.setY(y);
-            }
-        }));
+        remembered
+                .number("window.x")
+                .ifPresent(x -> remembered.number("window.y").ifPresent(y -> {
+                    if (!Screen.getScreensForRectangle(x + VISIBLE, y, VISIBLE, VISIBLE)
+                            .isEmpty()) {
+                        stage.setX(x);
+                        stage.setY(y);
+                    }
+                }));
         remembered.get("window.maximized").ifPresent(value -> stage.setMaximized(Boolean.parseBoolean(value)));
     }
 
