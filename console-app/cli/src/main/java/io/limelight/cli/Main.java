@@ -96,8 +96,12 @@ public final class Main {
             out.printf("  %-17s %s%n", program.word(), program.summary());
         }
         out.printf("  %-17s %s%n", "console", "Open the desktop console (from a source folder).");
-        out.printf("  %-17s %s%n", "screenshots", "Draw the console's pages into PNG files, without a screen (from a source folder).");
-        out.printf("  %-17s %s%n", "harness", "Drive the console's window by a script, without a screen (from a source folder).");
+        out.printf(
+                "  %-17s %s%n",
+                "screenshots", "Draw the console's pages into PNG files, without a screen (from a source folder).");
+        out.printf(
+                "  %-17s %s%n",
+                "harness", "Drive the console's window by a script, without a screen (from a source folder).");
         out.printf("  %-17s %s%n", "rehearse", "Make starts faster until the next build (from a source folder).");
         out.printf("  %-17s %s%n", "test", "Run the whole test suite (from a source folder).");
         out.println();

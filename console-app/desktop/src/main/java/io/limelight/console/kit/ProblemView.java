@@ -9,9 +9,9 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TitledPane;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
-import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
@@ -107,13 +107,11 @@ public final class ProblemView extends VBox {
     private Node foot(Problem problem) {
         Label code = new Label(problem.code());
         code.getStyleClass().addAll("mono", "muted");
-        Region gap = new Region();
-        HBox.setHgrow(gap, Priority.ALWAYS);
         Button copy = new Button(words.of("kit.problem.copy-support"), Glyph.COPY.icon("button-size"));
         copy.getStyleClass().addAll("flat", "accent");
         copy.setMinWidth(USE_PREF_SIZE);
         copy.setOnAction(event -> Clip.copy(words, copy, SupportText.of(problem)));
-        HBox foot = new HBox(code, gap, copy);
+        FlowPane foot = new FlowPane(code, copy);
         foot.getStyleClass().add("foot");
         return foot;
     }

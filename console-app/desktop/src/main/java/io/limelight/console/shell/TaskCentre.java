@@ -97,6 +97,18 @@ final class TaskCentre extends VBox {
         forget.setVisible(!over.isEmpty());
     }
 
+    /** The control's button speaks the language of the Java below and not of this window. */
+    @Override
+    protected void layoutChildren() {
+        super.layoutChildren();
+        for (Node node : running.lookupAll(".task-cancel-button")) {
+            if (node instanceof Button button) {
+                button.setText(words.of("shell.tasks.stop"));
+                button.setMinWidth(USE_PREF_SIZE);
+            }
+        }
+    }
+
     private Node row(TaskHandle<?> task) {
         TaskHandle.Status status = task.status();
         Label title = new Label(task.title());

@@ -183,7 +183,22 @@ class ShellKeysTest {
         }
         assertThat(reached)
                 .doesNotContain("nothing")
-                .contains("#band-search", "#band-appearance", "#navigation-sampler.second", "#task-bar-last", "#field-sampler-first");
+                .contains(
+                        "#band-search",
+                        "#band-appearance",
+                        "#navigation-sampler.first",
+                        "#task-bar-last",
+                        "#field-sampler-first");
+    }
+
+    @Test
+    void arrowsWalkOverThePagesAndSpaceGoesThere() throws Exception {
+        harness.click("#navigation-sampler.first");
+        harness.key("Down");
+        assertThat(harness.await("#navigation-sampler.second").focused()).isTrue();
+        harness.await("#field-sampler-first");
+        harness.key("Space");
+        harness.await("#field-sampler-second");
     }
 
     @Test
