@@ -104,6 +104,7 @@ final class Failures {
                 .map(known -> words.of("fleet.event." + known.getValue().toLowerCase(Locale.ROOT), number) + " " + only)
                 .orElse(only);
         return of(
-                Failure.recoverable(id.isEmpty() ? "?" : id, sentence, List.of(), Map.of()), new Severity(severity, label));
+                Failure.recoverable(id.isEmpty() ? "?" : id, sentence, List.of(), Map.of()),
+                new Severity(severity, label));
     }
 }

@@ -84,7 +84,11 @@ public final class FleetConnection implements FleetService {
      * @param revoked whose certificates are revoked
      */
     public record Surroundings(
-            Words words, InstantSource clock, SecureRandom random, Registrations registrations, RevokedMachines revoked) {
+            Words words,
+            InstantSource clock,
+            SecureRandom random,
+            Registrations registrations,
+            RevokedMachines revoked) {
         /** Of a profile without a CA. */
         public static Surroundings usual(Words words) {
             return new Surroundings(
@@ -156,7 +160,9 @@ public final class FleetConnection implements FleetService {
     public void visible(Collection<AgentId> ids) {
         visible = Set.copyOf(ids.stream().limit(MOST_VISIBLE).toList());
         VerifierSource known = source;
-        if (known != null && known.kind() == ServerKind.KEYLIME && verifierPace.every().isPositive()) {
+        if (known != null
+                && known.kind() == ServerKind.KEYLIME
+                && verifierPace.every().isPositive()) {
             verifierPoller.nudge();
         }
     }
@@ -188,7 +194,10 @@ public final class FleetConnection implements FleetService {
                             watched().told().orElse(Instant.MIN),
                             visible));
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            publish(asked.kind(), null, new Watched(told.machines(), Optional.of(told.askedAt()), told.remarks(), took));
+            publish(
+                    asked.kind(),
+                    null,
+                    new Watched(told.machines(), Optional.of(told.askedAt()), told.remarks(), took));
             if (asked.kind() == ServerKind.LIMELIGHT) {
                 follow();
             }
@@ -358,13 +367,11 @@ public final class FleetConnection implements FleetService {
             }
             followed = true;
         }
-        Thread.ofVirtual()
-                .name("fleet-events")
-                .start(new EventFollower(settings, around, meter, closing, () -> {
-                    if (verifierPace.every().isPositive()) {
-                        verifierPoller.nudge();
-                    }
-                }));
+        Thread.ofVirtual().name("fleet-events").start(new EventFollower(settings, around, meter, closing, () -> {
+            if (verifierPace.every().isPositive()) {
+                verifierPoller.nudge();
+            }
+        }));
     }
 
     // --- what people ask ---
@@ -393,8 +400,10 @@ public final class FleetConnection implements FleetService {
 
     @Override
     public TimelinePage timeline(AgentId id, OptionalLong before, Cancellation cancellation) throws ProblemException {
-        return ask("reading a timeline", cancellation, (services, _) -> source(services)
-                .timeline(services, id, before));
+        return ask(
+                "reading a timeline",
+                cancellation,
+                (services, _) -> source(services).timeline(services, id, before));
     }
 
     @Override
@@ -473,8 +482,12 @@ public final class FleetConnection implements FleetService {
                             throw problems.thrown("not-here", id.value());
                         }
                     }
-                    case REACTIVATE -> services.verifier().client().reactivate(services.verifier().version(), id);
-                    case STOP -> services.verifier().client().stop(services.verifier().version(), id);
+                    case REACTIVATE ->
+                        services.verifier()
+                                .client()
+                                .reactivate(services.verifier().version(), id);
+                    case STOP ->
+                        services.verifier().client().stop(services.verifier().version(), id);
                     case DELETE -> delete(services.verifier(), id, either);
                     case FORGET -> {
                         TenantServices.Registrar registrar = services.registrar();

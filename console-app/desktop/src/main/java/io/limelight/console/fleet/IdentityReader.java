@@ -68,8 +68,8 @@ final class IdentityReader {
             return Optional.empty();
         }
         try {
-            return Optional.of(LenientCertificates.parse(
-                            LenientCertificates.withoutPadding(Base64.getMimeDecoder().decode(base64)))
+            return Optional.of(LenientCertificates.parse(LenientCertificates.withoutPadding(
+                            Base64.getMimeDecoder().decode(base64)))
                     .certificate());
         } catch (IOException | IllegalArgumentException e) {
             // The decision says that it cannot be read.

@@ -157,8 +157,9 @@ final class KeylimeFleet implements VerifierSource {
         detailed.keySet().removeIf(id -> !machines.containsKey(id.value()));
         for (AgentId id : due(before, asked)) {
             if (machines.containsKey(id.value())) {
-                detail(verifier, id, before.known().get(id)).ifPresentOrElse(
-                        machine -> machines.put(id.value(), machine), () -> machines.remove(id.value()));
+                detail(verifier, id, before.known().get(id))
+                        .ifPresentOrElse(
+                                machine -> machines.put(id.value(), machine), () -> machines.remove(id.value()));
             }
         }
         List<Machine> sorted = new ArrayList<>(machines.values());
@@ -201,8 +202,7 @@ final class KeylimeFleet implements VerifierSource {
 
     /** Watched, and nobody has asked how it stands. */
     private static Machine unknown(AgentId id) {
-        return new Machine(
-                id, "", 0, MachineState.PROVING, StaleReason.NONE, UNWATCHED, 0, null, null, "", "", null);
+        return new Machine(id, "", 0, MachineState.PROVING, StaleReason.NONE, UNWATCHED, 0, null, null, "", "", null);
     }
 
     /** No quote comes from the future: if one seems to, the verifier's clock is ahead by at least that. */
@@ -213,8 +213,7 @@ final class KeylimeFleet implements VerifierSource {
         }
     }
 
-    private Machine machine(
-            AgentId id, AgentStatus status, Instant asked, @Nullable Machine known, Instant knownAt) {
+    private Machine machine(AgentId id, AgentStatus status, Instant asked, @Nullable Machine known, Instant knownAt) {
         Integer number = status.operationalState();
         int state = number == null ? UNWATCHED : Math.clamp(number, UNWATCHED, 100);
         long passes = Math.max(0, status.attestationCount());
@@ -225,7 +224,9 @@ final class KeylimeFleet implements VerifierSource {
             quote = Settling.time(known.lastQuote(), quote);
             if (passes == known.attestations() && pass != null && known.lastPass() != null) {
                 pass = known.lastPass();
-            } else if (passes > known.attestations() && known.operationalState() != UNWATCHED && !knownAt.equals(Instant.MIN)) {
+            } else if (passes > known.attestations()
+                    && known.operationalState() != UNWATCHED
+                    && !knownAt.equals(Instant.MIN)) {
                 // It was not there when this was asked before, so it happened since.
                 pass = pass == null || pass.isBefore(knownAt) ? knownAt : pass;
             }

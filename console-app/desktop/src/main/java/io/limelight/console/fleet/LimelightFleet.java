@@ -166,7 +166,8 @@ final class LimelightFleet implements VerifierSource {
         MachinesClient client = services.machines();
         meter.count();
         ProvedEvidence first = client.evidence(id, 0, MachinesClient.LARGEST_EVIDENCE);
-        List<String> rows = new ArrayList<>(first.rows().stream().map(Printable::row).toList());
+        List<String> rows =
+                new ArrayList<>(first.rows().stream().map(Printable::row).toList());
         OptionalLong next = first.nextFrom();
         // Pages belong together only while the quote is the same; a list that grew meanwhile is read to where it was.
         while (next.isPresent()

@@ -25,7 +25,10 @@ final class Merging {
                     ? 1
                     : r == registered.size()
                             ? -1
-                            : watched.get(w).id().value().compareTo(registered.get(r).id().value());
+                            : watched.get(w)
+                                    .id()
+                                    .value()
+                                    .compareTo(registered.get(r).id().value());
             Machine machine = order <= 0 ? watched.get(w) : waiting(registered.get(r));
             w += order <= 0 ? 1 : 0;
             r += order >= 0 ? 1 : 0;

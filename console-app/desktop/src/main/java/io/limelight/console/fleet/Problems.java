@@ -62,27 +62,25 @@ public final class Problems {
         if (e.getCause() instanceof ApiException request && e.kind() != TenantException.Kind.PUSH_MODE) {
             return of(request);
         }
-        String kind =
-                switch (e.kind()) {
-                    case SETUP -> "setup";
-                    case PUSH_MODE -> "push";
-                    case NO_COMMON_VERSION -> "version";
-                    case NOT_REGISTERED -> "unregistered";
-                    case BAD_RECORD, BAD_DRAFT -> "record";
-                    case WITHOUT_TLS -> "without-tls";
-                    case IDENTITY -> "identity";
-                    case ENDORSEMENT -> "endorsement";
-                    case NOT_WATCHED -> "gone";
-                    case CANCELLED -> "stopped";
-                    case POLICY -> "policy";
-                    case PAYLOAD, AMBIGUOUS, ALREADY_WATCHED, NO_EFFECT, KEY_NOT_PROVEN, REQUEST -> "other";
-                };
-        String server =
-                switch (e.kind()) {
-                    case NOT_REGISTERED, BAD_RECORD -> "registrar";
-                    case PUSH_MODE, NO_COMMON_VERSION, NOT_WATCHED -> "verifier";
-                    default -> "console";
-                };
+        String kind = switch (e.kind()) {
+            case SETUP -> "setup";
+            case PUSH_MODE -> "push";
+            case NO_COMMON_VERSION -> "version";
+            case NOT_REGISTERED -> "unregistered";
+            case BAD_RECORD, BAD_DRAFT -> "record";
+            case WITHOUT_TLS -> "without-tls";
+            case IDENTITY -> "identity";
+            case ENDORSEMENT -> "endorsement";
+            case NOT_WATCHED -> "gone";
+            case CANCELLED -> "stopped";
+            case POLICY -> "policy";
+            case PAYLOAD, AMBIGUOUS, ALREADY_WATCHED, NO_EFFECT, KEY_NOT_PROVEN, REQUEST -> "other";
+        };
+        String server = switch (e.kind()) {
+            case NOT_REGISTERED, BAD_RECORD -> "registrar";
+            case PUSH_MODE, NO_COMMON_VERSION, NOT_WATCHED -> "verifier";
+            default -> "console";
+        };
         String said = Printable.of(e.sentences(), LONGEST_DETAIL);
         return make(server + "." + kind, kind, said, words.of("fleet.server." + server), "", said);
     }
@@ -90,8 +88,7 @@ public final class Problems {
     /** Of a server. */
     Problem of(String kind, Endpoint asked, String reason, String details) {
         String server = asked.service().word();
-        return make(
-                server + "." + kind, kind, details, words.of("fleet.server." + server), asked.address(), reason);
+        return make(server + "." + kind, kind, details, words.of("fleet.server." + server), asked.address(), reason);
     }
 
     /** Of nobody in particular. */

@@ -38,7 +38,8 @@ public interface Registrations {
     /** Every registrar's list: ids and nothing else, in one answer. */
     Registrations PLAIN = services -> {
         TenantServices.Registrar registrar = services.registrar();
-        List<String> ids = registrar.client().agents(registrar.version()).value().ids();
+        List<String> ids =
+                registrar.client().agents(registrar.version()).value().ids();
         java.util.ArrayList<Registered> machines = new java.util.ArrayList<>(ids.size());
         int refused = 0;
         String example = "";

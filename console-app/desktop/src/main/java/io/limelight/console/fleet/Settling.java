@@ -31,7 +31,11 @@ final class Settling {
 
     /** The time of before if the new one is the same but for rounding. */
     static @Nullable Instant time(@Nullable Instant before, @Nullable Instant now) {
-        return before != null && now != null && Duration.between(before, now).abs().compareTo(SAME) <= 0 ? before : now;
+        return before != null
+                        && now != null
+                        && Duration.between(before, now).abs().compareTo(SAME) <= 0
+                ? before
+                : now;
     }
 
     /** Whether it is the very same list, which is told without looking at 100,000 machines. */

@@ -47,7 +47,7 @@ class FleetConnectionTest {
     }
 
     private void start(int machines, Make make, InstantSource clock) throws Exception {
-        servers = SyntheticFleet.start(folder, machines, make, clock, 0);
+        servers = SyntheticFleet.start(folder, machines, make, clock, SyntheticFleet.Ports.FREE);
         console = new FleetUnderTest(servers.configuration());
     }
 
@@ -94,7 +94,8 @@ class FleetConnectionTest {
         start(300, make, InstantSource.fixed(THEN));
         FleetSnapshot first =
                 console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 303);
-        FleetSnapshot second = console.refresh(told -> told.told().orElseThrow().isAfter(first.told().orElseThrow()));
+        FleetSnapshot second = console.refresh(
+                told -> told.told().orElseThrow().isAfter(first.told().orElseThrow()));
         for (Machine machine : first.machines()) {
             assertThat(second.byId().get(machine.id())).isSameAs(machine);
         }
@@ -106,7 +107,7 @@ class FleetConnectionTest {
         start(50, Make.LIMELIGHT, InstantSource.system());
         FleetSnapshot alive =
                 console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 51);
-        int port = servers.verifierPort();
+        SyntheticFleet.Ports ports = servers.ports();
         servers.close();
 
         FleetSnapshot dead = console.refresh(FleetUnderTest::down);
@@ -122,7 +123,7 @@ class FleetConnectionTest {
                 .contains(StaleReason.SERVER_SILENT);
         console.later(Duration.ofMinutes(-6));
 
-        servers = SyntheticFleet.start(folder, 50, Make.LIMELIGHT, InstantSource.system(), port);
+        servers = SyntheticFleet.start(folder, 50, Make.LIMELIGHT, InstantSource.system(), ports);
         FleetSnapshot back = console.refresh(told -> told.verifier().on() == FleetSnapshot.Light.Status.UP);
         assertThat(back.machines().stream()
                         .map(machine -> back.state(machine, Staleness.USUAL, console.now()))
@@ -134,11 +135,11 @@ class FleetConnectionTest {
     void anotherMakeOfVerifierInTheSamePlaceIsFoundOut() throws Exception {
         start(20, Make.LIMELIGHT, InstantSource.system());
         console.await(FleetUnderTest::up);
-        int port = servers.verifierPort();
+        SyntheticFleet.Ports ports = servers.ports();
         servers.close();
-        servers = SyntheticFleet.start(folder, 20, Make.KEYLIME, InstantSource.system(), port);
-        FleetSnapshot snapshot = console.refresh(told ->
-                told.kind() == FleetSnapshot.ServerKind.KEYLIME && told.verifier().on() == FleetSnapshot.Light.Status.UP);
+        servers = SyntheticFleet.start(folder, 20, Make.KEYLIME, InstantSource.system(), ports);
+        FleetSnapshot snapshot = console.refresh(told -> told.kind() == FleetSnapshot.ServerKind.KEYLIME
+                && told.verifier().on() == FleetSnapshot.Light.Status.UP);
         assertThat(snapshot.machines()).hasSize(21);
     }
 
@@ -177,9 +178,9 @@ class FleetConnectionTest {
             console.refresh(told -> told.byId().get(id(2)).reason() == StaleReason.PAUSED);
         } else {
             assertThatThrownBy(() -> console.fleet.act(MachineAct.PAUSE, id(2), never))
-                    .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                    e.problem().code())
-                            .isEqualTo("fleet.not-here"));
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem().code()).isEqualTo("fleet.not-here"));
         }
         console.fleet.act(MachineAct.DELETE, id(3), never);
         FleetSnapshot gone = console.refresh(told -> told.byId().get(id(3)).standing() == MachineState.WAITING);
@@ -188,9 +189,9 @@ class FleetConnectionTest {
         // It was deleted while somebody looked at it.
         if (make == Make.LIMELIGHT) {
             assertThatThrownBy(() -> console.fleet.timeline(id(3), OptionalLong.empty(), never))
-                    .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                    e.problem().code())
-                            .isEqualTo("verifier.gone"));
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem().code()).isEqualTo("verifier.gone"));
             assertThat(console.fleet
                             .timeline(id(4), OptionalLong.empty(), never)
                             .happenings())
@@ -208,10 +209,12 @@ class FleetConnectionTest {
 
     @Test
     void theRevokedAreRevokedWhateverTheVerifierSays() throws Exception {
-        servers = SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.fixed(THEN), 0);
+        servers =
+                SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.fixed(THEN), SyntheticFleet.Ports.FREE);
         console = new FleetUnderTest(
                 FleetUnderTest.settings(servers.configuration()), Registrations.PLAIN, id(5)::equals);
-        FleetSnapshot snapshot = console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 11);
+        FleetSnapshot snapshot =
+                console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 11);
         assertThat(snapshot.byId().get(id(5)).standing()).isEqualTo(MachineState.REVOKED);
         assertThat(snapshot.byId().get(id(6)).standing()).isNotEqualTo(MachineState.REVOKED);
         FleetSnapshot second = console.refresh(told -> told.revision() > snapshot.revision() + 1);
@@ -220,15 +223,15 @@ class FleetConnectionTest {
 
     @Test
     void aMissingRegistrarIsALightAndNoMore() throws Exception {
-        servers = SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.system(), 0);
+        servers = SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.system(), SyntheticFleet.Ports.FREE);
         console = new FleetUnderTest(
                 FleetUnderTest.settings(servers.configuration()),
                 services -> {
                     throw new IllegalStateException("not even this harms the others");
                 },
                 RevokedMachines.NONE);
-        FleetSnapshot snapshot = console.await(told -> told.machines().size() == 10
-                && told.registrar().on() == FleetSnapshot.Light.Status.DOWN);
+        FleetSnapshot snapshot = console.await(
+                told -> told.machines().size() == 10 && told.registrar().on() == FleetSnapshot.Light.Status.DOWN);
         assertThat(snapshot.verifier().on()).isEqualTo(FleetSnapshot.Light.Status.UP);
     }
 
@@ -239,9 +242,9 @@ class FleetConnectionTest {
         Cancellation cancelled = new Cancellation();
         cancelled.cancel();
         assertThatThrownBy(() -> console.fleet.raw(id(1), cancelled))
-                .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                                e.problem().code())
-                        .endsWith(".stopped"));
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().code()).endsWith(".stopped"));
         console.fleet.close();
         console.fleet.close();
         long revision = console.fleet.latest().revision();

@@ -29,8 +29,7 @@ final class FleetUnderTest implements AutoCloseable {
     FleetUnderTest(TenantSettings settings, Registrations registrations, RevokedMachines revoked) {
         fleet = FleetConnection.open(
                 settings,
-                new FleetConnection.Surroundings(
-                        Words.english(), clock(), new SecureRandom(), registrations, revoked));
+                new FleetConnection.Surroundings(Words.english(), clock(), new SecureRandom(), registrations, revoked));
         fleet.pace(Duration.ZERO);
     }
 
@@ -65,12 +64,15 @@ final class FleetUnderTest implements AutoCloseable {
 
     /** Asks again and waits for the verifier's word. */
     FleetSnapshot refresh(Predicate<FleetSnapshot> wanted) {
-        return Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(200)).until(
-                () -> {
-                    fleet.refreshSoon();
-                    return fleet.latest();
-                },
-                wanted);
+        return Awaitility.await()
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(200))
+                .until(
+                        () -> {
+                            fleet.refreshSoon();
+                            return fleet.latest();
+                        },
+                        wanted);
     }
 
     private static String said(FleetSnapshot snapshot) {

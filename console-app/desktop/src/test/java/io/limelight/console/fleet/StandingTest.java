@@ -52,8 +52,7 @@ class StandingTest {
     }
 
     private static Machine machine(MachineState standing, Instant pass) {
-        return new Machine(
-                AgentId.of("m"), "", 0, standing, StaleReason.NONE, 3, 1, pass, pass, "", "", null);
+        return new Machine(AgentId.of("m"), "", 0, standing, StaleReason.NONE, 3, 1, pass, pass, "", "", null);
     }
 
     private static StaleReason reason(Machine machine, Instant told) {
