@@ -17,7 +17,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code limelight bench fleet}: a large fleet for the console to show, and how much it is asked. */
 @Command(
         name = "fleet",
-        description = "Serve a fleet of machines that do not exist, for the console to be pointed at, until interrupted.")
+        description =
+                "Serve a fleet of machines that do not exist, for the console to be pointed at, until interrupted.")
 public final class FleetBench implements Callable<Integer> {
     private static final int MOST = 300_000;
     private static final int REPORT_SECONDS = 10;
@@ -26,7 +27,10 @@ public final class FleetBench implements Callable<Integer> {
     @ParentCommand
     private @Nullable BenchCommand bench;
 
-    @Option(names = "--machines", description = "Machines watched (default: ${DEFAULT-VALUE}).", defaultValue = "100000")
+    @Option(
+            names = "--machines",
+            description = "Machines watched (default: ${DEFAULT-VALUE}).",
+            defaultValue = "100000")
     private int machines;
 
     @Option(names = "--keylime", description = "Speak as Keylime's verifier does: v2 and nothing else.")
@@ -68,7 +72,7 @@ public final class FleetBench implements Callable<Integer> {
                 machines,
                 keylime ? SyntheticFleet.Make.KEYLIME : SyntheticFleet.Make.LIMELIGHT,
                 InstantSource.system(),
-                port)) {
+                port == 0 ? SyntheticFleet.Ports.FREE : new SyntheticFleet.Ports(port, port + 1))) {
             out.printf(
                     "%d machines, as %s verifier tells them%n"
                             + "verifier    127.0.0.1:%d%n"

@@ -29,7 +29,6 @@ import io.limelight.core.tls.TrustedCas;
 import io.limelight.core.tpm.EccCurve;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.TpmFormatException;
-import io.limelight.core.tpm.TpmPublic;
 import io.limelight.core.tpm.soft.SoftAttestationKey;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -79,7 +78,18 @@ public final class SyntheticFleet implements AutoCloseable {
         KEYLIME
     }
 
-    private SyntheticFleet(Path folder, int machines, Make make, InstantSource clock, int port)
+    /**
+     * Where to listen.
+     *
+     * @param verifier its port; 0 takes a free one
+     * @param registrar its port; 0 takes a free one
+     */
+    public record Ports(int verifier, int registrar) {
+        /** Free ones. */
+        public static final Ports FREE = new Ports(0, 0);
+    }
+
+    private SyntheticFleet(Path folder, int machines, Make make, InstantSource clock, Ports ports)
             throws IOException, CaException, TlsSetupException, TpmFormatException {
         this.folder = folder;
         this.machines = machines;
@@ -87,7 +97,8 @@ public final class SyntheticFleet implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         Path ca = folder.resolve("cv_ca");
         new ServiceCa(
-                        new CertificateSubject("US", "MA", "Lexington", "Bench", "53", "Synthetic fleet", 3650, 2048, ""),
+                        new CertificateSubject(
+                                "US", "MA", "Lexington", "Bench", "53", "Synthetic fleet", 3650, 2048, ""),
                         random,
                         clock)
                 .ensure(ca, List.of("127.0.0.1"), new char[0], new char[0]);
@@ -98,16 +109,15 @@ public final class SyntheticFleet implements AutoCloseable {
         this.key = SoftAttestationKey.generateEcc(EccCurve.P256, HashAlgorithm.SHA256, random)
                 .publicArea()
                 .toBase64();
-        this.verifier = listen("synthetic-verifier", port, tls, verifierRoutes(make), JsonStyle.COMPACT);
+        this.verifier = listen("synthetic-verifier", ports.verifier(), tls, verifierRoutes(make), JsonStyle.COMPACT);
         try {
-            this.registrar = listen(
-                    "synthetic-registrar", port == 0 ? 0 : port + 1, tls, registrarRoutes(), JsonStyle.INDENTED);
+            this.registrar =
+                    listen("synthetic-registrar", ports.registrar(), tls, registrarRoutes(), JsonStyle.INDENTED);
         } catch (IOException e) {
             verifier.close();
             throw e;
         }
-        PrivateFiles.write(
-                folder.resolve("tenant.conf"), configuration(ca).getBytes(StandardCharsets.UTF_8));
+        PrivateFiles.write(folder.resolve("tenant.conf"), configuration(ca).getBytes(StandardCharsets.UTF_8));
     }
 
     private static HttpListener listen(String name, int port, ServerTls tls, Routes routes, JsonStyle style)
@@ -140,11 +150,11 @@ public final class SyntheticFleet implements AutoCloseable {
      * @param folder gets {@code cv_ca} and {@code tenant.conf}
      * @param machines how many are watched
      * @param clock that states follow
-     * @param port of the verifier, the registrar takes the next; 0 takes free ones
+     * @param ports where to listen
      */
-    public static SyntheticFleet start(Path folder, int machines, Make make, InstantSource clock, int port)
+    public static SyntheticFleet start(Path folder, int machines, Make make, InstantSource clock, Ports ports)
             throws IOException, CaException, TlsSetupException, TpmFormatException {
-        return new SyntheticFleet(folder, machines, make, clock, port);
+        return new SyntheticFleet(folder, machines, make, clock, ports);
     }
 
     /** What leads a tenant here. */
@@ -160,6 +170,11 @@ public final class SyntheticFleet implements AutoCloseable {
     /** Where the registrar listens. */
     public int registrarPort() {
         return registrar.port();
+    }
+
+    /** Both. */
+    public Ports ports() {
+        return new Ports(verifier.port(), registrar.port());
     }
 
     /** How often both were asked. */
@@ -311,7 +326,10 @@ public final class SyntheticFleet implements AutoCloseable {
     }
 
     private HttpReply pagedList(HttpCall call) {
-        int limit = call.query("limit").filter(text -> text.matches("[0-9]{1,4}")).map(Integer::parseInt).orElse(100);
+        int limit = call.query("limit")
+                .filter(text -> text.matches("[0-9]{1,4}"))
+                .map(Integer::parseInt)
+                .orElse(100);
         if (limit < 1 || limit > LARGEST_PAGE) {
             return HttpReply.refusal(400, "limit is a number from 1 to " + LARGEST_PAGE);
         }
@@ -355,7 +373,10 @@ public final class SyntheticFleet implements AutoCloseable {
     private void events(EventSource.Sink sink) throws IOException {
         try {
             String at = clock.instant().toString();
-            sink.send("0-1", "open", WireJson.compactText(WireJson.object().put("at", at).put("newest", "0-1")));
+            sink.send(
+                    "0-1",
+                    "open",
+                    WireJson.compactText(WireJson.object().put("at", at).put("newest", "0-1")));
             for (int i = 2; ; i++) {
                 closing.sleep(EVENTS);
                 ObjectNode data = WireJson.object()

@@ -7,9 +7,9 @@ import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.task.Cancellation;
-import io.limelight.core.tpm.Octets;
 import io.limelight.core.tenant.kit.SoftMachine;
 import io.limelight.core.tenant.kit.TenantWorld;
+import io.limelight.core.tpm.Octets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,8 +77,9 @@ class ExaminationTest {
         SoftMachine machine = world.machine(ID);
         machine.answering(
                 "GET quotes/integrity",
-                call -> HttpReply.success(machine.quote(call.query("nonce").orElseThrow().toLowerCase(java.util.Locale.ROOT) + "x")
-                        .toJson()));
+                call -> HttpReply.success(
+                        machine.quote(call.query("nonce").orElseThrow().toLowerCase(java.util.Locale.ROOT) + "x")
+                                .toJson()));
         KeptEvidence evidence = console.fleet.evidence(ID, new Cancellation());
         assertThat(evidence.verdict()).isEqualTo("failed");
         assertThat(evidence.failures().getFirst().id()).startsWith("qoute_validation.");

@@ -47,7 +47,7 @@ class FleetConnectionTest {
     }
 
     private void start(int machines, Make make, InstantSource clock) throws Exception {
-        servers = SyntheticFleet.start(folder, machines, make, clock, 0);
+        servers = SyntheticFleet.start(folder, machines, make, clock, SyntheticFleet.Ports.FREE);
         console = new FleetUnderTest(servers.configuration());
     }
 
@@ -107,7 +107,7 @@ class FleetConnectionTest {
         start(50, Make.LIMELIGHT, InstantSource.system());
         FleetSnapshot alive =
                 console.await(told -> FleetUnderTest.up(told) && told.machines().size() == 51);
-        int port = servers.verifierPort();
+        SyntheticFleet.Ports ports = servers.ports();
         servers.close();
 
         FleetSnapshot dead = console.refresh(FleetUnderTest::down);
@@ -123,7 +123,7 @@ class FleetConnectionTest {
                 .contains(StaleReason.SERVER_SILENT);
         console.later(Duration.ofMinutes(-6));
 
-        servers = SyntheticFleet.start(folder, 50, Make.LIMELIGHT, InstantSource.system(), port);
+        servers = SyntheticFleet.start(folder, 50, Make.LIMELIGHT, InstantSource.system(), ports);
         FleetSnapshot back = console.refresh(told -> told.verifier().on() == FleetSnapshot.Light.Status.UP);
         assertThat(back.machines().stream()
                         .map(machine -> back.state(machine, Staleness.USUAL, console.now()))
@@ -135,9 +135,9 @@ class FleetConnectionTest {
     void anotherMakeOfVerifierInTheSamePlaceIsFoundOut() throws Exception {
         start(20, Make.LIMELIGHT, InstantSource.system());
         console.await(FleetUnderTest::up);
-        int port = servers.verifierPort();
+        SyntheticFleet.Ports ports = servers.ports();
         servers.close();
-        servers = SyntheticFleet.start(folder, 20, Make.KEYLIME, InstantSource.system(), port);
+        servers = SyntheticFleet.start(folder, 20, Make.KEYLIME, InstantSource.system(), ports);
         FleetSnapshot snapshot = console.refresh(told -> told.kind() == FleetSnapshot.ServerKind.KEYLIME
                 && told.verifier().on() == FleetSnapshot.Light.Status.UP);
         assertThat(snapshot.machines()).hasSize(21);
@@ -209,7 +209,8 @@ class FleetConnectionTest {
 
     @Test
     void theRevokedAreRevokedWhateverTheVerifierSays() throws Exception {
-        servers = SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.fixed(THEN), 0);
+        servers =
+                SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.fixed(THEN), SyntheticFleet.Ports.FREE);
         console = new FleetUnderTest(
                 FleetUnderTest.settings(servers.configuration()), Registrations.PLAIN, id(5)::equals);
         FleetSnapshot snapshot =
@@ -222,7 +223,7 @@ class FleetConnectionTest {
 
     @Test
     void aMissingRegistrarIsALightAndNoMore() throws Exception {
-        servers = SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.system(), 0);
+        servers = SyntheticFleet.start(folder, 10, Make.LIMELIGHT, InstantSource.system(), SyntheticFleet.Ports.FREE);
         console = new FleetUnderTest(
                 FleetUnderTest.settings(servers.configuration()),
                 services -> {

@@ -80,11 +80,7 @@ class HostileServersTest {
 
     private void connect(int port, int timeout) throws Exception {
         Path file = folder.resolve("tenant.conf");
-        Files.writeString(
-                file,
-                String.format(
-                        Locale.ROOT,
-                        """
+        Files.writeString(file, String.format(Locale.ROOT, """
                         [tenant]
                         verifier_ip = 127.0.0.1
                         verifier_port = %d
@@ -93,11 +89,7 @@ class HostileServersTest {
                         tls_dir = %s
                         trusted_server_ca = ['cacert.crt']
                         request_timeout = %d
-                        """,
-                        port,
-                        closedPort(),
-                        common.resolve("cv_ca"),
-                        timeout));
+                        """, port, closedPort(), common.resolve("cv_ca"), timeout));
         console = new FleetUnderTest(file);
     }
 
@@ -222,8 +214,7 @@ class HostileServersTest {
 
     @Test
     void aListThatNamesAMachineTwice() throws Exception {
-        serve((request, answer) ->
-                answer.json(200, page(machine("a", ""), first(request) ? "\"a\"" : "null")));
+        serve((request, answer) -> answer.json(200, page(machine("a", ""), first(request) ? "\"a\"" : "null")));
         assertThat(FleetUnderTest.code(down())).isEqualTo("verifier.lying-twice");
     }
 
@@ -274,8 +265,7 @@ class HostileServersTest {
     void oneOfAnotherAge() throws Exception {
         serve((request, answer) -> {
             if (request.head().contains(" /version")) {
-                answer.json(
-                        200, results("{\"current_version\": \"3.0\", \"supported_versions\": [\"1.0\", \"3.0\"]}"));
+                answer.json(200, results("{\"current_version\": \"3.0\", \"supported_versions\": [\"1.0\", \"3.0\"]}"));
             } else {
                 answer.json(404, "");
             }
@@ -367,7 +357,8 @@ class HostileServersTest {
         FleetSnapshot first = console.await(told -> told.machines().size() == 1);
         assertThat(first.state(first.machines().getFirst(), Staleness.USUAL, console.now()))
                 .isEqualTo(MachineState.STALE);
-        FleetSnapshot second = console.refresh(told -> told.machines().getFirst().attestations() > 1);
+        FleetSnapshot second =
+                console.refresh(told -> told.machines().getFirst().attestations() > 1);
         assertThat(second.state(second.machines().getFirst(), Staleness.USUAL, console.now()))
                 .isEqualTo(MachineState.TRUSTED);
     }
@@ -390,8 +381,8 @@ class HostileServersTest {
         assertThat(snapshot.machines())
                 .allSatisfy(machine -> assertThat(machine.standing()).isEqualTo(MachineState.PROVING));
         console.fleet.visible(List.of(AgentId.of("b")));
-        FleetSnapshot looked = console.refresh(
-                told -> told.byId().get(AgentId.of("b")).standing() == MachineState.FAILED);
+        FleetSnapshot looked =
+                console.refresh(told -> told.byId().get(AgentId.of("b")).standing() == MachineState.FAILED);
         assertThat(looked.byId().get(AgentId.of("a")).standing()).isEqualTo(MachineState.PROVING);
         assertThat(verifier.requests().stream().filter(request -> request.head().contains("/agents/a")))
                 .isEmpty();
