@@ -54,7 +54,6 @@ public final class ConnectPage implements Page {
 
     private final Words words;
     private final ConnectViewModel model;
-    private final Runnable unlock;
     private final Runnable back;
     private final GridPane body = new GridPane();
     private final VBox root = new VBox();
@@ -76,7 +75,6 @@ public final class ConnectPage implements Page {
     public ConnectPage(Words words, ConnectViewModel model, Runnable unlock, Runnable back) {
         this.words = words;
         this.model = model;
-        this.unlock = unlock;
         this.back = back;
         this.problem = new ProblemView(words);
         this.passphrase = new SecretField(words);
