@@ -15,6 +15,7 @@ final class Album {
     static List<Picture> pictures(Words words, InstantSource clock) {
         List<Picture> pictures = new ArrayList<>(new Sampler(words, clock).pictures());
         pictures.addAll(new ShellSamples(words, clock).pictures());
+        pictures.addAll(new ConnectSamples(words, clock).pictures());
         return pictures;
     }
 }

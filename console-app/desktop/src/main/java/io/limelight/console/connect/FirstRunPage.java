@@ -104,6 +104,7 @@ public final class FirstRunPage implements Page {
     @Override
     public void shown() {
         model.look();
+        (review.isDisabled() ? type : review).requestFocus();
     }
 
     private VBox aside() {
@@ -112,7 +113,7 @@ public final class FirstRunPage implements Page {
         for (int i = 1; i <= LESSONS; i++) {
             Label number = label(Integer.toString(i), "lesson-number");
             number.setMinWidth(Region.USE_PREF_SIZE);
-            HBox lesson = new HBox(number, wrapped(words.of("welcome.lesson" + i)));
+            HBox lesson = new HBox(number, wrapped(words.of("welcome.lesson." + i)));
             lesson.getStyleClass().add("lesson");
             lessons.getChildren().add(lesson);
         }
@@ -255,7 +256,11 @@ public final class FirstRunPage implements Page {
         model.suggestionProperty().subscribe(known -> {
             // The door that leads somewhere is the one that is lit.
             boolean found = known.isPresent();
+            boolean typing = type.isFocused();
             review.setDisable(!found);
+            if (found && typing) {
+                review.requestFocus();
+            }
             review.getStyleClass().remove("accent");
             type.getStyleClass().remove("accent");
             (found ? review : type).getStyleClass().add("accent");

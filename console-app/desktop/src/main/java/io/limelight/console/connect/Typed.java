@@ -4,6 +4,7 @@ import io.limelight.console.kit.SecretField;
 import io.limelight.core.secret.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,16 +15,18 @@ final class Typed {
 
     /** UTF-8; what is made on the way is overwritten. */
     static SecretBytes secret(SecretField.Value typed) {
-        CharBuffer characters = CharBuffer.wrap(typed.characters());
-        // At most three bytes for each character; a character outside the BMP is two of these and four bytes.
-        ByteBuffer encoded = ByteBuffer.allocate(3 * characters.remaining());
+        char[] characters = typed.characters();
+        CharsetEncoder encoder = StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        byte[] bytes = new byte[(int) (characters.length * (double) encoder.maxBytesPerChar())];
         try {
-            StandardCharsets.UTF_8.newEncoder()
-                    .onMalformedInput(CodingErrorAction.REPLACE)
-                    .encode(characters, encoded, true);
-            return SecretBytes.adopt(Arrays.copyOfRange(encoded.array(), 0, encoded.position()));
+            ByteBuffer encoded = ByteBuffer.wrap(bytes);
+            encoder.encode(CharBuffer.wrap(characters), encoded, true);
+            return SecretBytes.adopt(Arrays.copyOf(bytes, encoded.position()));
         } finally {
-            Arrays.fill(encoded.array(), (byte) 0);
+            Arrays.fill(bytes, (byte) 0);
         }
     }
 }

@@ -81,11 +81,10 @@ public final class UnlockPane extends VBox {
         again.onEnter(this::submit);
         model.modeProperty().subscribe(mode -> {
             boolean create = mode == Mode.CREATE;
-            String key = create ? "unlock.create" : "unlock.unlock";
-            title.setText(words.of(key + ".title"));
+            title.setText(words.of(create ? "unlock.create.title" : "unlock.unlock.title"));
             setAccessibleText(title.getText());
-            text.setText(words.of(key + ".text"));
-            go.setText(words.of(key));
+            text.setText(words.of(create ? "unlock.create.text" : "unlock.unlock.text"));
+            go.setText(words.of(create ? "unlock.create" : "unlock.unlock"));
             show(twice, create);
         });
         model.problemProperty().subscribe(said -> {
