@@ -25,7 +25,8 @@ class WordsConsistencyTest {
     private static final Path SOURCES = Path.of("src/main/java/io/limelight/console");
     private static final Path BUNDLES = Path.of("src/main/resources/io/limelight/console/words");
     private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z0-9-]*(?:\\.[a-zA-Z0-9_-]+)*\\.?)\"");
-    private static final Pattern ASKED = Pattern.compile("\\.of\\(\\s*\"([a-z][a-z0-9-]*\\.[a-zA-Z0-9._-]*)\"\\s*([,)+])");
+    private static final Pattern ASKED =
+            Pattern.compile("\\.of\\(\\s*\"([a-z][a-z0-9-]*\\.[a-zA-Z0-9._-]*)\"\\s*([,)+])");
 
     private static final Map<String, String> KEYS = new TreeMap<>();
     private static final Set<String> GROUPS = new TreeSet<>();
@@ -35,7 +36,8 @@ class WordsConsistencyTest {
     @BeforeAll
     static void read() throws IOException {
         try (Stream<Path> bundles = Files.list(BUNDLES)) {
-            for (Path bundle : bundles.filter(file -> file.toString().endsWith(".properties")).toList()) {
+            for (Path bundle : bundles.filter(file -> file.toString().endsWith(".properties"))
+                    .toList()) {
                 String group = bundle.getFileName().toString().replace(".properties", "");
                 GROUPS.add(group);
                 Properties properties = new Properties();
