@@ -44,9 +44,8 @@ class MachinesClientTest extends SharedVerifierTestBase {
     @Test
     void aMachineNobodyKnowsIsRefused() {
         assertThatThrownBy(() -> client().machine(id()))
-                .isInstanceOfSatisfying(
-                        ApiException.Refused.class,
-                        e -> assertThat(e.notFound()).isTrue());
+                .isInstanceOfSatisfying(ApiException.Refused.class, e -> assertThat(e.notFound())
+                        .isTrue());
         assertThatThrownBy(() -> client().timeline(id(), OptionalLong.empty(), 5))
                 .isInstanceOf(ApiException.Refused.class);
         assertThatThrownBy(() -> client().evidence(id(), 0, 5)).isInstanceOf(ApiException.Refused.class);
@@ -104,8 +103,8 @@ class MachinesClientTest extends SharedVerifierTestBase {
         assertThat(second.happenings().getFirst().number())
                 .isLessThan(first.happenings().getFirst().number());
         assertThatThrownBy(() -> client().attest(id()))
-                .isInstanceOfSatisfying(
-                        ApiException.Refused.class, e -> assertThat(e.status()).isEqualTo(409));
+                .isInstanceOfSatisfying(ApiException.Refused.class, e -> assertThat(e.status())
+                        .isEqualTo(409));
     }
 
     @Test

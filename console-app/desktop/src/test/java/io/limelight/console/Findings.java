@@ -22,8 +22,8 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** What is wrong with a scene, as sentences. */
 public final class Findings {
     /** What is no word of any language: data, numbers, names of keys and of samples, masked secrets. */
-    private static final Pattern NO_WORDS = Pattern.compile(
-            "(?i)[^\\p{L}]*|sample.*|[0-9a-f-]{36}|(?:Ctrl|Shift|Alt|Enter|F\\d+|[+↵ ]|\\w(?!\\w))*|age:>1x|.*\\bUTC\\b.*|[●•]*");
+    private static final Pattern NO_WORDS =
+            Pattern.compile("(?i)[^\\p{L}]*|sample.*|[0-9a-f-]{36}|(?:Ctrl|Shift|Alt|Enter|F\\d+|[+↵ ]|\\w(?!\\w))*|age:>1x|.*\\bUTC\\b.*|[●•]*");
 
     private static final double READABLE = 4.5;
 
@@ -87,17 +87,13 @@ public final class Findings {
     public static List<String> cut(Scene scene) {
         List<String> found = new ArrayList<>();
         Names.walk(scene.getRoot(), node -> {
-            if (node instanceof Labeled labeled
-                    && labeled.getText() != null
-                    && !labeled.getText().isBlank()
-                    && !mayCut(node)) {
+            if (node instanceof Labeled labeled && labeled.getText() != null && !labeled.getText().isBlank() && !mayCut(node)) {
                 Node drawn = labeled.getChildrenUnmodifiable().stream()
                         .filter(child -> child instanceof Text && !(child instanceof FontIcon) && child.isVisible())
                         .findFirst()
                         .orElse(null);
                 String whole = labeled.getText().replace("_", "");
-                if (drawn instanceof Text text
-                        && !text.getText().replace("_", "").equals(whole)) {
+                if (drawn instanceof Text text && !text.getText().replace("_", "").equals(whole)) {
                     found.add("cut: \"" + whole + "\" is drawn as \"" + text.getText() + "\" in " + describe(node));
                 }
             }

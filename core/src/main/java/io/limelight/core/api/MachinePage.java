@@ -31,8 +31,7 @@ public record MachinePage(
             throw new WireFormatException("the member agents is no list");
         }
         if (list.size() > limit) {
-            throw new WireFormatException(
-                    "the page has " + list.size() + " machines where " + limit + " were asked for");
+            throw new WireFormatException("the page has " + list.size() + " machines where " + limit + " were asked for");
         }
         List<ListedMachine> machines = new ArrayList<>(list.size());
         int refused = 0;

@@ -70,9 +70,7 @@ public record MachineTimeline(List<Happening> happenings, OptionalLong nextBefor
             Map<String, String> details = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> entry : object.properties()) {
                 JsonNode value = entry.getValue();
-                if (!KNOWN.contains(entry.getKey())
-                        && value.isValueNode()
-                        && !value.isNull()
+                if (!KNOWN.contains(entry.getKey()) && value.isValueNode() && !value.isNull()
                         && details.size() < MOST_DETAILS) {
                     details.put(Texts.printable(entry.getKey(), 80), Texts.printable(value.asString(), 1_000));
                 }

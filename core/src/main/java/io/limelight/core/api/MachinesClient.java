@@ -125,9 +125,6 @@ public final class MachinesClient {
                 .addQueryParameter("limit", Integer.toString(limit))
                 .build();
         return caller.get(
-                url,
-                "read the evidence of machine " + id,
-                ApiCaller.LIST,
-                results -> ProvedEvidence.from(results, limit));
+                url, "read the evidence of machine " + id, ApiCaller.LIST, results -> ProvedEvidence.from(results, limit));
     }
 }

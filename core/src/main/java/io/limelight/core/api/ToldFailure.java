@@ -78,9 +78,7 @@ public record ToldFailure(
     }
 
     private static String text(ObjectNode object, String key, int most) {
-        return WireJson.text(object, key)
-                .map(text -> Texts.printable(text, most))
-                .orElse("");
+        return WireJson.text(object, key).map(text -> Texts.printable(text, most)).orElse("");
     }
 
     private static List<String> texts(JsonNode list) {
@@ -96,20 +94,22 @@ public record ToldFailure(
     private static List<Place> places(JsonNode list) {
         List<Place> places = new ArrayList<>();
         for (JsonNode place : list) {
-            @Nullable Where in = switch (place.path("in").asString("")) {
-                case "ima_list" -> Where.IMA_LIST;
-                case "quote" -> Where.PCR;
-                case "boot_log" -> Where.BOOT_LOG;
-                default -> null;
-            };
+            @Nullable Where in =
+                    switch (place.path("in").asString("")) {
+                        case "ima_list" -> Where.IMA_LIST;
+                        case "quote" -> Where.PCR;
+                        case "boot_log" -> Where.BOOT_LOG;
+                        default -> null;
+                    };
             if (in == null || places.size() == MOST) {
                 continue;
             }
-            long number = switch (in) {
-                case IMA_LIST -> place.path("entry").asLong(-1);
-                case PCR -> place.path("pcr").asLong(-1);
-                case BOOT_LOG -> place.path("event").asLong(-1);
-            };
+            long number =
+                    switch (in) {
+                        case IMA_LIST -> place.path("entry").asLong(-1);
+                        case PCR -> place.path("pcr").asLong(-1);
+                        case BOOT_LOG -> place.path("event").asLong(-1);
+                    };
             if (number >= 0 && (in != Where.PCR || number < 24)) {
                 places.add(new Place(in, number));
             }

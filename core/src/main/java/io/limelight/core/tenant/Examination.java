@@ -94,8 +94,7 @@ public final class Examination {
     public Result examine(AgentId id) throws TenantException {
         try {
             TenantServices.Registrar registrar = services.registrar();
-            RegistrarAgent wire =
-                    registrar.client().find(registrar.version(), id).orElseThrow(() -> notRegistered(id));
+            RegistrarAgent wire = registrar.client().find(registrar.version(), id).orElseThrow(() -> notRegistered(id));
             MachineRecord machine = MachineRecord.of(id, wire, settings.plainAgentsAllowed());
             TenantServices.Verifier verifier = services.verifier();
             Optional<AgentStatus> status = verifier.client().find(verifier.version(), id);
@@ -127,8 +126,7 @@ public final class Examination {
     public Optional<ObjectNode> payloadStatus(AgentId id) throws TenantException {
         try {
             TenantServices.Registrar registrar = services.registrar();
-            RegistrarAgent wire =
-                    registrar.client().find(registrar.version(), id).orElseThrow(() -> notRegistered(id));
+            RegistrarAgent wire = registrar.client().find(registrar.version(), id).orElseThrow(() -> notRegistered(id));
             MachineRecord machine = MachineRecord.of(id, wire, settings.plainAgentsAllowed());
             TenantServices.Verifier verifier = services.verifier();
             Optional<AgentStatus> status = verifier.client().find(verifier.version(), id);
@@ -188,8 +186,7 @@ public final class Examination {
         } catch (TpmPolicyException e) {
             throw new TenantException(
                     Kind.POLICY,
-                    "The TPM policy that the verifier has for machine " + id + " cannot be used here: "
-                            + e.getMessage(),
+                    "The TPM policy that the verifier has for machine " + id + " cannot be used here: " + e.getMessage(),
                     e);
         }
     }

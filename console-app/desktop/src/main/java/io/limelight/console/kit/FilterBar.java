@@ -73,7 +73,8 @@ public final class FilterBar extends HBox {
         message.getStyleClass().addAll("filter-message", "may-cut");
         message.textProperty().bind(messageText);
         message.setMinWidth(0);
-        message.tooltipProperty().bind(messageText.map(text -> text.isEmpty() ? null : new Tooltip(text)));
+        message.tooltipProperty()
+                .bind(messageText.map(text -> text.isEmpty() ? null : new Tooltip(text)));
         clear.getStyleClass().addAll("flat", "icon-only", "small");
         name(clear, words.of("kit.filter.clear"));
         clear.setOnAction(event -> clearAll());

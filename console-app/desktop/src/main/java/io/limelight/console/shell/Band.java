@@ -135,7 +135,8 @@ final class Band extends VBox {
         String status = words.of("shell.status." + lamp.status().name().toLowerCase(java.util.Locale.ROOT));
         Label word = new Label(name);
         word.setMinWidth(USE_PREF_SIZE);
-        Label detail = new Label(lamp.status() == Status.UP && !lamp.detail().isEmpty() ? lamp.detail() : status);
+        Label detail = new Label(
+                lamp.status() == Status.UP && !lamp.detail().isEmpty() ? lamp.detail() : status);
         detail.getStyleClass().addAll("muted", "may-cut");
         detail.setMinWidth(0);
         HBox content = new HBox(

@@ -30,13 +30,7 @@ class KitTextTest {
 
         assertThat(text)
                 .doesNotContain("bank", "mallory", "10.20", "fe80", "d432", "15f0")
-                .contains(
-                        "connect.refused",
-                        "<id-1>",
-                        "<address-1>",
-                        "<digest-1>",
-                        "/home/<user-1>/keylime.conf",
-                        ":8881");
+                .contains("connect.refused", "<id-1>", "<address-1>", "<digest-1>", "/home/<user-1>/keylime.conf", ":8881");
     }
 
     @Test
@@ -53,8 +47,7 @@ class KitTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0 s", "59,59 s", "60,1 min", "3599,59 min", "3600,1 h", "172799,47 h", "172800,2 days", "-30,in 30 s"
-    })
+    @CsvSource({"0,0 s", "59,59 s", "60,1 min", "3599,59 min", "3600,1 h", "172799,47 h", "172800,2 days", "-30,in 30 s"})
     void agesAreFewWords(long seconds, String text) {
         assertThat(Ages.text(WORDS, Duration.ofSeconds(seconds))).isEqualTo(text);
     }

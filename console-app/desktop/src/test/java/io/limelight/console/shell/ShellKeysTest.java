@@ -183,12 +183,7 @@ class ShellKeysTest {
         }
         assertThat(reached)
                 .doesNotContain("nothing")
-                .contains(
-                        "#band-search",
-                        "#band-appearance",
-                        "#navigation-sampler.second",
-                        "#task-bar-last",
-                        "#field-sampler-first");
+                .contains("#band-search", "#band-appearance", "#navigation-sampler.second", "#task-bar-last", "#field-sampler-first");
     }
 
     @Test

@@ -101,15 +101,9 @@ class TasksTest {
     @Test
     void onlySoManyThatAreOverAreKept() {
         for (int i = 0; i < 120; i++) {
-            tasks.submit("Task " + i, (progress, cancellation) -> "done")
-                    .result()
-                    .join();
+            tasks.submit("Task " + i, (progress, cancellation) -> "done").result().join();
         }
-        assertThat(tasks.list())
-                .hasSizeLessThanOrEqualTo(51)
-                .last()
-                .extracting(TaskHandle::title)
-                .isEqualTo("Task 119");
+        assertThat(tasks.list()).hasSizeLessThanOrEqualTo(51).last().extracting(TaskHandle::title).isEqualTo("Task 119");
         tasks.forgetEnded();
         assertThat(tasks.list()).isEmpty();
     }
