@@ -150,7 +150,8 @@ class ArchitectureTest {
                     .and(DescribedPredicate.not(resideInAPackage("io.limelight.store.local..")))
                     .and(DescribedPredicate.not(describe(
                             "what goes wrong with a store",
-                            (JavaClass type) -> outermost(type).getName().equals("io.limelight.store.StoreException")))))
+                            (JavaClass type) ->
+                                    outermost(type).getName().equals("io.limelight.store.StoreException")))))
             .allowEmptyShould(true)
             .because("the services' databases are theirs; what the console remembers for a person is one small file");
 

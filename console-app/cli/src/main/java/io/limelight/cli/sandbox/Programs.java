@@ -20,7 +20,6 @@ final class Programs {
 
     /** Whether {@code java -jar} starts the command line. */
     static boolean oneJar(String classPath) {
-        return !classPath.contains(File.pathSeparator)
-                && Path.of(classPath).endsWith(NAME);
+        return !classPath.contains(File.pathSeparator) && Path.of(classPath).endsWith(NAME);
     }
 }

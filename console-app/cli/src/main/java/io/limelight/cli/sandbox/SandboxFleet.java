@@ -130,11 +130,10 @@ public final class SandboxFleet implements AutoCloseable {
         T to(A each) throws SandboxException;
     }
 
-    private static <A, T extends @org.jspecify.annotations.Nullable Object> List<T> all(
-            List<A> each, Doing<A, T> doing) throws SandboxException {
-        return Demo.parallel(each.stream()
-                .<Callable<T>>map(one -> () -> doing.to(one))
-                .toList());
+    private static <A, T extends @org.jspecify.annotations.Nullable Object> List<T> all(List<A> each, Doing<A, T> doing)
+            throws SandboxException {
+        return Demo.parallel(
+                each.stream().<Callable<T>>map(one -> () -> doing.to(one)).toList());
     }
 
     /** Its machines, once they have registered. */
@@ -164,8 +163,7 @@ public final class SandboxFleet implements AutoCloseable {
      */
     public ImaEmulator.Measurement runUnapprovedScript(Machine machine) throws SandboxException {
         int number = scripts.incrementAndGet();
-        return UnapprovedScript.run(
-                sandbox, machine, number == 1 ? "unapproved.sh" : "unapproved-" + number + ".sh");
+        return UnapprovedScript.run(sandbox, machine, number == 1 ? "unapproved.sh" : "unapproved-" + number + ".sh");
     }
 
     /** Extends the PCR that the policy wants untouched. */

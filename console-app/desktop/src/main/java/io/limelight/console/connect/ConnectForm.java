@@ -239,7 +239,9 @@ public final class ConnectForm {
 
     private static Optional<String> file(String text) {
         try {
-            return Path.of(text).toString().isEmpty() ? Optional.of("path") : Optional.empty();
+            // An empty field means the usual file.
+            boolean usable = text.isEmpty() || !Path.of(text).toString().isEmpty();
+            return usable ? Optional.empty() : Optional.of("path");
         } catch (InvalidPathException e) {
             return Optional.of("path");
         }

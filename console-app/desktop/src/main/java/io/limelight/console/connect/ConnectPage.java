@@ -177,8 +177,7 @@ public final class ConnectPage implements Page {
         form.getStyleClass().addAll("card", "card-body", "connect-form");
         GridPane.setValignment(form, javafx.geometry.VPos.TOP);
         form.setMaxHeight(Region.USE_PREF_SIZE);
-        VBox configuration = new VBox(
-                field(Field.TENANT_CONF, Choose.FILE), field(Field.WORK_DIR, Choose.FOLDER));
+        VBox configuration = new VBox(field(Field.TENANT_CONF, Choose.FILE), field(Field.WORK_DIR, Choose.FOLDER));
         configuration.getStyleClass().add("fields");
         VBox typed = new VBox(
                 pair(field(Field.VERIFIER_HOST, Choose.NOTHING), field(Field.VERIFIER_PORT, Choose.NOTHING)),
@@ -288,7 +287,8 @@ public final class ConnectPage implements Page {
             String what = words.of("connect.choose", name.getText());
             browse.setAccessibleText(what);
             browse.setTooltip(new Tooltip(what));
-            browse.setOnAction(_ -> choose(choose, what).ifPresent(file -> model.form().text(field).set(file)));
+            browse.setOnAction(_ -> choose(choose, what)
+                    .ifPresent(file -> model.form().text(field).set(file)));
             row.getChildren().add(browse);
         }
         VBox box = new VBox(name, row, fault);

@@ -80,8 +80,11 @@ public final class FirstRunPage implements Page {
         VBox aside = aside();
         root.setLeft(aside);
         root.setCenter(doors());
-        root.widthProperty().addListener((_, _, width) ->
-                show(aside, width.doubleValue() > NARROW_IN_EM * BODY * settings.scaleProperty().get()));
+        root.widthProperty()
+                .addListener((_, _, width) -> show(
+                        aside,
+                        width.doubleValue()
+                                > NARROW_IN_EM * BODY * settings.scaleProperty().get()));
         bind();
         drop();
     }
@@ -153,10 +156,13 @@ public final class FirstRunPage implements Page {
             button.setAccessibleText(words.of("settings.look") + ": " + button.getText());
             choice.getButtons().add(button);
             // One of them is always on: a second press leaves it on.
-            button.addEventFilter(javafx.event.ActionEvent.ACTION, _ -> settings.lookProperty().set(each));
+            button.addEventFilter(
+                    javafx.event.ActionEvent.ACTION,
+                    _ -> settings.lookProperty().set(each));
         }
-        settings.lookProperty().subscribe(now -> choice.getButtons()
-                .forEach(button -> button.setSelected(button.getUserData() == now)));
+        settings.lookProperty()
+                .subscribe(
+                        now -> choice.getButtons().forEach(button -> button.setSelected(button.getUserData() == now)));
         group.selectedToggleProperty().addListener((_, before, now) -> {
             if (now == null && before != null) {
                 before.setSelected(true);
@@ -195,8 +201,7 @@ public final class FirstRunPage implements Page {
         choose.getStyleClass().add("flat");
         FlowPane acts = new FlowPane(review, type, choose, label(words.of("welcome.drop"), "muted", "text-small"));
         acts.getStyleClass().add("door-acts");
-        return door(
-                Glyph.LINK, words.of("welcome.existing"), words.of("welcome.existing.text"), null, places, acts);
+        return door(Glyph.LINK, words.of("welcome.existing"), words.of("welcome.existing.text"), null, places, acts);
     }
 
     private VBox sandbox() {
@@ -217,8 +222,7 @@ public final class FirstRunPage implements Page {
             fact.getChildren()
                     .setAll(said.isPresent() ? Shapes.TRIANGLE.boxed("warning") : Shapes.TICK.boxed("success"), text);
         });
-        return door(
-                Glyph.BOX, words.of("welcome.sandbox"), words.of("welcome.sandbox.text"), start, fact);
+        return door(Glyph.BOX, words.of("welcome.sandbox"), words.of("welcome.sandbox.text"), start, fact);
     }
 
     private VBox saved() {
@@ -226,8 +230,7 @@ public final class FirstRunPage implements Page {
         return door(Glyph.FOLDER, words.of("welcome.saved"), words.of("welcome.saved.text"), null, profiles);
     }
 
-    private static VBox door(
-            Glyph glyph, String title, String text, @Nullable Node beside, Node... below) {
+    private static VBox door(Glyph glyph, String title, String text, @Nullable Node beside, Node... below) {
         StackPane picture = new StackPane(glyph.icon("large", "door-glyph"));
         picture.getStyleClass().add("door-picture");
         picture.setMinSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
@@ -284,18 +287,16 @@ public final class FirstRunPage implements Page {
     }
 
     private Node place(Found found) {
-        Shapes shape =
-                switch (found.status()) {
-                    case USABLE -> Shapes.TICK;
-                    case TROUBLE -> Shapes.TRIANGLE;
-                    case ABSENT -> Shapes.DASH;
-                };
-        String colour =
-                switch (found.status()) {
-                    case USABLE -> "success";
-                    case TROUBLE -> "warning";
-                    case ABSENT -> "muted";
-                };
+        Shapes shape = switch (found.status()) {
+            case USABLE -> Shapes.TICK;
+            case TROUBLE -> Shapes.TRIANGLE;
+            case ABSENT -> Shapes.DASH;
+        };
+        String colour = switch (found.status()) {
+            case USABLE -> "success";
+            case TROUBLE -> "warning";
+            case ABSENT -> "muted";
+        };
         Label path = label(found.path().toString(), "mono");
         path.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         path.setMinWidth(120);
@@ -325,9 +326,7 @@ public final class FirstRunPage implements Page {
     private void chooseFile() {
         FileChooser chooser = new FileChooser();
         chooser.setTitle(words.of("welcome.choose-file"));
-        Optional.ofNullable(chooser.showOpenDialog(window()))
-                .map(File::toPath)
-                .ifPresent(model::dropped);
+        Optional.ofNullable(chooser.showOpenDialog(window())).map(File::toPath).ifPresent(model::dropped);
     }
 
     private void chooseFolder() {

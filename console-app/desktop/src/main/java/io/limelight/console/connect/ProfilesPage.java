@@ -56,8 +56,7 @@ public final class ProfilesPage implements Page {
         add.setOnAction(_ -> model.add());
         HBox head = new HBox(label(words.of("profiles.title"), "page-title"), gap(), add);
         head.getStyleClass().add("page-head");
-        empty = new EmptyState(
-                words, Glyph.FOLDER, words.of("profiles.empty"), words.of("profiles.add"), model::add);
+        empty = new EmptyState(words, Glyph.FOLDER, words.of("profiles.empty"), words.of("profiles.add"), model::add);
         list.getStyleClass().addAll("card", "profile-list");
         VBox page = new VBox(head, deleted(), problem, list, empty);
         page.getStyleClass().add("page");
@@ -151,8 +150,7 @@ public final class ProfilesPage implements Page {
         rename.setOnAction(_ -> rename(profile, first, name));
         MenuButton more = new MenuButton(null, Glyph.MORE.icon(), edit, rename, new SeparatorMenuItem());
         for (Environment each : List.of(Environment.PRODUCTION, Environment.STAGING, Environment.LAB)) {
-            MenuItem move = new MenuItem(
-                    words.of("profiles.move", words.of("connect.environment." + each.key())));
+            MenuItem move = new MenuItem(words.of("profiles.move", words.of("connect.environment." + each.key())));
             move.setDisable(each == profile.environment());
             move.setOnAction(_ -> model.move(profile, each));
             more.getItems().add(move);

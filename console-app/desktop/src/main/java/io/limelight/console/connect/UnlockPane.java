@@ -61,9 +61,8 @@ public final class UnlockPane extends VBox {
         go.setOnAction(_ -> submit());
         go.setMinWidth(Region.USE_PREF_SIZE);
         go.disableProperty()
-                .bind(model.busyProperty().flatMap(busy -> passphrase
-                        .emptyProperty()
-                        .map(empty -> busy || empty)));
+                .bind(model.busyProperty()
+                        .flatMap(busy -> passphrase.emptyProperty().map(empty -> busy || empty)));
         ProgressIndicator busy = new ProgressIndicator();
         busy.getStyleClass().add("unlock-busy");
         busy.setAccessibleText(words.of("unlock.busy"));

@@ -34,7 +34,8 @@ public final class SandboxPage implements Page {
         explain.getStyleClass().add("muted");
         VBox machines = new VBox();
         machines.getStyleClass().add("card");
-        model.machines().forEach((id, name) -> machines.getChildren().add(machine(model, words, id, name, showMachine)));
+        model.machines()
+                .forEach((id, name) -> machines.getChildren().add(machine(model, words, id, name, showMachine)));
         Label said = new Label();
         said.setId("sandbox-said");
         said.setWrapText(true);
@@ -68,7 +69,10 @@ public final class SandboxPage implements Page {
         logs.getStyleClass().add("mono");
         logs.setMinWidth(0);
         HBox logsRow = new HBox(
-                8, new Label(words.of("sandbox.logs")), logs, Clip.button(words, words.of("sandbox.logs"), model::logs));
+                8,
+                new Label(words.of("sandbox.logs")),
+                logs,
+                Clip.button(words, words.of("sandbox.logs"), model::logs));
         VBox page = new VBox(title, explain, message, problem, machines, verifierRow, logsRow);
         page.getStyleClass().add("page");
         page.setMaxWidth(980);

@@ -31,8 +31,7 @@ public final class SandboxViewModel {
      *
      * @param changed run when something was done that a verifier will notice
      */
-    public SandboxViewModel(
-            SandboxSession session, Words words, Executor work, Executor screen, Runnable changed) {
+    public SandboxViewModel(SandboxSession session, Words words, Executor work, Executor screen, Runnable changed) {
         this.session = session;
         this.words = words;
         this.work = work;

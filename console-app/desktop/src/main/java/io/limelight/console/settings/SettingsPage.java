@@ -117,9 +117,7 @@ public final class SettingsPage implements Page {
             box.setConverter(new StringConverter<>() {
                 @Override
                 public String toString(@Nullable E value) {
-                    return value == null
-                            ? ""
-                            : words.of("settings." + name + "." + SettingsViewModel.key(value));
+                    return value == null ? "" : words.of("settings." + name + "." + SettingsViewModel.key(value));
                 }
 
                 @Override
