@@ -1,6 +1,9 @@
 package io.limelight.console;
 
+import io.limelight.console.records.ConsoleFolder;
+import io.limelight.console.records.Records;
 import io.limelight.console.sampler.SamplerWindow;
+import io.limelight.console.settings.SettingsViewModel;
 import io.limelight.console.shell.ConsoleWindow;
 import io.limelight.console.shell.Remembered;
 import io.limelight.console.shell.Shell;
@@ -12,12 +15,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import io.limelight.console.records.ConsoleFolder;
-import io.limelight.console.records.Records;
-import io.limelight.console.settings.SettingsViewModel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;

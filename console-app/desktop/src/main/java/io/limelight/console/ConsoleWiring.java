@@ -97,13 +97,11 @@ final class ConsoleWiring implements AutoCloseable {
 
     /** The settings page and the band change the same look. */
     private void follow(Theme theme) {
-        settings.lookProperty()
-                .subscribe(look -> theme.choiceProperty().set(Theme.Choice.valueOf(look.name())));
+        settings.lookProperty().subscribe(look -> theme.choiceProperty().set(Theme.Choice.valueOf(look.name())));
         theme.choiceProperty()
                 .subscribe(choice -> settings.lookProperty().set(SettingsViewModel.Look.valueOf(choice.name())));
         settings.scaleProperty().subscribe(scale -> theme.textScaleProperty().set(scale.doubleValue()));
-        theme.textScaleProperty()
-                .subscribe(scale -> settings.scaleProperty().set(scale.doubleValue()));
+        theme.textScaleProperty().subscribe(scale -> settings.scaleProperty().set(scale.doubleValue()));
     }
 
     /** Called, on the screen's thread, with what the window is to show from now on. */
@@ -278,8 +276,8 @@ final class ConsoleWiring implements AutoCloseable {
         TaskHandle<SandboxSession> task = parts.tasks()
                 .submit(
                         words.of("shell.sandbox.starting"),
-                        (progress, cancellation) -> SandboxSession.start(
-                                SANDBOX_MACHINES, words, random, progress, cancellation));
+                        (progress, cancellation) ->
+                                SandboxSession.start(SANDBOX_MACHINES, words, random, progress, cancellation));
         SandboxStart dialog = new SandboxStart(words, task, parts.clock());
         Overlay overlay = lobby.overlay();
         overlay.show(words.of("shell.sandbox.starting"), dialog, dialog.focus(), null, () -> {
@@ -300,7 +298,8 @@ final class ConsoleWiring implements AutoCloseable {
                 .exceptionally(_ -> null);
     }
 
-    private void openSandbox(SandboxSession session) {
+    /** Opens a sandbox that runs; it is closed with its desk. */
+    void openSandbox(SandboxSession session) {
         parts.work().execute(() -> {
             try {
                 Connection connection = connector.connection(session.profile());
@@ -324,10 +323,7 @@ final class ConsoleWiring implements AutoCloseable {
         ConnectViewModel connect = connectViewModel();
         FleetDesk[] made = new FleetDesk[1];
         ConnectPage doctorPage = new ConnectPage(
-                words,
-                connect,
-                () -> {},
-                () -> made[0].model().pageProperty().set("overview"));
+                words, connect, () -> {}, () -> made[0].model().pageProperty().set("overview"));
         connect.edit(profile);
         FleetDesk next = new FleetDesk(
                 parts,
@@ -343,6 +339,8 @@ final class ConsoleWiring implements AutoCloseable {
                             made[0].model().pageProperty().set(doctorPage.key());
                             connect.examine();
                         },
+                        () -> connect.diagnosisProperty().get().isPresent()
+                                && !connect.examiningProperty().get(),
                         this::backToLobby));
         made[0] = next;
         next.model().onProfile(this::openByName);

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javafx.scene.Node;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ final class FleetDesk implements AutoCloseable {
     private final @Nullable SandboxSession sandbox;
     private final FleetService.Subscription following;
     private final Supplier<Staleness> staleness;
+    private final Needs needs;
 
     /**
      * What a desk needs besides what every window has.
@@ -69,6 +71,7 @@ final class FleetDesk implements AutoCloseable {
      * @param settings how the console behaves
      * @param morePages behind the fleet's own
      * @param diagnose opens the doctor
+     * @param examined whether the doctor has come to an end
      * @param leave closes this fleet and shows where another one is chosen
      */
     record Needs(
@@ -80,21 +83,23 @@ final class FleetDesk implements AutoCloseable {
             SettingsViewModel settings,
             List<Page> morePages,
             Runnable diagnose,
+            BooleanSupplier examined,
             Runnable leave) {}
 
     FleetDesk(Shell.Parts parts, Needs needs) {
         this.parts = parts;
+        this.needs = needs;
         this.labels = needs.labels();
         this.sandbox = needs.sandbox();
         SettingsViewModel settings = needs.settings();
         staleness = () -> new Staleness(settings.staleAfterProperty().get().limit());
-        fleet = FleetConnection.open(
-                needs.connection().settings(), FleetConnection.Surroundings.usual(parts.words()));
+        fleet = FleetConnection.open(needs.connection().settings(), FleetConnection.Surroundings.usual(parts.words()));
         model = new ShellViewModel(parts.words());
         machines = new MachinesViewModel(
                 fleet, labels, parts.clock(), parts.words().locale(), parts.work(), parts.screen());
         machines.stalenessProperty().set(staleness.get());
-        settings.staleAfterProperty().subscribe(_ -> machines.stalenessProperty().set(staleness.get()));
+        settings.staleAfterProperty()
+                .subscribe(_ -> machines.stalenessProperty().set(staleness.get()));
         detail = new DetailViewModel(fleet, labels, staleness, parts.clock(), parts.work(), parts.screen());
         CommandLines commands = new CommandLines(
                 needs.connection().settings().verifier().address(),
@@ -105,8 +110,7 @@ final class FleetDesk implements AutoCloseable {
                 parts.clock(),
                 machines,
                 detail,
-                new MachineDetailView(
-                        detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands),
+                new MachineDetailView(detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands),
                 needs.savedViews(),
                 new BulkDialogs(
                         fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands),
@@ -128,8 +132,7 @@ final class FleetDesk implements AutoCloseable {
         shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
         shell.setMachines(this::suggestions);
-        shell.add(new ShellAction(
-                "leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
+        shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
         model.profileProperty().set(needs.profile().name());
         model.environmentProperty()
                 .set(Environment.valueOf(needs.profile().environment().name()));
@@ -221,6 +224,16 @@ final class FleetDesk implements AutoCloseable {
     /** For pictures and tests. */
     FleetService fleet() {
         return fleet;
+    }
+
+    /** Opens the doctor and has it walk. */
+    void diagnose() {
+        needs.diagnose().run();
+    }
+
+    /** Whether it has come to an end. */
+    boolean examined() {
+        return needs.examined().getAsBoolean();
     }
 
     /** The sandbox, where it is one. */

@@ -35,8 +35,8 @@ final class Headless {
     /** Drives the console's window by a script. */
     static int harness(String[] arguments, ConsoleArguments parsed) throws InterruptedException {
         start();
-        ConsoleApp.Kept kept = ConsoleApp.Kept.read(
-                System.getenv(), Path.of("/"), Path.of(System.getProperty("user.home", ".")));
+        ConsoleApp.Kept kept =
+                ConsoleApp.Kept.read(System.getenv(), Path.of("/"), Path.of(System.getProperty("user.home", ".")));
         CountDownLatch shown = new CountDownLatch(1);
         Platform.runLater(() -> {
             try {

@@ -2,10 +2,16 @@ package io.limelight.console;
 
 import io.limelight.console.pictures.Darkroom;
 import io.limelight.console.pictures.Picture;
+import io.limelight.console.problem.ProblemException;
 import io.limelight.console.words.Words;
+import io.limelight.console.work.Progress;
+import io.limelight.core.task.CancelledException;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import javafx.application.Application;
 import javafx.application.Platform;
@@ -55,21 +61,52 @@ public final class Launcher {
         Application.launch(ConsoleApp.class, arguments);
     }
 
+    /** Those of the console watching a sandbox, if any of them is wanted. */
+    private static List<Path> sandboxPictures(Words words, ConsoleArguments arguments)
+            throws IOException, InterruptedException, ProblemException, CancelledException {
+        PathMatcher only = FileSystems.getDefault()
+                .getPathMatcher("glob:" + arguments.order().only());
+        if (SandboxAlbum.NAMES.stream().noneMatch(name -> only.matches(Path.of(name)))) {
+            return List.of();
+        }
+        Progress progress = new Progress() {
+            @Override
+            public void step(String title) {
+                System.err.println("limelight: sandbox: " + title);
+            }
+
+            @Override
+            public void done(long done, long total) {}
+        };
+        try (SandboxAlbum album = new SandboxAlbum(words, InstantSource.system(), progress)) {
+            return Darkroom.develop(album.pictures(), arguments.folder(), arguments.order(), System.out::println);
+        }
+    }
+
     private static int screenshots(ConsoleArguments arguments) throws InterruptedException {
         Headless.start();
+        Words words = Words.english();
         try {
-            List<Picture> pictures = Album.pictures(Words.english(), InstantSource.system());
-            List<Path> files =
-                    Darkroom.develop(pictures, arguments.folder(), arguments.order(), file -> System.out.println(file));
+            List<Picture> pictures = Album.pictures(words, InstantSource.system());
+            List<Path> files = new ArrayList<>(
+                    Darkroom.develop(pictures, arguments.folder(), arguments.order(), System.out::println));
+            files.addAll(sandboxPictures(words, arguments));
             if (files.isEmpty()) {
                 System.err.println(
                         "limelight: No picture is called \"" + arguments.order().only() + "\"; there are:");
                 pictures.forEach(picture -> System.err.println("  " + picture.name()));
+                SandboxAlbum.NAMES.forEach(name -> System.err.println("  " + name));
                 return 1;
             }
             return 0;
         } catch (IOException e) {
             System.err.println("limelight: " + e.getMessage());
+            return 1;
+        } catch (ProblemException e) {
+            System.err.println("limelight: " + e.problem().whatHappened());
+            e.problem().whatToDo().forEach(sentence -> System.err.println("limelight: " + sentence));
+            return 1;
+        } catch (CancelledException e) {
             return 1;
         } finally {
             Platform.exit();

@@ -55,8 +55,7 @@ final class SandboxStart extends VBox implements AutoCloseable {
         List<StepList.Step> drawn = new ArrayList<>();
         for (int i = 0; i < begun.size(); i++) {
             boolean last = i == begun.size() - 1;
-            drawn.add(new StepList.Step(
-                    "step" + i, begun.get(i), last ? State.RUNNING : State.PASSED, "", ""));
+            drawn.add(new StepList.Step("step" + i, begun.get(i), last ? State.RUNNING : State.PASSED, "", ""));
         }
         if (!drawn.equals(steps.steps())) {
             steps.steps().setAll(drawn);

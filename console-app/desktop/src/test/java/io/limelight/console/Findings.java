@@ -10,6 +10,7 @@ import javafx.scene.Parent;
 import javafx.scene.Scene;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.ScrollBar;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.layout.Background;
 import javafx.scene.layout.BackgroundFill;
 import javafx.scene.layout.Region;
@@ -116,7 +117,10 @@ public final class Findings {
 
     private static boolean data(Node node) {
         for (Node each = node; each != null; each = each.getParent()) {
-            if (each.getStyleClass().contains("mono") || each.getStyleClass().contains("glyph")) {
+            if (each instanceof TextInputControl
+                    || each.getStyleClass().contains("mono")
+                    || each.getStyleClass().contains("data")
+                    || each.getStyleClass().contains("glyph")) {
                 return true;
             }
         }

@@ -127,7 +127,8 @@ public final class Examination {
     public Optional<ObjectNode> payloadStatus(AgentId id) throws TenantException {
         try {
             TenantServices.Registrar registrar = services.registrar();
-            RegistrarAgent wire = registrar.client().find(registrar.version(), id).orElseThrow(() -> notRegistered(id));
+            RegistrarAgent wire =
+                    registrar.client().find(registrar.version(), id).orElseThrow(() -> notRegistered(id));
             MachineRecord machine = MachineRecord.of(id, wire, settings.plainAgentsAllowed());
             TenantServices.Verifier verifier = services.verifier();
             Optional<AgentStatus> status = verifier.client().find(verifier.version(), id);

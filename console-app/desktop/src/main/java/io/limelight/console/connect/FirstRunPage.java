@@ -30,6 +30,7 @@ import javafx.scene.control.OverrunStyle;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.Tooltip;
 import javafx.scene.image.Image;
 import javafx.scene.image.ImageView;
 import javafx.scene.input.TransferMode;
@@ -300,6 +301,8 @@ public final class FirstRunPage implements Page {
         Label path = label(found.path().toString(), "mono");
         path.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         path.setMinWidth(120);
+        path.getStyleClass().add("may-cut");
+        path.setTooltip(new Tooltip(found.path().toString()));
         Label sentence = wrapped(found.sentence(), "muted", "text-small");
         HBox row = new HBox(shape.boxed("small", colour), path, gap(), sentence);
         row.getStyleClass().add("found");
@@ -315,6 +318,8 @@ public final class FirstRunPage implements Page {
                         .limit(MOST_PROFILES)
                         .map(profile -> {
                             Hyperlink open = new Hyperlink(profile.name());
+                            open.getStyleClass().addAll("data", "may-cut");
+                            open.setTooltip(new Tooltip(profile.name()));
                             open.setOnAction(_ -> model.open(profile));
                             HBox row = new HBox(open, Doors.environment(words, profile.environment()));
                             row.getStyleClass().add("saved");

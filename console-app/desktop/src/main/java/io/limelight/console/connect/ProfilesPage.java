@@ -117,7 +117,7 @@ public final class ProfilesPage implements Page {
     }
 
     private Node row(Profile profile) {
-        Label name = label(profile.name(), "semibold");
+        Label name = label(profile.name(), "semibold", "data");
         Label tag = Doors.environment(words, profile.environment());
         Label where = label(where(profile.source()), "muted", "text-small");
         where.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);

@@ -21,8 +21,8 @@ final class HistoryReader {
         for (Instant at = told.from(); at.isBefore(told.to()) && steps.size() < MOST; at = at.plus(length)) {
             io.limelight.core.api.History.Step step = counted.get(at);
             boolean recorded = step != null && step.recorded().isPositive();
-            steps.add(new History.Step(
-                    at, recorded, step == null ? 0 : step.passed(), step == null ? 0 : step.failed()));
+            steps.add(
+                    new History.Step(at, recorded, step == null ? 0 : step.passed(), step == null ? 0 : step.failed()));
         }
         return new History(steps);
     }

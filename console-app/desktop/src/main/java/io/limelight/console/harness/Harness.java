@@ -38,7 +38,7 @@ import javax.imageio.ImageIO;
  * returns when the window has drawn what came of it.
  */
 public final class Harness {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
     private static final int SETTLING_PULSES = 3;
 
     private final Supplier<? extends List<? extends Window>> windows;

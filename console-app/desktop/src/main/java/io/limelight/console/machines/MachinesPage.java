@@ -104,7 +104,17 @@ public final class MachinesPage implements Page {
         refresh.setTooltip(new Tooltip(words.of("machines.refresh")));
         refresh.setOnAction(_ -> bulk.refreshSoon());
         Button copy = Clip.button(words, words.of("machines.filter.text"), this::wholeFilter);
-        HBox head = new HBox(title, counts, gap, copy, refresh);
+        Button first = new Button(null, Glyph.CHEVRON_RIGHT.icon());
+        first.setId("open-first");
+        first.getStyleClass().addAll("flat", "icon-only");
+        first.setAccessibleText(words.of("machines.open-first"));
+        first.setTooltip(new Tooltip(words.of("machines.open-first")));
+        first.setOnAction(_ -> {
+            if (!model.rows().isEmpty()) {
+                showMachine(model.rows().getFirst().machine().id());
+            }
+        });
+        HBox head = new HBox(title, counts, gap, copy, refresh, first);
         head.getStyleClass().add("page-head");
         notice.getStyleClass().add("page-notice");
         VBox top = new VBox(head, filter, notice);
@@ -323,8 +333,13 @@ public final class MachinesPage implements Page {
         model.close();
     }
 
+    /** The rows. */
+    public MachinesViewModel model() {
+        return model;
+    }
+
     /** The machine looked at. */
-    DetailViewModel detail() {
+    public DetailViewModel detail() {
         return detail;
     }
 }

@@ -119,7 +119,7 @@ public final class OverviewPage implements Page {
         cards.getChildren()
                 .setAll(CARDS.stream().map(state -> card(state, facts)).toList());
         List<Node> entries = new ArrayList<>();
-        facts.attention().forEach(entry -> entries.add(draw(entry)));
+        facts.attention().forEach(entry -> entries.add(row(entry, entries.size() + 1)));
         attentionCount.setText(entries.isEmpty() ? "" : words.of("overview.attention.count", entries.size()));
         if (entries.isEmpty()) {
             String key = facts.told().isEmpty()
@@ -150,7 +150,7 @@ public final class OverviewPage implements Page {
         return card;
     }
 
-    private Node draw(Attention entry) {
+    private Node row(Attention entry, int place) {
         Node shape = shape(entry.look());
         Label title = new Label(words.of(entry.title(), entry.titleArguments().toArray()));
         title.getStyleClass().add("attention-title");
@@ -176,6 +176,7 @@ public final class OverviewPage implements Page {
         if (!entry.verb().isEmpty()) {
             Button verb = new Button(words.of(entry.verb()));
             verb.setMinWidth(Region.USE_PREF_SIZE);
+            verb.setId((entry.look() == Attention.Look.FAILED ? "explain-" : "show-") + place);
             verb.setAccessibleText(verb.getText() + ": " + title.getText());
             verb.setOnAction(_ -> {
                 if (entry.filter().isEmpty()) {

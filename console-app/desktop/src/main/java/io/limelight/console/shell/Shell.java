@@ -142,6 +142,11 @@ public final class Shell extends StackPane implements AutoCloseable {
         palette.open(typed);
     }
 
+    /** Closes it. */
+    public void closePalette() {
+        palette.close();
+    }
+
     /** Shows which keys do what. */
     public void openShortcuts() {
         shortcuts.open(allActions());
