@@ -116,7 +116,7 @@ final class FleetDesk implements AutoCloseable {
                         fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands),
                 parts.theme().textScaleProperty());
         OverviewPage overview = new OverviewPage(
-                new OverviewViewModel(fleet, staleness, parts.clock(), parts.work(), parts.screen()),
+                new OverviewViewModel(fleet, this::name, staleness, parts.clock(), parts.work(), parts.screen()),
                 parts.words(),
                 parts.clock(),
                 this::showMachines,
@@ -169,6 +169,11 @@ final class FleetDesk implements AutoCloseable {
         } else {
             model.counts().put("machines", failed);
         }
+    }
+
+    private String name(AgentId id) {
+        String alias = labels.all().getOrDefault(id, Labels.NONE).alias();
+        return alias.isEmpty() ? id.value() : alias;
     }
 
     private void showMachines(String filter) {

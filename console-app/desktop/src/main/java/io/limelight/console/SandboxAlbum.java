@@ -24,8 +24,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javafx.application.Platform;
 import javafx.scene.layout.StackPane;
@@ -55,6 +57,7 @@ final class SandboxAlbum implements AutoCloseable {
             "connection-examined");
 
     private static final int MACHINES = 3;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final SandboxSession session;
     private final ConsoleWiring wiring;
@@ -84,10 +87,20 @@ final class SandboxAlbum implements AutoCloseable {
                 settings,
                 Map.of(),
                 Path.of("/")));
+        CountDownLatch shown = new CountDownLatch(1);
         onScreen(() -> {
+            wiring.onShow(_ -> shown.countDown());
             wiring.openSandbox(session);
             return true;
         });
+        try {
+            if (!shown.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the sandbox was not opened within " + PATIENCE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancelledException();
+        }
         session.breakMachine(broken);
     }
 
@@ -107,7 +120,7 @@ final class SandboxAlbum implements AutoCloseable {
     /** All of them, in an order in which one leads to the next. */
     List<Picture> pictures() {
         List<Picture> pictures = new ArrayList<>();
-        pictures.add(picture("overview", () -> page("overview"), this::failureSeen));
+        pictures.add(picture("overview", () -> page("overview"), this::failureTold));
         pictures.add(picture(
                 "machines",
                 () -> {
@@ -193,12 +206,13 @@ final class SandboxAlbum implements AutoCloseable {
         }
     }
 
-    private boolean failureSeen() {
+    private boolean failureTold() {
         Machine machine = desk().fleet().latest().byId().get(broken);
-        return machine != null
-                && machine.standing() == MachineState.FAILED
-                && machine.failure() != null
-                && desk().machinesPage().model().rows().size() == MACHINES;
+        return machine != null && machine.standing() == MachineState.FAILED && machine.failure() != null;
+    }
+
+    private boolean failureSeen() {
+        return failureTold() && desk().machinesPage().model().rows().size() == MACHINES;
     }
 
     private boolean detailHas(Tab tab) {

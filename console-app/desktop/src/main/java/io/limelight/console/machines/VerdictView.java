@@ -204,11 +204,12 @@ final class VerdictView {
         grid.getStyleClass().addAll("fields", "well");
         int row = 0;
         for (Map.Entry<String, String> entry : context.entrySet()) {
-            if (SAID.contains(entry.getKey())) {
+            if (SAID.contains(entry.getKey()) || entry.getValue().isBlank()) {
                 continue;
             }
             Label name = new Label(entry.getKey());
             name.getStyleClass().add("muted");
+            name.setMinWidth(Label.USE_PREF_SIZE);
             Label value = new Label(digest(entry.getValue()));
             value.getStyleClass().add("mono");
             value.setWrapText(true);

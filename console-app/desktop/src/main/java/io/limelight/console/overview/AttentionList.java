@@ -9,6 +9,7 @@ import io.limelight.console.fleet.StaleReason;
 import io.limelight.console.fleet.Staleness;
 import io.limelight.console.machines.evidence.Printable;
 import io.limelight.console.overview.Attention.Look;
+import io.limelight.core.api.AgentId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,11 @@ final class AttentionList {
     private final FleetSnapshot snapshot;
     private final Staleness staleness;
     private final Instant now;
+    private final Function<AgentId, String> names;
 
-    AttentionList(FleetSnapshot snapshot, Staleness staleness, Instant now) {
+    /** @param names what people call a machine, else its id */
+    AttentionList(FleetSnapshot snapshot, Staleness staleness, Instant now, Function<AgentId, String> names) {
+        this.names = names;
         this.snapshot = snapshot;
         this.staleness = staleness;
         this.now = now;
@@ -93,7 +98,7 @@ final class AttentionList {
                         + reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
                 List.of(group.count),
                 "overview.first",
-                List.of(group.first.id().value()),
+                List.of(names.apply(group.first.id())),
                 group.oldest,
                 "overview.verb.show",
                 "state:stale")));
@@ -105,7 +110,7 @@ final class AttentionList {
                     "overview.revoked",
                     List.of(revoked.count),
                     "overview.first",
-                    List.of(revoked.first.id().value()),
+                    List.of(names.apply(revoked.first.id())),
                     null,
                     "overview.verb.show",
                     "state:revoked"));
@@ -156,7 +161,7 @@ final class AttentionList {
         }
     }
 
-    private static void failed(Map<String, Group> failures, List<Attention> entries) {
+    private void failed(Map<String, Group> failures, List<Attention> entries) {
         List<Map.Entry<String, Group>> ranked = failures.entrySet().stream()
                 .sorted(Comparator.comparingInt((Map.Entry<String, Group> entry) -> -entry.getValue().count))
                 .toList();
@@ -169,7 +174,7 @@ final class AttentionList {
                     10 + i,
                     Look.FAILED,
                     "overview.failed",
-                    List.of(group.count, group.first.id().value()),
+                    List.of(group.count, names.apply(group.first.id())),
                     sentence.isEmpty() ? "" : "overview.sentence",
                     sentence.isEmpty() ? List.of() : List.of(Printable.text(sentence, 300)),
                     group.oldest,

@@ -7,6 +7,7 @@ import io.limelight.console.fleet.MachineState;
 import io.limelight.console.fleet.Staleness;
 import io.limelight.console.work.LatestOnly;
 import io.limelight.console.work.Loader;
+import io.limelight.core.api.AgentId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -32,6 +34,7 @@ public final class OverviewViewModel implements AutoCloseable {
 
     private final FleetService fleet;
     private final Supplier<Staleness> staleness;
+    private final Function<AgentId, String> names;
     private final InstantSource clock;
     private final Executor screen;
     private final LatestOnly<Facts> computing;
@@ -52,9 +55,19 @@ public final class OverviewViewModel implements AutoCloseable {
     public record Facts(
             Map<MachineState, Integer> counts, int machines, List<Attention> attention, Optional<Instant> told) {}
 
-    /** Of a fleet. */
+    /**
+     * Of a fleet.
+     *
+     * @param names what people call a machine, else its id
+     */
     public OverviewViewModel(
-            FleetService fleet, Supplier<Staleness> staleness, InstantSource clock, Executor work, Executor screen) {
+            FleetService fleet,
+            Function<AgentId, String> names,
+            Supplier<Staleness> staleness,
+            InstantSource clock,
+            Executor work,
+            Executor screen) {
+        this.names = names;
         this.fleet = fleet;
         this.staleness = staleness;
         this.clock = clock;
@@ -115,7 +128,7 @@ public final class OverviewViewModel implements AutoCloseable {
             return new Facts(
                     counts,
                     snapshot.machines().size(),
-                    new AttentionList(snapshot, limit, now).entries(),
+                    new AttentionList(snapshot, limit, now, names).entries(),
                     snapshot.told());
         });
     }

@@ -106,7 +106,8 @@ public final class Darkroom {
         try {
             return taken.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new IOException("The picture " + picture.name() + " could not be drawn.", e.getCause());
+            throw new IOException(
+                    "The picture " + picture.name() + " could not be drawn: " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
             throw new IOException(
                     "The picture " + picture.name() + " was not ready after " + PATIENCE_SECONDS + " seconds.", e);

@@ -1,6 +1,7 @@
 package io.limelight.console.work;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,14 @@ public final class LatestOnly<T> {
             }
             running = true;
         }
-        work.execute(this::run);
+        try {
+            work.execute(this::run);
+        } catch (RejectedExecutionException e) {
+            // The console is being closed: nobody waits for an answer any more.
+            synchronized (this) {
+                running = false;
+            }
+        }
     }
 
     private void run() {

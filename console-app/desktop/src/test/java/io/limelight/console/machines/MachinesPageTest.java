@@ -83,7 +83,12 @@ class MachinesPageTest {
                     new SimpleDoubleProperty(1));
             overview = new OverviewPage(
                     new OverviewViewModel(
-                            fleet, () -> Staleness.USUAL, () -> FakeFleet.NOW, Runnable::run, Runnable::run),
+                            fleet,
+                            AgentId::value,
+                            () -> Staleness.USUAL,
+                            () -> FakeFleet.NOW,
+                            Runnable::run,
+                            Runnable::run),
                     WORDS,
                     () -> FakeFleet.NOW,
                     filter -> shownFilter = filter,

@@ -8,6 +8,7 @@ import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineState;
 import io.limelight.console.fleet.Staleness;
 import io.limelight.console.machines.filter.MachineFilter;
+import io.limelight.core.api.AgentId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class AttentionListTest {
 
     private List<Attention> entries(Machine... machines) {
         fleet.tell(machines);
-        return new AttentionList(fleet.latest(), Staleness.USUAL, FakeFleet.NOW).entries();
+        return new AttentionList(fleet.latest(), Staleness.USUAL, FakeFleet.NOW, AgentId::value).entries();
     }
 
     @Test
