@@ -197,13 +197,12 @@ final class SandboxAlbum implements AutoCloseable {
 
     private void pointAtTheScript() {
         tab(broken, Tab.VERDICT);
-        Machine machine = desk().fleet().latest().byId().get(broken);
-        if (machine != null && machine.failure() != null) {
-            machine.failure().pointers().stream()
-                    .filter(Pointer.ImaEntry.class::isInstance)
-                    .findFirst()
-                    .ifPresent(desk().machinesPage().detail()::point);
-        }
+        // The timeline's failure says where in the evidence it is seen, the list's does not.
+        desk().machinesPage().detail().failures().stream()
+                .flatMap(failure -> failure.pointers().stream())
+                .filter(Pointer.ImaEntry.class::isInstance)
+                .findFirst()
+                .ifPresent(desk().machinesPage().detail()::point);
     }
 
     private boolean failureTold() {
