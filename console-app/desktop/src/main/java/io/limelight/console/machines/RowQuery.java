@@ -3,6 +3,7 @@ package io.limelight.console.machines;
 import io.limelight.console.fleet.FleetSnapshot;
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineState;
+import io.limelight.console.fleet.StaleReason;
 import io.limelight.console.fleet.Staleness;
 import io.limelight.console.machines.filter.MachineFacts;
 import io.limelight.core.api.AgentId;
@@ -54,7 +55,8 @@ record RowQuery(
         Instant oldestFresh = null;
         boolean believed = false;
         for (Machine machine : snapshot.machines()) {
-            MachineState state = snapshot.state(machine, staleness, now);
+            StaleReason reason = snapshot.reason(machine, staleness, now);
+            MachineState state = reason == StaleReason.NONE ? machine.standing() : MachineState.STALE;
             counts.merge(state, 1, Integer::sum);
             Instant passed = machine.lastPass();
             if (state == MachineState.TRUSTED
@@ -68,7 +70,7 @@ record RowQuery(
             MachineFacts facts = new MachineFacts(
                     machine,
                     state,
-                    snapshot.reason(machine, staleness, now),
+                    reason,
                     labels.getOrDefault(machine.id(), Labels.NONE),
                     now);
             if (wanted.test(facts)) {
