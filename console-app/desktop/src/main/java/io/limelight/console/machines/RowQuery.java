@@ -67,12 +67,8 @@ record RowQuery(
             if (state == MachineState.TRUSTED || state == MachineState.PROVING) {
                 believed = true;
             }
-            MachineFacts facts = new MachineFacts(
-                    machine,
-                    state,
-                    reason,
-                    labels.getOrDefault(machine.id(), Labels.NONE),
-                    now);
+            MachineFacts facts =
+                    new MachineFacts(machine, state, reason, labels.getOrDefault(machine.id(), Labels.NONE), now);
             if (wanted.test(facts)) {
                 rows.add(facts);
             }
