@@ -92,6 +92,16 @@ public final class ConsoleApp extends Application {
                 kept.root());
         ConsoleWindow window =
                 ConsoleWindow.show(stage, wiring.shell(), wiring.model(), words, theme, kept.remembered());
+        kept.settings()
+                .motionProperty()
+                .subscribe(motion -> stage.getScene()
+                        .getPreferences()
+                        .setReducedMotion(
+                                switch (motion) {
+                                    case SYSTEM -> null;
+                                    case FULL -> false;
+                                    case REDUCED -> true;
+                                }));
         wiring.onShow(shell -> window.show(shell, wiring.model()));
         if (!arguments.profile().isEmpty()) {
             wiring.openByName(arguments.profile());

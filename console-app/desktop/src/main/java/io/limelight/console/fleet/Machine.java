@@ -2,7 +2,6 @@ package io.limelight.console.fleet;
 
 import io.limelight.core.api.AgentId;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * One machine of the list, as its servers told of it last. Immutable and small: there are 100,000 of them.
@@ -10,7 +9,7 @@ import java.util.Optional;
  * @param id agent id
  * @param address where its agent listens, as registered; printable; may be empty
  * @param port where its agent listens; 0 where unknown
- * @param standing what its servers say, before time is taken into account (see {@link #state})
+ * @param standing what its servers say, before time is taken into account (see {@link FleetSnapshot#state})
  * @param reason why it is stale, as far as its servers say
  * @param operationalState the number on Keylime's wire; -1 where nobody watches it
  * @param attestations how many it passed
@@ -32,20 +31,4 @@ public record Machine(
         @org.jspecify.annotations.Nullable Instant lastPass,
         String runtimePolicy,
         String bootPolicy,
-        @org.jspecify.annotations.Nullable FailureSummary failure) {
-
-    /** How it stands now: a pass grows old without anybody being asked. */
-    public MachineState state(Staleness staleness, Instant now) {
-        return staleness.applies(this, now) ? MachineState.STALE : standing;
-    }
-
-    /** When it passed last. */
-    public Optional<Instant> passed() {
-        return Optional.ofNullable(lastPass);
-    }
-
-    /** Its last failure. */
-    public Optional<FailureSummary> failed() {
-        return Optional.ofNullable(failure);
-    }
-}
+        @org.jspecify.annotations.Nullable FailureSummary failure) {}

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class Overlay extends StackPane {
     private final Label title = new Label();
     private final VBox box = new VBox();
-    private final Words words;
     private final Button cross;
     private final HBox head;
     private @Nullable Node opener;
@@ -28,7 +27,6 @@ public final class Overlay extends StackPane {
 
     /** Hidden. */
     public Overlay(Words words) {
-        this.words = words;
         getStyleClass().add("overlay");
         title.getStyleClass().add("detail-title");
         title.setWrapText(true);
@@ -99,10 +97,5 @@ public final class Overlay extends StackPane {
         if (opener != null) {
             opener.requestFocus();
         }
-    }
-
-    /** Every word. */
-    Words words() {
-        return words;
     }
 }

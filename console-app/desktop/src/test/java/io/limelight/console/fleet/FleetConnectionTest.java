@@ -81,7 +81,7 @@ class FleetConnectionTest {
         assertThat(snapshot.machines().stream()
                         .filter(machine -> machine.standing() == MachineState.FAILED)
                         .findFirst()
-                        .flatMap(Machine::failed)
+                        .map(Machine::failure)
                         .orElseThrow()
                         .sentence())
                 .contains(make == Make.LIMELIGHT ? "is not in the runtime policy" : "it keeps no more than this id");
