@@ -40,6 +40,8 @@ public final class Records implements AutoCloseable {
     private final ProfileStore profiles;
     private final RememberedStore remembered;
     private final AliasStore aliases;
+    private final DraftStore drafts;
+    private final ReceiptStore receipts;
     private final Vault vault;
 
     /** How long what is kept is kept. */
@@ -67,6 +69,8 @@ public final class Records implements AutoCloseable {
         this.profiles = new ProfileStore(store, clock);
         this.remembered = new RememberedStore(store);
         this.aliases = new AliasStore(store);
+        this.drafts = new DraftStore(store, clock);
+        this.receipts = new ReceiptStore(store, clock);
         this.vault = new Vault(store, random, cost);
     }
 
@@ -188,6 +192,16 @@ public final class Records implements AutoCloseable {
     /** Names, tags and notes of machines. */
     public AliasStore aliases() {
         return aliases;
+    }
+
+    /** Work that is not done yet, and templates. */
+    public DraftStore drafts() {
+        return drafts;
+    }
+
+    /** What machines were given. */
+    public ReceiptStore receipts() {
+        return receipts;
     }
 
     /** Secrets. */

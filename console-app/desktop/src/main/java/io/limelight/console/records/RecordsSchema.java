@@ -55,6 +55,25 @@ final class RecordsSchema {
                 sealed BLOB NOT NULL,
                 PRIMARY KEY (profile, name)
             ) WITHOUT ROWID;
+            """, """
+            CREATE TABLE draft (
+                id TEXT PRIMARY KEY,
+                kind TEXT NOT NULL,
+                profile INTEGER NOT NULL,
+                name TEXT NOT NULL,
+                text TEXT NOT NULL,
+                revision INTEGER NOT NULL DEFAULT 1,
+                changed_at TEXT NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX draft_kind ON draft (kind, profile, changed_at);
+            CREATE TABLE receipt (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                profile INTEGER NOT NULL,
+                agent_id TEXT NOT NULL,
+                made_at TEXT NOT NULL,
+                text TEXT NOT NULL
+            );
+            CREATE INDEX receipt_machine ON receipt (profile, agent_id, id);
             """);
 
     private RecordsSchema() {}
