@@ -60,6 +60,11 @@ record ConsoleArguments(Program program, String profile, Path folder, Darkroom.O
         return new ConsoleArguments(program, profile, Path.of("."), Darkroom.Order.usual(), "-");
     }
 
+    /** What the console that a script drives is started with: the same as one in a window. */
+    ConsoleArguments asConsole() {
+        return plain(Program.CONSOLE, profile);
+    }
+
     private static ConsoleArguments console(Deque<String> left) throws Wrong {
         String profile = "";
         Program program = Program.CONSOLE;

@@ -33,16 +33,14 @@ final class Headless {
     }
 
     /** Drives the console's window by a script. */
-    static int harness(String[] arguments, ConsoleArguments parsed) throws InterruptedException {
+    static int harness(ConsoleArguments parsed) throws InterruptedException {
         start();
         ConsoleApp.Kept kept =
                 ConsoleApp.Kept.read(System.getenv(), Path.of("/"), Path.of(System.getProperty("user.home", ".")));
         CountDownLatch shown = new CountDownLatch(1);
         Platform.runLater(() -> {
             try {
-                ConsoleApp.openOn(new Stage(), ConsoleArguments.parse(new String[] {"console"}), kept);
-            } catch (ConsoleArguments.Wrong e) {
-                throw new IllegalStateException(e);
+                ConsoleApp.openOn(new Stage(), parsed.asConsole(), kept);
             } finally {
                 shown.countDown();
             }

@@ -45,7 +45,7 @@ public final class Launcher {
             case HELP -> System.out.print(USAGE);
             case CONSOLE, SAMPLER -> window(arguments);
             case SCREENSHOTS -> System.exit(screenshots(parsed));
-            case HARNESS -> System.exit(Headless.harness(arguments, parsed));
+            case HARNESS -> System.exit(Headless.harness(parsed));
         }
     }
 

@@ -167,6 +167,13 @@ public final class ConnectForm {
         fill(profile.source());
     }
 
+    /** Fills in a name where none is typed. */
+    void suggestName(String name) {
+        if (typed(Field.NAME).isEmpty() && name.length() <= Profile.LONGEST_NAME) {
+            text(Field.NAME).set(name);
+        }
+    }
+
     /** What is typed; only where it is complete. */
     ProfileSource source() {
         if (way.get() == Way.CONFIGURATION) {

@@ -12,9 +12,12 @@ import io.limelight.console.words.Words;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -97,10 +100,35 @@ public final class ConnectViewModel implements AutoCloseable {
         return form;
     }
 
-    /** Fills in what was found; what else was typed stays. */
+    /** Fills in what was found, and a name to call it by; what else was typed stays. */
     public void begin(Optional<ProfileSource> known) {
         editing = null;
-        known.ifPresent(form::fill);
+        known.ifPresent(source -> {
+            form.fill(source);
+            work.execute(() -> suggestName(source));
+        });
+    }
+
+    /** The verifier's address is what people call a fleet until they think of something better. */
+    private void suggestName(ProfileSource source) {
+        try {
+            String host = connector
+                    .connection(source, Optional::empty)
+                    .settings()
+                    .verifier()
+                    .host();
+            Set<String> taken = records.profiles().all().stream()
+                    .map(profile -> profile.name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+            String name = host;
+            for (int i = 2; taken.contains(name.toLowerCase(Locale.ROOT)); i++) {
+                name = host + " " + i;
+            }
+            String free = name;
+            screen.execute(() -> form.suggestName(free));
+        } catch (ProblemException e) {
+            // The doctor says so when it is asked.
+        }
     }
 
     /** Changes a profile that is kept. */

@@ -121,6 +121,22 @@ class ConnectViewModelTest {
     }
 
     @Test
+    void whatWasFoundIsCalledByItsVerifierUntilItIsCalledSomethingElse() throws Exception {
+        ProfileSource found =
+                new ProfileSource.Typed("127.0.0.1", server.port(), "127.0.0.1", server.port(), folder, "", "", "");
+        model.begin(Optional.of(found));
+        assertThat(model.form().text(Field.NAME).get()).isEqualTo("127.0.0.1");
+        model.examine();
+        model.connect();
+        ConnectViewModel second = model(Runnable::run);
+        second.begin(Optional.of(found));
+        assertThat(second.form().text(Field.NAME).get()).isEqualTo("127.0.0.1 2");
+        second.form().text(Field.NAME).set("lab");
+        second.begin(Optional.of(found));
+        assertThat(second.form().text(Field.NAME).get()).isEqualTo("lab");
+    }
+
+    @Test
     void aConnectionThatWorksIsKeptAndOpened() throws Exception {
         type(server.port());
         model.connect();
