@@ -4,12 +4,15 @@ import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.appraisal.ima.ImaEvidence;
 import io.limelight.core.policy.create.AllowlistText;
+import io.limelight.core.policy.create.DebPackage;
 import io.limelight.core.policy.create.DigestChoice;
 import io.limelight.core.policy.create.DigestGuess;
 import io.limelight.core.policy.create.DigestTable;
 import io.limelight.core.policy.create.ExcludeListText;
 import io.limelight.core.policy.create.InitialRamdisk;
+import io.limelight.core.policy.create.LocalRpmRepository;
 import io.limelight.core.policy.create.MeasuredList;
+import io.limelight.core.policy.create.PackageContents;
 import io.limelight.core.policy.create.PolicyDraft;
 import io.limelight.core.policy.create.PolicySourceException;
 import io.limelight.core.policy.create.RootfsRules;
@@ -20,6 +23,7 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -125,6 +129,18 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             description = "Hash the files inside the initial ramdisks (initr*) in this directory.")
     private @Nullable Path ramdisks;
 
+    @Option(
+            names = "--local-rpm-repo",
+            paramLabel = "DIR",
+            description = "Take the digests that the RPM packages of this repository state.")
+    private @Nullable Path rpmRepository;
+
+    @Option(
+            names = "--deb",
+            paramLabel = "PATH",
+            description = "Hash the files inside this Debian package, or all packages (*.deb) below this directory.")
+    private List<Path> debs = List.of();
+
     @Option(names = "--any-owner", description = "Hash files of --rootfs whoever owns them.")
     private boolean anyOwner;
 
@@ -177,8 +193,11 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             ignoredKeyrings.forEach(draft.ignoredKeyrings()::add);
             allowlist(draft);
             measured(draft);
+            PackageContents rpm = rpm();
             root(draft);
             ramdisks(draft);
+            draft.digests().addAll(rpm.digests());
+            debs(draft);
             if (excludeList != null) {
                 draft.excludes().addAll(ExcludeListText.read(files.text("exclude list", excludeList, MAX_TEXT), false));
             }
@@ -206,8 +225,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                     .orElseThrow(
                             () -> new CommandFailure(2, "--algo is one of sha1, sha256, sha384, sha512, sm3_256."));
             choice.ask("--algo option", DigestGuess.exactly(algorithm));
-            if (rootfs == null && ramdisks == null) {
-                warn("--algo is for files that are hashed, and there is no --rootfs and no --ramdisk-dir");
+            if (rootfs == null && ramdisks == null && debs.isEmpty()) {
+                warn("--algo is for files that are hashed, and there is no --rootfs, no --ramdisk-dir and no --deb");
             }
         }
 
@@ -295,6 +314,44 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                             1, "The ramdisk " + image + " cannot be unpacked: " + e.getMessage() + ".", e);
                 }
             }
+        }
+
+        /** Its digests say which algorithm the rest is to have; they are merged behind the rest, as in Keylime. */
+        private PackageContents rpm() throws PolicySourceException {
+            if (rpmRepository == null) {
+                return new PackageContents(new DigestTable(), List.of());
+            }
+            PackageContents read = LocalRpmRepository.read(absolute(rpmRepository), Instant.now());
+            choice.ask("local RPM repository", DigestGuess.of(read.digests()));
+            report(read);
+            return read;
+        }
+
+        private void debs(PolicyDraft draft) throws PolicySourceException {
+            for (Path place : debs) {
+                List<Path> packages = LocalRpmRepository.packages(absolute(place), ".deb");
+                if (packages.isEmpty()) {
+                    warn("there is no Debian package (*.deb) in " + place);
+                }
+                for (Path file : packages) {
+                    try (InputStream in = Files.newInputStream(file)) {
+                        PackageContents read = DebPackage.read(in, choice.algorithm());
+                        draft.digests().addAll(read.digests());
+                        report(new PackageContents(
+                                read.digests(),
+                                read.left().stream()
+                                        .map(sentence -> file + ": " + sentence)
+                                        .toList()));
+                    } catch (IOException e) {
+                        throw new PolicySourceException(
+                                file + " is no Debian package: " + FileTrouble.sentence(e) + ".", e);
+                    }
+                }
+            }
+        }
+
+        private void report(PackageContents read) {
+            read.left().forEach(this::warn);
         }
 
         private List<Path> images(Path directory) throws CommandFailure {

@@ -44,6 +44,28 @@ class PolicyToolsFuzz {
     }
 
     @FuzzTest(maxDuration = "30s")
+    void rpm(byte[] input) {
+        try {
+            RpmPackage.read(new ByteArrayInputStream(input));
+        } catch (IOException e) {
+            if (e.getMessage() == null) {
+                throw new IllegalStateException("refused without a reason", e);
+            }
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void deb(byte[] input) {
+        try {
+            DebPackage.read(new ByteArrayInputStream(input), HashAlgorithm.SHA256, 16 << 20);
+        } catch (IOException e) {
+            if (e.getMessage() == null) {
+                throw new IllegalStateException("refused without a reason", e);
+            }
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
     void envelope(byte[] input) {
         try {
             Optional<DsseEnvelope> envelope = DsseEnvelope.find(input);
