@@ -16,6 +16,7 @@ import io.limelight.console.machines.MachineDetailView;
 import io.limelight.console.machines.MachinesPage;
 import io.limelight.console.machines.MachinesViewModel;
 import io.limelight.console.machines.SavedViews;
+import io.limelight.console.overview.HistoryRange;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
 import io.limelight.console.profile.Connection;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 /** One open fleet: its service, its pages, its window's content. Closing it leaves nothing running, the sandbox included. */
 final class FleetDesk implements AutoCloseable {
     private static final int SUGGESTED = 12;
+    private static final String HISTORY = "overview.range";
 
     private final Shell.Parts parts;
     private final FleetService fleet;
@@ -114,19 +116,21 @@ final class FleetDesk implements AutoCloseable {
                 needs.savedViews(),
                 new BulkDialogs(
                         fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands),
-                parts.theme().textScaleProperty());
-        OverviewPage overview = new OverviewPage(
-                new OverviewViewModel(fleet, this::name, staleness, parts.clock(), parts.work(), parts.screen()),
-                parts.words(),
-                parts.clock(),
-                this::showMachines,
-                needs.diagnose());
+                parts.theme().textScaleProperty(),
+                parts.remembered());
+        OverviewViewModel watching =
+                new OverviewViewModel(fleet, this::name, staleness, parts.clock(), parts.work(), parts.screen());
+        parts.remembered().get(HISTORY).flatMap(HistoryRange::of).ifPresent(watching.rangeProperty()::set);
+        watching.rangeProperty().addListener((_, _, range) -> parts.remembered().put(HISTORY, range.key()));
+        OverviewPage overview =
+                new OverviewPage(watching, parts.words(), parts.clock(), this::showMachines, needs.diagnose());
         List<Page> pages = new ArrayList<>(List.of(overview, machinesPage));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
                     parts.words(),
-                    this::showMachine));
+                    this::showMachine,
+                    needs.leave()));
         }
         pages.addAll(needs.morePages());
         shell = new Shell(parts, model, pages);

@@ -57,7 +57,12 @@ public record FleetSnapshot(
 
     /** Why it is stale now. */
     public StaleReason reason(Machine machine, Staleness staleness, Instant now) {
-        return staleness.reason(machine, told, now);
+        return staleness.reason(machine, told, silent(), now);
+    }
+
+    /** Whether the verifier, which told how the machines stand, does not answer. */
+    public boolean silent() {
+        return verifier.on() == Light.Status.DOWN;
     }
 
     /** Whose verifier it is: what can be asked of it depends on it. */

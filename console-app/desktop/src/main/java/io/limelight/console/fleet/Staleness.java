@@ -14,12 +14,15 @@ public record Staleness(Duration limit) {
     /** Five minutes: Keylime asks every two seconds, a busy verifier once a minute. */
     public static final Staleness USUAL = new Staleness(Duration.ofMinutes(5));
 
+    /** A list is believed for this long once its server has fallen silent: one lost answer is no alarm, two are. */
+    static final Duration SILENCE = Duration.ofSeconds(30);
+
     /** A computer's clock may be set back this much before its passes count as none. */
     private static final Duration AHEAD = Duration.ofSeconds(30);
 
     /** True for a machine that stands trusted by a pass that is too old. One whose pass has no time is never fresh. */
     public boolean applies(Machine machine, Instant now) {
-        return machine.standing() == MachineState.TRUSTED && old(machine.lastPass(), now);
+        return machine.standing() == MachineState.TRUSTED && old(machine.lastPass(), limit, now);
     }
 
     /**
@@ -27,22 +30,30 @@ public record Staleness(Duration limit) {
      *
      * @param told when the list that says how it stands was told; what nobody has confirmed since is not believed for longer than
      *     a pass
+     * @param silent whether the server that told it does not answer any more; then it is not believed even for that long
      */
-    public StaleReason reason(Machine machine, Optional<Instant> told, Instant now) {
+    public StaleReason reason(Machine machine, Optional<Instant> told, boolean silent, Instant now) {
         return switch (machine.standing()) {
             case STALE -> machine.reason();
             case TRUSTED, PROVING -> {
-                if (old(told.orElse(null), now)) {
+                if (old(told.orElse(null), ofList(silent), now)) {
                     yield StaleReason.SERVER_SILENT;
                 }
                 yield applies(machine, now) ? StaleReason.TOO_OLD : StaleReason.NONE;
             }
-            case REVOKED, FAILED, WAITING -> StaleReason.NONE;
+            // That nobody watches it, only the verifier knows.
+            case WAITING -> told.isEmpty() ? StaleReason.SERVER_SILENT : StaleReason.NONE;
+            case REVOKED, FAILED -> StaleReason.NONE;
         };
     }
 
+    /** How long a list is believed. */
+    public Duration ofList(boolean silent) {
+        return silent && limit.compareTo(SILENCE) > 0 ? SILENCE : limit;
+    }
+
     /** What is of tomorrow was told before this computer's clock was set back, and how long ago nobody knows. */
-    private boolean old(@Nullable Instant then, Instant now) {
+    private static boolean old(@Nullable Instant then, Duration limit, Instant now) {
         return then == null
                 || Duration.between(then, now).compareTo(limit) > 0
                 || Duration.between(now, then).compareTo(AHEAD) > 0;

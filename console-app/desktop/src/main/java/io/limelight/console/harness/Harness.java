@@ -80,7 +80,9 @@ public final class Harness {
     private record Found(Addressable about, Node node) {}
 
     /** Everything that can be addressed now, in the order of reading. */
-    public List<Addressable> list() throws InterruptedException {
+    public List<Addressable> list() throws InterruptedException, CannotException {
+        // What has just come is not laid out yet.
+        settle("");
         return onScreen(() -> found().stream().map(Found::about).toList());
     }
 

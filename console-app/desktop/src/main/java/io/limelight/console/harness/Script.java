@@ -55,7 +55,10 @@ public final class Script {
             case "key" -> harness.key(rest);
             case "wait" -> harness.await(first(rest));
             case "snapshot" -> snapshot(rest);
-            case "help" -> out.accept("list | click NODE | type NODE TEXT | key KEYS | wait NODE | snapshot FILE");
+            case "help" ->
+                out.accept(
+                        "list | click NODE | type NODE TEXT (behind what is there) | key KEYS | wait NODE (a minute at most) |"
+                                + " snapshot FILE");
             default ->
                 throw new Harness.CannotException("There is no command \"" + line.group(1) + "\"; help lists them.");
         }

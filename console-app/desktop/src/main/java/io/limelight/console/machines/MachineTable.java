@@ -6,6 +6,7 @@ import io.limelight.console.kit.Ages;
 import io.limelight.console.kit.StateBadge;
 import io.limelight.console.machines.MachinesViewModel.MachineOrder;
 import io.limelight.console.machines.filter.MachineFacts;
+import io.limelight.console.shell.Remembered;
 import io.limelight.console.words.Words;
 import io.limelight.core.api.AgentId;
 import java.time.Duration;
@@ -13,7 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Collections;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +25,10 @@ import javafx.beans.value.ObservableDoubleValue;
 import javafx.collections.ListChangeListener;
 import javafx.scene.AccessibleRole;
 import javafx.scene.control.CheckBox;
+import javafx.scene.control.CheckMenuItem;
+import javafx.scene.control.MenuItem;
+import javafx.scene.control.OverrunStyle;
+import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableColumn.SortType;
@@ -43,6 +50,9 @@ final class MachineTable extends TableView<MachineFacts> {
     /** Height of a row at 100 % text. */
     private static final double ROW = 32;
 
+    /** The same where rows are compact. */
+    private static final double LOW_ROW = 24;
+
     private final MachinesViewModel model;
     private final Words words;
     private final InstantSource clock;
@@ -50,9 +60,16 @@ final class MachineTable extends TableView<MachineFacts> {
     private final Map<MachineColumn, TableColumn<MachineFacts, ?>> columns = new EnumMap<>(MachineColumn.class);
     private final Set<AgeCell> ageCells = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Runnable ageing = this::drawAges;
+    private final TableMemory<MachineFacts> memory;
     private boolean restoring;
 
-    MachineTable(MachinesViewModel model, Words words, InstantSource clock, ZoneId zone, ObservableDoubleValue scale) {
+    MachineTable(
+            MachinesViewModel model,
+            Words words,
+            InstantSource clock,
+            ZoneId zone,
+            ObservableDoubleValue scale,
+            Remembered remembered) {
         this.model = model;
         this.words = words;
         this.clock = clock;
@@ -61,11 +78,15 @@ final class MachineTable extends TableView<MachineFacts> {
         setId("machine-table");
         setAccessibleText(words.of("machines.table"));
         setColumnResizePolicy(CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        setTableMenuButtonVisible(true);
         setRowFactory(_ -> new MachineRowView());
-        fixedCellSizeProperty()
-                .bind(javafx.beans.binding.Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
         addColumns();
+        memory = new TableMemory<>(this, remembered, "machines");
+        fixedCellSizeProperty()
+                .bind(javafx.beans.binding.Bindings.createDoubleBinding(
+                        () -> Math.ceil((memory.compactProperty().get() ? LOW_ROW : ROW) * scale.get()),
+                        scale,
+                        memory.compactProperty()));
+        memory.compactProperty().subscribe(low -> pseudoClassStateChanged(COMPACT, low));
         setItems(model.rows());
         sortByModel();
         setSortPolicy(_ -> {
@@ -139,6 +160,27 @@ final class MachineTable extends TableView<MachineFacts> {
         attestations.setVisible(false);
     }
 
+    /** What can be chosen about the table itself. */
+    List<MenuItem> choices() {
+        List<MenuItem> items = new ArrayList<>();
+        for (TableColumn<MachineFacts, ?> column : memory.columns()) {
+            if (column.isReorderable()) {
+                CheckMenuItem item = new CheckMenuItem(column.getText());
+                item.setId("column-" + column.getId());
+                item.selectedProperty().bindBidirectional(column.visibleProperty());
+                items.add(item);
+            }
+        }
+        CheckMenuItem low = new CheckMenuItem(words.of("machines.table.compact"));
+        low.setId("rows-compact");
+        low.selectedProperty().bindBidirectional(memory.compactProperty());
+        MenuItem designed = new MenuItem(words.of("machines.table.reset"));
+        designed.setId("table-reset");
+        designed.setOnAction(_ -> memory.reset());
+        items.addAll(List.of(new SeparatorMenuItem(), low, designed));
+        return items;
+    }
+
     private TableColumn<MachineFacts, MachineFacts> column(
             MachineColumn what,
             double width,
@@ -195,7 +237,7 @@ final class MachineTable extends TableView<MachineFacts> {
         TableColumn<MachineFacts, ?> column = columns.get(order.column());
         if (column != null) {
             column.setSortType(order.descending() ? SortType.DESCENDING : SortType.ASCENDING);
-            getSortOrder().setAll(java.util.List.of(column));
+            getSortOrder().setAll(List.of(column));
         }
     }
 
@@ -310,6 +352,7 @@ final class MachineTable extends TableView<MachineFacts> {
         }
     }
 
+    private static final javafx.css.PseudoClass COMPACT = javafx.css.PseudoClass.getPseudoClass("compact");
     private static final javafx.css.PseudoClass CHECKED = javafx.css.PseudoClass.getPseudoClass("checked");
 
     private final class CheckCell extends TableCell<MachineFacts, AgentId> {
@@ -403,6 +446,8 @@ final class MachineTable extends TableView<MachineFacts> {
     private static final class NameCell extends TableCell<MachineFacts, MachineFacts> {
         NameCell() {
             getStyleClass().add("machine-name");
+            // Ids of one fleet differ at their ends more often than in the middle.
+            setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         }
 
         @Override

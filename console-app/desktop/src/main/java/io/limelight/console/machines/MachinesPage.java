@@ -13,6 +13,7 @@ import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.Validity;
 import io.limelight.console.machines.filter.MachineFilter;
 import io.limelight.console.shell.Page;
+import io.limelight.console.shell.Remembered;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.core.api.AgentId;
@@ -66,14 +67,15 @@ public final class MachinesPage implements Page {
             MachineDetailView detailView,
             SavedViews savedViews,
             BulkDialogs bulk,
-            ObservableDoubleValue scale) {
+            ObservableDoubleValue scale,
+            Remembered remembered) {
         this.words = words;
         this.model = model;
         this.detail = detail;
         this.savedViews = savedViews;
         this.bulk = bulk;
         this.filter = new FilterBar(words);
-        this.table = new MachineTable(model, words, clock, java.time.ZoneId.systemDefault(), scale);
+        this.table = new MachineTable(model, words, clock, java.time.ZoneId.systemDefault(), scale, remembered);
         this.toldAge = new AgeLabel(clock, words).ago();
         this.problem = new ProblemView(words);
         content.setMasterNode(list());
@@ -114,7 +116,13 @@ public final class MachinesPage implements Page {
                 showMachine(model.rows().getFirst().machine().id());
             }
         });
-        HBox head = new HBox(title, counts, gap, copy, refresh, first);
+        MenuButton columns = new MenuButton(null, Glyph.COLUMNS.icon());
+        columns.setId("table-choices");
+        columns.getStyleClass().addAll("flat", "icon-only");
+        columns.setAccessibleText(words.of("machines.table.choices"));
+        columns.setTooltip(new Tooltip(words.of("machines.table.choices")));
+        columns.getItems().setAll(table.choices());
+        HBox head = new HBox(title, counts, gap, copy, refresh, columns, first);
         head.getStyleClass().add("page-head");
         notice.getStyleClass().add("page-notice");
         VBox top = new VBox(head, filter, notice);

@@ -79,11 +79,13 @@ record RowQuery(
     /** The first of a pass and the whole list that grows too old. */
     private @org.jspecify.annotations.Nullable Instant nextStale(
             @org.jspecify.annotations.Nullable Instant oldestFresh, boolean believed) {
-        Instant told = snapshot.told().orElse(null);
-        Instant first = oldestFresh;
-        if (believed && told != null && (first == null || told.isBefore(first))) {
-            first = told;
-        }
-        return first == null ? null : first.plus(staleness.limit()).plusMillis(1);
+        Instant pass = oldestFresh == null ? null : oldestFresh.plus(staleness.limit());
+        Instant list = believed
+                ? snapshot.told()
+                        .map(told -> told.plus(staleness.ofList(snapshot.silent())))
+                        .orElse(null)
+                : null;
+        Instant first = pass == null || (list != null && list.isBefore(pass)) ? list : pass;
+        return first == null ? null : first.plusMillis(1);
     }
 }

@@ -9,34 +9,38 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.function.Function;
+import javafx.beans.property.ObjectProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.controlsfx.control.SegmentedButton;
 
-/** Passes and failures of the last day, as a chart or as the table behind it. */
+/** Passes and failures of the last hour, day or week, as a chart or as the table behind it. */
 final class HistoryCard {
     private final Words words;
     private final VBox card = new VBox();
     private final Label sum = new Label();
     private final VBox body = new VBox();
     private final Hyperlink toggle = new Hyperlink();
+    private final Label title = new Label();
     private boolean table;
-    private Optional<History> history = Optional.empty();
+    private OverviewViewModel.Past past = new OverviewViewModel.Past(HistoryRange.DAY, Optional.empty());
 
-    HistoryCard(Words words) {
+    HistoryCard(Words words, ObjectProperty<HistoryRange> range) {
         this.words = words;
-        Label title = new Label(words.of("overview.history"));
         title.getStyleClass().add("card-title");
         sum.getStyleClass().add("muted");
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        HBox head = new HBox(title, gap, toggle);
+        HBox head = new HBox(title, gap, ranges(range), toggle);
         head.getStyleClass().add("card-head");
         body.getStyleClass().add("card-body");
         card.getStyleClass().addAll("card", "history-card");
@@ -52,20 +56,41 @@ final class HistoryCard {
         return card;
     }
 
-    void draw(Loaded<Optional<History>> state) {
-        if (state.problem() != null && state.value() == null) {
+    private SegmentedButton ranges(ObjectProperty<HistoryRange> range) {
+        SegmentedButton choice = new SegmentedButton();
+        choice.setToggleGroup(new ToggleGroup());
+        for (HistoryRange each : HistoryRange.values()) {
+            ToggleButton button = new ToggleButton(words.of("overview.range." + each.key()));
+            button.setId("range-" + each.key());
+            button.setAccessibleText(words.of("overview.history." + each.key()));
+            // What is chosen stays chosen when it is pressed again.
+            button.setOnAction(_ -> {
+                button.setSelected(true);
+                range.set(each);
+            });
+            range.subscribe(chosen -> button.setSelected(chosen == each));
+            choice.getButtons().add(button);
+        }
+        return choice;
+    }
+
+    void draw(Loaded<OverviewViewModel.Past> state) {
+        OverviewViewModel.Past told = state.value();
+        if (state.problem() != null && told == null) {
             toggle.setVisible(false);
             body.getChildren().setAll(ProblemView.of(words, state.problem()));
             return;
         }
-        if (state.value() != null) {
-            history = state.value();
+        if (told != null && !told.equals(past)) {
+            // Drawn only when it changed: a table keeps its place, a pointer its tooltip.
+            past = told;
             draw();
         }
     }
 
     private void draw() {
-        boolean any = history.isPresent();
+        title.setText(words.of("overview.history." + past.range().key()));
+        boolean any = past.history().isPresent();
         toggle.setVisible(any);
         toggle.setText(words.of(table ? "overview.history.chart" : "overview.history.table"));
         if (!any) {
@@ -75,7 +100,7 @@ final class HistoryCard {
             body.getChildren().setAll(none);
             return;
         }
-        History known = history.get();
+        History known = past.history().get();
         long passed = known.steps().stream().mapToLong(History.Step::passed).sum();
         long failed = known.steps().stream().mapToLong(History.Step::failed).sum();
         sum.setText(words.of("overview.history.sum", passed, failed));
@@ -91,9 +116,9 @@ final class HistoryCard {
     private Node chart(History known) {
         VBox charts = new VBox(
                 label("overview.history.passes"),
-                new StepChart(words, known, History.Step::passed, "bar-passed", 150),
+                new StepChart(words, past.range(), known, History.Step::passed, "bar-passed", 150),
                 label("overview.history.failures"),
-                new StepChart(words, known, History.Step::failed, "bar-failed", 90));
+                new StepChart(words, past.range(), known, History.Step::failed, "bar-failed", 90));
         charts.getStyleClass().add("charts");
         return charts;
     }
@@ -106,10 +131,10 @@ final class HistoryCard {
 
     private Node table(History known) {
         TableView<History.Step> table = new TableView<>();
-        table.setAccessibleText(words.of("overview.history"));
+        table.setAccessibleText(words.of("overview.history." + past.range().key()));
         table.getItems().setAll(known.steps().reversed());
         table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        table.getColumns().add(column("overview.history.column.from", step -> time(step.from())));
+        table.getColumns().add(column("overview.history.column.from", step -> time(past.range(), step.from())));
         table.getColumns().add(column("overview.history.column.passed", step -> number(step, step.passed())));
         table.getColumns().add(column("overview.history.column.failed", step -> number(step, step.failed())));
         table.setPrefHeight(300);
@@ -128,8 +153,8 @@ final class HistoryCard {
         return column;
     }
 
-    static String time(Instant instant) {
-        return DateTimeFormatter.ofPattern("HH:mm")
+    static String time(HistoryRange range, Instant instant) {
+        return DateTimeFormatter.ofPattern(range.time())
                 .withZone(ZoneId.systemDefault())
                 .format(instant);
     }

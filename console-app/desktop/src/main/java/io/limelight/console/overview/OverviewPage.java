@@ -12,9 +12,13 @@ import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -46,6 +50,8 @@ public final class OverviewPage implements Page {
     private final Label count = new Label();
     private final AgeLabel told;
     private final HBox cards = new HBox();
+    private final Map<MachineState, IntConsumer> numbers = new EnumMap<>(MachineState.class);
+    private Facts drawn = new Facts(Map.of(), 0, List.of(), Optional.empty());
     private final Label attentionCount = new Label();
     private final VBox attention = new VBox();
     private final HistoryCard history;
@@ -69,7 +75,7 @@ public final class OverviewPage implements Page {
         this.showMachines = showMachines;
         this.diagnose = diagnose;
         this.told = new AgeLabel(clock, words).ago();
-        this.history = new HistoryCard(words);
+        this.history = new HistoryCard(words, model.rangeProperty());
         this.tick = model::tick;
         build();
         model.factsProperty().subscribe(this::draw);
@@ -92,6 +98,7 @@ public final class OverviewPage implements Page {
         HBox head = new HBox(title, count, gap, asOf, told);
         head.getStyleClass().add("page-head");
         cards.getStyleClass().add("state-cards");
+        CARDS.forEach(state -> cards.getChildren().add(card(state)));
 
         Label attentionTitle = new Label(words.of("overview.attention"));
         attentionTitle.getStyleClass().add("card-title");
@@ -116,8 +123,18 @@ public final class OverviewPage implements Page {
     private void draw(Facts facts) {
         count.setText(words.of("overview.machines", facts.machines()));
         told.setInstant(facts.told().orElse(null));
-        cards.getChildren()
-                .setAll(CARDS.stream().map(state -> card(state, facts)).toList());
+        numbers.forEach(
+                (state, number) -> number.accept(facts.counts().getOrDefault(state, 0)));
+        if (facts.attention().equals(drawn.attention())
+                && facts.machines() == drawn.machines()
+                && facts.told().isPresent() == drawn.told().isPresent()
+                && !attention.getChildren().isEmpty()) {
+            return;
+        }
+        drawn = facts;
+        Node focused = content.getScene() == null ? null : content.getScene().getFocusOwner();
+        String id = focused == null ? null : focused.getId();
+        boolean within = id != null && Objects.equals(attention.lookup("#" + id), focused);
         List<Node> entries = new ArrayList<>();
         facts.attention().forEach(entry -> entries.add(row(entry, entries.size() + 1)));
         attentionCount.setText(entries.isEmpty() ? "" : words.of("overview.attention.count", entries.size()));
@@ -128,20 +145,28 @@ public final class OverviewPage implements Page {
             entries.add(new EmptyState(words, Glyph.CHECK, words.of(key), null, null));
         }
         attention.getChildren().setAll(entries);
+        // Who was about to press something there still is.
+        Node again = within ? attention.lookup("#" + id) : null;
+        if (again != null) {
+            again.requestFocus();
+        }
     }
 
-    private Node card(MachineState state, Facts facts) {
+    /** Made once and kept: a card that is replaced with every answer would lose the keyboard. */
+    private Node card(MachineState state) {
         StateBadge badge = new StateBadge(words);
         badge.setState(state);
-        int number = facts.counts().getOrDefault(state, 0);
-        Label count = new Label(words.of("machines.count", number));
+        Label count = new Label();
         count.getStyleClass().add("card-number");
         VBox texts = new VBox(badge, count);
         Button card = new Button();
         card.setId("card-" + state.key());
         card.setGraphic(texts);
         card.getStyleClass().addAll("state-card", "card-" + state.key());
-        card.setAccessibleText(words.of("overview.card", words.of("kit.state." + state.key()), number));
+        numbers.put(state, number -> {
+            count.setText(words.of("machines.count", number));
+            card.setAccessibleText(words.of("overview.card", words.of("kit.state." + state.key()), number));
+        });
         // All alike, however wide their numbers are.
         card.setPrefWidth(10);
         card.setMaxWidth(Double.MAX_VALUE);

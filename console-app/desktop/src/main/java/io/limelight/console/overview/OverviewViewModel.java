@@ -5,9 +5,11 @@ import io.limelight.console.fleet.FleetSnapshot;
 import io.limelight.console.fleet.History;
 import io.limelight.console.fleet.MachineState;
 import io.limelight.console.fleet.Staleness;
+import io.limelight.console.problem.ProblemException;
 import io.limelight.console.work.LatestOnly;
 import io.limelight.console.work.Loader;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.task.Cancellation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,17 +20,14 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleObjectProperty;
 import org.jspecify.annotations.Nullable;
 
 /** The overview: counts that are links, what needs attention, the recent past. Used on the screen's thread. */
 public final class OverviewViewModel implements AutoCloseable {
-    /** A step of the chart is an hour of a day, so a minute's age is not seen. */
-    private static final Duration HISTORY_AGE = Duration.ofMinutes(1);
-
-    private static final Duration BACK = Duration.ofHours(24);
-    private static final int STEPS = 96;
     /** Verdicts grow stale without anybody being asked. */
     private static final Duration AGEING = Duration.ofSeconds(10);
 
@@ -40,7 +39,8 @@ public final class OverviewViewModel implements AutoCloseable {
     private final LatestOnly<Facts> computing;
     private final ReadOnlyObjectWrapper<Facts> facts =
             new ReadOnlyObjectWrapper<>(new Facts(Map.of(), 0, List.of(), Optional.empty()));
-    private final Loader<Optional<History>> history;
+    private final Loader<Past> history;
+    private final ObjectProperty<HistoryRange> range = new SimpleObjectProperty<>(HistoryRange.DAY);
     private FleetService.@Nullable Subscription subscription;
     private Instant computed = Instant.EPOCH;
 
@@ -54,6 +54,14 @@ public final class OverviewViewModel implements AutoCloseable {
      */
     public record Facts(
             Map<MachineState, Integer> counts, int machines, List<Attention> attention, Optional<Instant> told) {}
+
+    /**
+     * The recorded past.
+     *
+     * @param range how far back
+     * @param history empty where the server records none
+     */
+    public record Past(HistoryRange range, Optional<History> history) {}
 
     /**
      * Of a fleet.
@@ -74,6 +82,7 @@ public final class OverviewViewModel implements AutoCloseable {
         this.screen = screen;
         this.computing = new LatestOnly<>(work, screen, facts::set);
         this.history = new Loader<>(work, screen, clock);
+        range.addListener((_, _, chosen) -> history.load(cancellation -> read(chosen, cancellation)));
     }
 
     /** Follows the fleet from now on. */
@@ -97,21 +106,31 @@ public final class OverviewViewModel implements AutoCloseable {
         return facts.getReadOnlyProperty();
     }
 
-    /** The recent past; empty where the server records none. */
-    public Loader<Optional<History>> history() {
+    /** The recent past. */
+    public Loader<Past> history() {
         return history;
+    }
+
+    /** How far back that is. */
+    public ObjectProperty<HistoryRange> rangeProperty() {
+        return range;
     }
 
     /** Time has passed. */
     public void tick() {
         if (Duration.between(computed, clock.instant()).compareTo(AGEING) >= 0) {
             compute();
-            loadHistory();
         }
+        loadHistory();
     }
 
     private void loadHistory() {
-        history.loadIfOlder(HISTORY_AGE, cancellation -> fleet.history(BACK, STEPS, cancellation));
+        HistoryRange wanted = range.get();
+        history.loadIfOlder(wanted.age(), cancellation -> read(wanted, cancellation));
+    }
+
+    private Past read(HistoryRange wanted, Cancellation cancellation) throws ProblemException {
+        return new Past(wanted, fleet.history(wanted.back(), wanted.steps(), cancellation));
     }
 
     private void compute() {
@@ -123,6 +142,10 @@ public final class OverviewViewModel implements AutoCloseable {
             Map<MachineState, Integer> counts = new EnumMap<>(MachineState.class);
             for (MachineState state : MachineState.values()) {
                 counts.put(state, 0);
+            }
+            if (snapshot.verifier().on() == FleetSnapshot.Light.Status.UNKNOWN) {
+                // What the registrar says alone is no answer to how a machine stands.
+                return new Facts(counts, 0, List.of(), Optional.empty());
             }
             snapshot.machines().forEach(machine -> counts.merge(snapshot.state(machine, limit, now), 1, Integer::sum));
             return new Facts(

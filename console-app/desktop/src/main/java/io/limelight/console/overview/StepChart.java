@@ -28,7 +28,13 @@ final class StepChart extends Pane {
     private final ToLongFunction<History.Step> value;
     private final long highest;
 
-    StepChart(Words words, History history, ToLongFunction<History.Step> value, String styleClass, double height) {
+    StepChart(
+            Words words,
+            HistoryRange range,
+            History history,
+            ToLongFunction<History.Step> value,
+            String styleClass,
+            double height) {
         this.history = history;
         this.value = value;
         this.highest =
@@ -51,7 +57,7 @@ final class StepChart extends Pane {
             bar.getStyleClass().add(step.recorded() ? styleClass : "bar-no-data");
             Tooltip.install(
                     bar,
-                    new Tooltip(HistoryCard.time(step.from()) + "  "
+                    new Tooltip(HistoryCard.time(range, step.from()) + "  "
                             + (step.recorded()
                                     ? words.of("machines.count", value.applyAsLong(step))
                                     : words.of("overview.history.no-data"))));
@@ -60,7 +66,8 @@ final class StepChart extends Pane {
         }
         int every = Math.max(1, history.steps().size() / LABELS);
         for (int i = every / 2; i < history.steps().size(); i += every) {
-            Label time = new Label(HistoryCard.time(history.steps().get(i).from()));
+            Label time =
+                    new Label(HistoryCard.time(range, history.steps().get(i).from()));
             time.getStyleClass().addAll("muted", "axis-label");
             time.setUserData(i);
             times.add(time);

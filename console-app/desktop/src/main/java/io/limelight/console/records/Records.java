@@ -18,6 +18,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +102,7 @@ public final class Records implements AutoCloseable {
                     clock,
                     cost);
         }
-        Problem problem = RecordsTrouble.problem(words, trouble, folder.file().toString());
+        Problem problem = atStart(words, trouble, folder);
         if (trouble.kind() == StoreException.Kind.READ_ONLY && Files.isReadable(folder.file())) {
             try {
                 return new Records(
@@ -112,7 +114,7 @@ public final class Records implements AutoCloseable {
                         clock,
                         cost);
             } catch (StoreException e) {
-                problem = RecordsTrouble.problem(words, e, folder.file().toString());
+                problem = atStart(words, e, folder);
             }
         }
         return new Records(
@@ -123,6 +125,14 @@ public final class Records implements AutoCloseable {
                 random,
                 clock,
                 cost);
+    }
+
+    /** The file is looked at once: what was mended is seen at the next start, and until then nothing is kept. */
+    private static Problem atStart(Words words, StoreException trouble, ConsoleFolder folder) {
+        Problem problem = RecordsTrouble.problem(words, trouble, folder.file().toString());
+        List<String> whatToDo = new ArrayList<>(problem.whatToDo());
+        whatToDo.add(words.of("records.restart"));
+        return new Problem(problem.code(), problem.whatHappened(), problem.likelyCauses(), whatToDo, problem.details());
     }
 
     /** In memory, for tests and pictures. */

@@ -25,8 +25,9 @@ public final class SandboxPage implements Page {
      * Of a running sandbox.
      *
      * @param showMachine opens a machine's detail
+     * @param end ends it and shows where another fleet is chosen
      */
-    public SandboxPage(SandboxViewModel model, Words words, Consumer<AgentId> showMachine) {
+    public SandboxPage(SandboxViewModel model, Words words, Consumer<AgentId> showMachine, Runnable end) {
         Label title = new Label(words.of("sandbox.title"));
         title.getStyleClass().add("title-4");
         Label explain = new Label(words.of("sandbox.explain"));
@@ -56,7 +57,6 @@ public final class SandboxPage implements Page {
                 .bind(Bindings.when(model.verifierKilledProperty())
                         .then(words.of("sandbox.verifier.restart"))
                         .otherwise(words.of("sandbox.verifier.kill")));
-        verifier.disableProperty().bind(model.busyProperty());
         verifier.setOnAction(_ -> model.toggleVerifier());
         Label verifierExplain = new Label(words.of("sandbox.verifier.explain"));
         verifierExplain.getStyleClass().add("muted");
@@ -65,6 +65,16 @@ public final class SandboxPage implements Page {
         verifierExplain.setMaxWidth(Double.MAX_VALUE);
         verifier.setMinWidth(Button.USE_PREF_SIZE);
         HBox verifierRow = new HBox(12, verifierExplain, verifier);
+        Label endExplain = new Label(words.of("sandbox.end.explain"));
+        endExplain.getStyleClass().add("muted");
+        endExplain.setWrapText(true);
+        HBox.setHgrow(endExplain, Priority.ALWAYS);
+        endExplain.setMaxWidth(Double.MAX_VALUE);
+        Button ending = new Button(words.of("sandbox.end"));
+        ending.setId("sandbox-end");
+        ending.setMinWidth(Button.USE_PREF_SIZE);
+        ending.setOnAction(_ -> end.run());
+        HBox endRow = new HBox(12, endExplain, ending);
         Label logs = new Label(model.logs());
         logs.getStyleClass().add("mono");
         logs.setMinWidth(0);
@@ -73,7 +83,7 @@ public final class SandboxPage implements Page {
                 new Label(words.of("sandbox.logs")),
                 logs,
                 Clip.button(words, words.of("sandbox.logs"), model::logs));
-        VBox page = new VBox(title, explain, message, problem, machines, verifierRow, logsRow);
+        VBox page = new VBox(title, explain, message, problem, machines, verifierRow, endRow, logsRow);
         page.getStyleClass().add("page");
         page.setMaxWidth(980);
         content.setContent(page);
@@ -94,8 +104,6 @@ public final class SandboxPage implements Page {
         Button script = button(words, "sandbox.break", name, () -> model.breakMachine(id));
         script.setId("break-" + name);
         Button pcr = button(words, "sandbox.extend", name, () -> model.extendPcr(id));
-        script.disableProperty().bind(model.busyProperty());
-        pcr.disableProperty().bind(model.busyProperty());
         HBox row = new HBox(8, names, script, pcr);
         row.getStyleClass().add("card-head");
         return row;

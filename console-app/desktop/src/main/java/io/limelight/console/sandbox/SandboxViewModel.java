@@ -108,9 +108,12 @@ public final class SandboxViewModel {
 
     private void act(Act act) {
         if (busy.get()) {
+            // Buttons stay as they are meanwhile: one that is disabled under a finger loses the keyboard.
+            said.set(words.of("sandbox.said.busy"));
             return;
         }
         busy.set(true);
+        said.set(words.of("sandbox.said.doing"));
         problem.set(Optional.empty());
         work.execute(() -> {
             try {

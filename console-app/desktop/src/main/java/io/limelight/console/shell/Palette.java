@@ -109,6 +109,8 @@ final class Palette extends StackPane {
     }
 
     void close() {
+        // Rows of a list that is not seen would be styled without the colours of what they stand in.
+        list.getItems().clear();
         setVisible(false);
         Node owner = before;
         before = null;
@@ -210,7 +212,10 @@ final class Palette extends StackPane {
                 }
                 case Row.Entry(PaletteEntry entry, List<String> parts) -> {
                     setGraphic(draw(entry, parts));
-                    setAccessibleText(words.of("shell.palette.accessible", entry.title(), entry.detail()));
+                    setAccessibleText(
+                            entry.detail().isEmpty()
+                                    ? entry.title()
+                                    : words.of("shell.palette.accessible", entry.title(), entry.detail()));
                 }
             }
         }

@@ -20,6 +20,8 @@ public final class ShellViewModel {
     public static final List<Duration> PACES =
             List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(1));
 
+    private static final Duration LONG_ANSWER = Duration.ofSeconds(10);
+
     private final Words words;
     private final StringProperty profile = new SimpleStringProperty(this, "profile", "");
     private final ObjectProperty<@Nullable Environment> environment = new SimpleObjectProperty<>(this, "environment");
@@ -118,15 +120,19 @@ public final class ShellViewModel {
                 "verifier",
                 snapshot.verifier().on(),
                 snapshot.verifier().on() == FleetSnapshot.Light.Status.UP
-                        ? words.of(
-                                "shell.milliseconds",
-                                snapshot.load().lastAnswer().toMillis())
+                        ? took(snapshot.load().lastAnswer())
                         : "",
                 snapshot.verifier().problem()));
         put(new Lamp(
                 "registrar", snapshot.registrar().on(), "", snapshot.registrar().problem()));
         load.set(words.of("shell.load", snapshot.load().requestsPerSecond()));
         pace.set(snapshot.load().every());
+    }
+
+    private String took(Duration answer) {
+        return answer.compareTo(LONG_ANSWER) < 0
+                ? words.of("shell.milliseconds", answer.toMillis())
+                : words.of("shell.seconds", answer.toMillis() / 1000.0);
     }
 
     /** Puts a light in the place of the one with its key, or at the end. */

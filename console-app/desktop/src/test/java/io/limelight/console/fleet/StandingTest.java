@@ -56,7 +56,7 @@ class StandingTest {
     }
 
     private static StaleReason reason(Machine machine, Instant told) {
-        return LIMIT.reason(machine, Optional.ofNullable(told), NOW);
+        return LIMIT.reason(machine, Optional.ofNullable(told), false, NOW);
     }
 
     @Test
@@ -75,6 +75,27 @@ class StandingTest {
         assertThat(reason(machine(MachineState.TRUSTED, NOW.plusSeconds(3600)), NOW))
                 .isEqualTo(StaleReason.TOO_OLD);
         assertThat(reason(fresh, NOW.plusSeconds(3600))).isEqualTo(StaleReason.SERVER_SILENT);
+    }
+
+    @Test
+    void aSilentVerifierIsNotBelievedForAsLongAsAPass() {
+        Machine fresh = machine(MachineState.TRUSTED, NOW.minusSeconds(10));
+        // One lost answer alarms nobody.
+        assertThat(LIMIT.reason(fresh, Optional.of(NOW.minusSeconds(30)), true, NOW))
+                .isEqualTo(StaleReason.NONE);
+        assertThat(LIMIT.reason(fresh, Optional.of(NOW.minusSeconds(31)), true, NOW))
+                .isEqualTo(StaleReason.SERVER_SILENT);
+        assertThat(LIMIT.reason(fresh, Optional.of(NOW.minusSeconds(31)), false, NOW))
+                .isEqualTo(StaleReason.NONE);
+        // Who believes a pass for less believes a list for no more.
+        assertThat(new Staleness(Duration.ofSeconds(20)).ofList(true)).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void thatNobodyWatchesAMachineIsNotSaidBeforeTheVerifierHasBeenHeard() {
+        Machine waiting = machine(MachineState.WAITING, null);
+        assertThat(reason(waiting, null)).isEqualTo(StaleReason.SERVER_SILENT);
+        assertThat(reason(waiting, NOW.minusSeconds(9000))).isEqualTo(StaleReason.NONE);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.limelight.console.fleet.TimelinePage.Happening;
 import io.limelight.console.machines.DetailViewModel.Tab;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
+import io.limelight.console.shell.Remembered;
 import io.limelight.console.testkit.FxScreen;
 import io.limelight.console.words.Words;
 import io.limelight.core.api.AgentId;
@@ -28,8 +29,12 @@ import java.util.OptionalLong;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.CheckMenuItem;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.TableView;
+import javafx.scene.control.ToggleButton;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +55,8 @@ class MachinesPageTest {
     private MachinesPage page;
     private OverviewPage overview;
     private @Nullable String shownFilter;
+
+    private final Remembered remembered = Remembered.inMemory();
 
     @BeforeEach
     void open() {
@@ -80,7 +87,8 @@ class MachinesPageTest {
                     new MachineDetailView(detail, WORDS, () -> FakeFleet.NOW, model::labelsChanged, () -> commands),
                     new SavedViews(Map.of("Failed or stale", "state:failed,stale"), _ -> {}, _ -> null),
                     new BulkDialogs(fleet, book, WORDS, host, Runnable::run, Runnable::run, () -> commands),
-                    new SimpleDoubleProperty(1));
+                    new SimpleDoubleProperty(1),
+                    remembered);
             overview = new OverviewPage(
                     new OverviewViewModel(
                             fleet,
@@ -242,6 +250,66 @@ class MachinesPageTest {
         assertThat(shownFilter).isEqualTo("state:failed");
         screen.show(overview.content(), 800, 900);
         screen.picture("overview-narrow");
+    }
+
+    @Test
+    void aCountThatChangesLeavesTheKeyboardWhereItIs() {
+        tellOfAFleet();
+        screen.show(overview.content(), 1440, 900);
+        screen.run(overview::shown);
+        Button card = screen.find("#card-stale", Button.class);
+        screen.run(card::requestFocus);
+        screen.run(() -> fleet.tell(FakeFleet.failed("new-1", "x", "It failed.")));
+        assertThat(screen.find("#card-stale", Button.class)).isSameAs(card);
+        assertThat(screen.call(card::isFocused)).isTrue();
+        assertThat(screen.call(card::getAccessibleText)).contains("0");
+        screen.run(() -> screen.find("#explain-1", Button.class).requestFocus());
+        screen.run(() -> fleet.tell(
+                FakeFleet.failed("new-1", "x", "It failed."), FakeFleet.machine("w", MachineState.WAITING, null)));
+        assertThat(screen.call(() -> screen.find("#explain-1", Button.class).isFocused()))
+                .isTrue();
+    }
+
+    @Test
+    void howFarBackIsChosenOnceForChartAndTable() {
+        screen.show(overview.content(), 1440, 900);
+        screen.run(overview::shown);
+        fleet.asked.clear();
+        screen.run(() -> screen.find("#range-week", ToggleButton.class).fire());
+        assertThat(fleet.asked).containsExactly("history");
+        screen.run(() -> screen.find("#range-week", ToggleButton.class).fire());
+        assertThat(screen.call(() -> screen.find("#range-week", ToggleButton.class).isSelected()))
+                .isTrue();
+        assertThat(screen.call(() -> screen.find("#range-day", ToggleButton.class).isSelected()))
+                .isFalse();
+    }
+
+    @Test
+    void columnsAndRowsAreRememberedAndCanBeAsDesigned() {
+        tellOfAFleet();
+        screen.show(page.content(), 1440, 900);
+        screen.run(page::shown);
+        MenuButton choices = screen.find("#table-choices", MenuButton.class);
+        TableView<?> table = screen.find("#machine-table", TableView.class);
+        double comfortable = screen.call(table::getFixedCellSize);
+        screen.run(() -> ((CheckMenuItem) item(choices, "column-tags")).setSelected(false));
+        screen.run(() -> ((CheckMenuItem) item(choices, "rows-compact")).setSelected(true));
+        assertThat(screen.call(table::getFixedCellSize)).isLessThan(comfortable);
+        assertThat(remembered.get("machines.columns").orElseThrow()).contains("tags:0:hidden", "state:0:shown");
+        assertThat(remembered.get("machines.rows")).contains("compact");
+        screen.picture("machines-compact");
+        screen.run(() -> item(choices, "table-reset").fire());
+        assertThat(screen.call(table::getFixedCellSize)).isEqualTo(comfortable);
+        assertThat(remembered.get("machines.columns").orElseThrow())
+                .contains("tags:0:shown")
+                .doesNotContain("tags:0:hidden");
+    }
+
+    private static MenuItem item(MenuButton menu, String id) {
+        return menu.getItems().stream()
+                .filter(each -> id.equals(each.getId()))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
