@@ -49,6 +49,10 @@ final class EntryRules {
             case UNKNOWN -> objections.add("is gone, or this user may not look at it");
             case FILE -> {}
         }
+        if (flat && found.name().contains("/")) {
+            objections.add("is in a folder, and a package is flat, as agents unpack no folders of it; put it beside the"
+                    + " others");
+        }
         String name = folded(found.name());
         if (generated.contains(name)) {
             objections.add("has the name of a file that the package makes itself and would replace it on the machine;"

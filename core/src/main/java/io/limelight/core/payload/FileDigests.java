@@ -96,6 +96,11 @@ final class FileDigests {
         return Optional.of(text);
     }
 
+    /** Of a text that is in no file. */
+    static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -111,7 +111,8 @@ final class FolderWalk {
         }
     }
 
-    private static Found see(Path child, String name) {
+    /** Looks at one thing, which is packed under a name of its own. */
+    static Found see(Path child, String name) {
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

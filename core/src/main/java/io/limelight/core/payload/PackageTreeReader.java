@@ -6,11 +6,13 @@ import io.limelight.core.payload.PackageTree.Origin;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.task.CancelledException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,16 +56,7 @@ public final class PackageTreeReader {
     public PackageTree certificatePackage(CaName machine, Optional<Path> include, long crlBytes, Cancellation cancel)
             throws CancelledException {
         Building building = new Building();
-        for (CertificatePackage.Generated file : CertificatePackage.generated(machine, crlBytes)) {
-            building.entries.add(new Entry(
-                    file.name(),
-                    OptionalLong.of(file.atMost()),
-                    Optional.empty(),
-                    Origin.GENERATED,
-                    Optional.empty(),
-                    List.of()));
-            building.size.add(file.name(), file.atMost());
-        }
+        building.generated(machine, crlBytes);
         if (include.isPresent()) {
             building.include(include.get(), false, EntryRules.ofPackage(machine), cancel);
         }
@@ -77,6 +70,37 @@ public final class PackageTreeReader {
         if (building.entries.isEmpty() && building.problems.isEmpty()) {
             building.problems.add(folder + " holds no file");
         }
+        return building.tree();
+    }
+
+    /**
+     * A file that is to be in a payload, whose folder has not been made yet.
+     *
+     * @param name in the payload
+     * @param content a file, or the text that will be in it
+     */
+    public record Part(String name, Content content) {}
+
+    /** What is in a {@link Part}. */
+    public sealed interface Content {
+        /** What is in this file. */
+        record OfFile(Path file) implements Content {}
+
+        /** This. */
+        record OfText(String text) implements Content {}
+    }
+
+    /**
+     * What a payload becomes that is being put together, in the order of names.
+     *
+     * @param machine of a certificate package, beside whose files these are; empty for an archive
+     * @param crlBytes of the CRL that is there, DER; 0 for none
+     */
+    public PackageTree parts(Optional<CaName> machine, List<Part> parts, long crlBytes, Cancellation cancel)
+            throws CancelledException {
+        Building building = new Building();
+        machine.ifPresent(name -> building.generated(name, crlBytes));
+        building.parts(parts, machine.map(EntryRules::ofPackage).orElseGet(EntryRules::ofArchive), cancel);
         return building.tree();
     }
 
@@ -148,6 +172,66 @@ public final class PackageTreeReader {
         private final List<Entry> entries = new ArrayList<>();
         private final List<String> problems = new ArrayList<>();
         private final PackageSize size = new PackageSize();
+
+        void generated(CaName machine, long crlBytes) {
+            for (CertificatePackage.Generated file : CertificatePackage.generated(machine, crlBytes)) {
+                entries.add(new Entry(
+                        file.name(),
+                        OptionalLong.of(file.atMost()),
+                        Optional.empty(),
+                        Origin.GENERATED,
+                        Optional.empty(),
+                        List.of()));
+                size.add(file.name(), file.atMost());
+            }
+        }
+
+        void parts(List<Part> parts, EntryRules rules, Cancellation cancel) throws CancelledException {
+            record Seen(FolderWalk.Found found, Optional<String> text) {}
+            List<Seen> all = new ArrayList<>();
+            long total = 0;
+            for (Part part : parts) {
+                cancel.throwIfCancelled();
+                Seen seen = switch (part.content()) {
+                    case Content.OfFile(Path file) -> new Seen(FolderWalk.see(file, part.name()), Optional.empty());
+                    case Content.OfText(String text) ->
+                        new Seen(
+                                new FolderWalk.Found(part.name(), Path.of(""), FolderWalk.Kind.FILE, Optional.empty()),
+                                Optional.of(text));
+                };
+                total += seen.text()
+                        .map(text -> (long) text.getBytes(StandardCharsets.UTF_8).length)
+                        .orElse(seen.found().size());
+                all.add(seen);
+            }
+            if (all.size() > PayloadArchive.Bounds.DEFAULT_ENTRIES) {
+                problems.add("The payload " + PayloadFolder.TOO_MANY);
+            }
+            boolean read = total <= maxBytes;
+            if (!read) {
+                problems.add(tooLarge(total));
+            }
+            all.sort(Comparator.comparing(seen -> seen.found().name()));
+            for (Seen seen : all) {
+                cancel.throwIfCancelled();
+                if (seen.text().isPresent()) {
+                    byte[] bytes = seen.text().get().getBytes(StandardCharsets.UTF_8);
+                    entries.add(new Entry(
+                            seen.found().name(),
+                            OptionalLong.of(bytes.length),
+                            Optional.of(FileDigests.of(bytes)),
+                            Origin.INCLUDED,
+                            Optional.empty(),
+                            rules.objections(seen.found())));
+                    size.add(seen.found().name(), bytes.length);
+                } else {
+                    entries.add(entry(seen.found(), rules, read, cancel));
+                    if (seen.found().kind() == FolderWalk.Kind.FILE) {
+                        size.add(seen.found().name(), seen.found().size());
+                    }
+                }
+            }
+        }
 
         void include(Path folder, boolean deep, EntryRules rules, Cancellation cancel) throws CancelledException {
             FolderWalk.Listing listing = FolderWalk.list(folder, deep, cancel::cancelled);
