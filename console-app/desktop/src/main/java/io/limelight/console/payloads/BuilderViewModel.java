@@ -333,7 +333,7 @@ public final class BuilderViewModel {
         if (!past.isEmpty()) {
             future.push(draft.get());
             lastChange = "";
-            set(past.pop());
+            set(placed(past.pop()));
         }
     }
 
@@ -342,8 +342,14 @@ public final class BuilderViewModel {
         if (!future.isEmpty()) {
             past.push(draft.get());
             lastChange = "";
-            set(future.pop());
+            set(placed(future.pop()));
         }
+    }
+
+    /** Where a folder was saved meanwhile is no change that is taken back. */
+    private PayloadDraft placed(PayloadDraft step) {
+        PayloadDraft now = draft.get();
+        return step.folder() && now.folder() ? step.at(now.place()) : step;
     }
 
     private void drawSteps() {

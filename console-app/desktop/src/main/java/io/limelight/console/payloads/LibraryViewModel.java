@@ -19,6 +19,9 @@ public final class LibraryViewModel {
     private final Executor screen;
     private final ObservableList<PayloadShelf.Kept> kept = FXCollections.observableArrayList();
     private final ObservableList<PayloadShelf.Kept> templates = FXCollections.observableArrayList();
+    private final ObservableList<PayloadShelf.Kept> keptToSee = FXCollections.unmodifiableObservableList(kept);
+    private final ObservableList<PayloadShelf.Kept> templatesToSee =
+            FXCollections.unmodifiableObservableList(templates);
     private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
     private final ReadOnlyObjectWrapper<Optional<Problem>> problem = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyObjectWrapper<Optional<PayloadShelf.Kept>> forgotten =
@@ -33,12 +36,12 @@ public final class LibraryViewModel {
 
     /** All, favourites first, then the latest. */
     public ObservableList<PayloadShelf.Kept> kept() {
-        return FXCollections.unmodifiableObservableList(kept);
+        return keptToSee;
     }
 
     /** The person's own templates. */
     public ObservableList<PayloadShelf.Kept> templates() {
-        return FXCollections.unmodifiableObservableList(templates);
+        return templatesToSee;
     }
 
     /** Whether they were read. */

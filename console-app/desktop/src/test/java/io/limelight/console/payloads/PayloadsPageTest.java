@@ -98,8 +98,8 @@ class PayloadsPageTest {
     }
 
     private void press(Node target, KeyCode code, boolean control, boolean alt) {
-        screen.run(() -> target.fireEvent(
-                new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, false, control, alt, false)));
+        screen.run(
+                () -> target.fireEvent(new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, false, control, alt, false)));
     }
 
     private BuilderViewModel builder() {
@@ -107,7 +107,11 @@ class PayloadsPageTest {
     }
 
     private void settled() {
-        await(() -> builder().seenProperty().get().of().equals(builder().draftProperty().get()));
+        await(() -> builder()
+                .seenProperty()
+                .get()
+                .of()
+                .equals(builder().draftProperty().get()));
     }
 
     @Test
@@ -139,7 +143,8 @@ class PayloadsPageTest {
         assertThat(sent).hasSize(1);
 
         press(script, KeyCode.Z, true, false);
-        await(() -> !builder().savedProperty().get() || builder().redoableProperty().get());
+        await(() ->
+                !builder().savedProperty().get() || builder().redoableProperty().get());
         press(screen.find("#payload-name", TextField.class), KeyCode.S, true, false);
         await(() -> builder().savedProperty().get());
 
@@ -151,7 +156,8 @@ class PayloadsPageTest {
         settled();
         assertThat(screen.call(() -> builder().draftProperty().get().actions()))
                 .containsExactly("local_action_rm_ssh.py");
-        assertThat(screen.call(() -> screen.find("#payload-save", SplitMenuButton.class).getText()))
+        assertThat(screen.call(() ->
+                        screen.find("#payload-save", SplitMenuButton.class).getText()))
                 .isEqualTo("Save");
     }
 
@@ -164,7 +170,8 @@ class PayloadsPageTest {
         });
         settled();
         Node card = screen.find(".action-card", Node.class);
-        String first = screen.call(() -> builder().draftProperty().get().actions().getFirst());
+        String first =
+                screen.call(() -> builder().draftProperty().get().actions().getFirst());
         screen.run(card::requestFocus);
         press(card, KeyCode.DOWN, false, true);
         settled();
