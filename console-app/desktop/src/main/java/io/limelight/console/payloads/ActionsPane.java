@@ -26,6 +26,7 @@ import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.TransferMode;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
@@ -85,10 +86,9 @@ final class ActionsPane extends VBox {
             asked.getChildren().add(box);
         }
         Label title = Bits.label(words.of("payloads.written"), "medium");
-        HBox line = new HBox(
+        FlowPane line = new FlowPane(
                 title,
                 form,
-                Bits.gap(),
                 Clip.button(
                         words,
                         "action_list",
@@ -199,7 +199,9 @@ final class ActionsPane extends VBox {
             card.getChildren().add(line);
         }
         if (findings.isEmpty()) {
-            HBox good = new HBox(ShapeMark.tick("success"), Bits.label(words.of("payloads.action.good")));
+            Label can = Bits.wrapped(words.of("payloads.action.good"));
+            HBox.setHgrow(can, Priority.ALWAYS);
+            HBox good = new HBox(ShapeMark.tick("success"), can);
             good.getStyleClass().add("finding-line");
             card.getChildren().add(good);
         }

@@ -210,6 +210,7 @@ final class BuilderView {
 
     private Node scriptPane() {
         Label title = Bits.label("autorun.sh", "semibold", "data");
+        title.setMinWidth(Label.USE_PREF_SIZE);
         Label when = Bits.label(words.of("payloads.script.when"), "muted", "text-small", "may-cut");
         when.setMinWidth(0);
         HBox head = new HBox(Glyph.TERMINAL.icon(), title, when, Bits.gap());

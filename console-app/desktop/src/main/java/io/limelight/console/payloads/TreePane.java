@@ -30,6 +30,7 @@ import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.Dragboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.TransferMode;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -64,8 +65,9 @@ final class TreePane extends VBox {
         Button addFolder = Bits.icon(Glyph.FOLDER, words.of("payloads.add-folder"), this::chooseFolder);
         Button rename = Bits.icon(Glyph.EDIT, words.of("payloads.rename"), this::rename);
         Button remove = Bits.icon(Glyph.TRASH, words.of("payloads.remove"), this::remove);
-        HBox head = new HBox(
-                Bits.label(words.of("payloads.contents"), "semibold"), Bits.gap(), add, addFolder, rename, remove);
+        HBox verbs = new HBox(add, addFolder, rename, remove);
+        verbs.getStyleClass().add("pane-verbs");
+        FlowPane head = new FlowPane(Bits.label(words.of("payloads.contents"), "semibold"), verbs);
         head.getStyleClass().add("pane-head");
         tree.setId("payload-tree");
         tree.setShowRoot(false);
