@@ -77,7 +77,7 @@ class ReadyMadeActionTest {
 
     private Ran action(String name, String settings, ObjectNode event) throws Exception {
         Path program = folder.resolve(name + ".py");
-        Files.copy(Path.of("src/main/actions", name + ".py"), program, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(Path.of("../core/src/main/actions", name + ".py"), program, StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve(name + ".json"), settings);
         Path notice = Files.write(folder.resolve("event.json"), WireJson.compact(event));
         return run(folder, "python3", "-B", program.toString(), notice.toString());

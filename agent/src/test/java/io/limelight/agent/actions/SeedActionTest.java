@@ -108,14 +108,14 @@ class SeedActionTest extends ActionBench {
 
     @Test
     void theLongerOneLeavesTheKeysOfAMachineThatWasNotRevoked() throws Exception {
-        payload("local_action_rm_ssh.py", seed("/io/limelight/agent/seeds/local_action_rm_ssh.py"));
+        payload("local_action_rm_ssh.py", seed("/io/limelight/core/payload/seeds/local_action_rm_ssh.py"));
         revoked(ownCertificate().add(BigInteger.ONE));
         assertThat(key("payload_id_rsa")).exists();
     }
 
     @Test
     void theLongerOneDeletesTheKeysOfTheMachineThatWas() throws Exception {
-        payload("local_action_rm_ssh.py", seed("/io/limelight/agent/seeds/local_action_rm_ssh.py"));
+        payload("local_action_rm_ssh.py", seed("/io/limelight/core/payload/seeds/local_action_rm_ssh.py"));
         revoked(ownCertificate());
         assertThat(key("payload_id_rsa")).doesNotExist();
         assertThat(key("payload_id_rsa.pub")).doesNotExist();

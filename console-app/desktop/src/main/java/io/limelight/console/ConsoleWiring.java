@@ -334,6 +334,7 @@ final class ConsoleWiring implements AutoCloseable {
                         labels,
                         savedViews(profile),
                         settings,
+                        records.drafts(),
                         List.of(doctorPage, new SettingsPage(words, settings)),
                         () -> {
                             made[0].model().pageProperty().set(doctorPage.key());

@@ -19,8 +19,15 @@ import io.limelight.console.machines.SavedViews;
 import io.limelight.console.overview.HistoryRange;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
+import io.limelight.console.payloads.BuilderViewModel;
+import io.limelight.console.payloads.LibraryViewModel;
+import io.limelight.console.payloads.PayloadFiles;
+import io.limelight.console.payloads.PayloadLimits;
+import io.limelight.console.payloads.PayloadShelf;
+import io.limelight.console.payloads.PayloadsPage;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
+import io.limelight.console.records.DraftStore;
 import io.limelight.console.sandbox.SandboxPage;
 import io.limelight.console.sandbox.SandboxSession;
 import io.limelight.console.sandbox.SandboxViewModel;
@@ -34,6 +41,7 @@ import io.limelight.console.shell.ShellAction;
 import io.limelight.console.shell.ShellViewModel;
 import io.limelight.console.theme.Glyph;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.payload.PackageTreeReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +79,7 @@ final class FleetDesk implements AutoCloseable {
      * @param labels names and tags
      * @param savedViews filters with names
      * @param settings how the console behaves
+     * @param drafts where payloads are kept
      * @param morePages behind the fleet's own
      * @param diagnose opens the doctor
      * @param examined whether the doctor has come to an end
@@ -83,6 +92,7 @@ final class FleetDesk implements AutoCloseable {
             LabelBook labels,
             SavedViews savedViews,
             SettingsViewModel settings,
+            DraftStore drafts,
             List<Page> morePages,
             Runnable diagnose,
             BooleanSupplier examined,
@@ -124,7 +134,7 @@ final class FleetDesk implements AutoCloseable {
         watching.rangeProperty().addListener((_, _, range) -> parts.remembered().put(HISTORY, range.key()));
         OverviewPage overview =
                 new OverviewPage(watching, parts.words(), parts.clock(), this::showMachines, needs.diagnose());
-        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage));
+        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage, payloads(host(overlay))));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -144,6 +154,29 @@ final class FleetDesk implements AutoCloseable {
         model.onPace(fleet::pace);
         settings.paceProperty().subscribe(pace -> fleet.pace(pace.every()));
         following = fleet.subscribe(snapshot -> parts.screen().execute(() -> follow(snapshot)));
+    }
+
+    private PayloadsPage payloads(DialogHost dialogs) {
+        PayloadShelf shelf = new PayloadShelf(needs.drafts());
+        PayloadFiles files = new PayloadFiles(parts.words());
+        return new PayloadsPage(
+                parts.words(),
+                parts.clock(),
+                new LibraryViewModel(shelf, parts.work(), parts.screen()),
+                new BuilderViewModel(
+                        shelf,
+                        files,
+                        new PackageTreeReader(PayloadLimits.USUAL.plaintext(), parts.clock()),
+                        parts.clock(),
+                        parts.work(),
+                        parts.screen()),
+                files,
+                PayloadsPage.trial(),
+                parts.tasks(),
+                dialogs,
+                parts.work(),
+                parts.screen(),
+                _ -> {});
     }
 
     private static DialogHost host(Overlay overlay) {

@@ -66,6 +66,9 @@ public enum Glyph {
     TOOL(Feather.TOOL),
     INBOX(Feather.INBOX),
     CORNER(Feather.CORNER_DOWN_LEFT),
+    UNDO(Feather.CORNER_UP_LEFT),
+    REDO(Feather.CORNER_UP_RIGHT),
+    SEND(Feather.SEND),
     EYEGLASS(Feather.ZOOM_IN),
     GLOBE(Feather.GLOBE),
     DATABASE(Feather.DATABASE);
