@@ -4,12 +4,9 @@ import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.MachineIdentity;
 import io.limelight.core.ca.Provisioned;
 import io.limelight.core.secret.SecretBytes;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -19,20 +16,10 @@ import java.util.stream.Stream;
  * them (reference "Certificates" §2). It is flat: what the administrator adds are the plain files of one folder.
  *
  * @param zip the archive
- * @param space bytes it takes on the machine, as {@link #spaceOnMachine} counts them
+ * @param space bytes it takes on the machine: the archive, the key and the unpacked files, in whole blocks
  * @param included names of the added files, in order
  */
 public record CertificatePackage(SecretBytes zip, long space, List<String> included) implements AutoCloseable {
-    /**
-     * Files an agent keeps beside or above the unpacked ones, in this or an earlier release: a payload that carries one of
-     * these names is a mistake, or an attempt to have the agent read it later.
-     */
-    private static final Set<String> AGENTS_OWN =
-            Set.of("decrypted_payload", "derived_tci_key", "encrypted_payload", "agent_data.json", "tpmdata.yml");
-
-    /** Blocks of the memory-backed file system on the machine. */
-    private static final int BLOCK = 4096;
-
     /** At most, of each generated file but the CRL: what belongs to RSA keys of 4096 bits is smaller. */
     private static final int CERTIFICATE_OR_KEY = 3500;
 
@@ -40,11 +27,6 @@ public record CertificatePackage(SecretBytes zip, long space, List<String> inclu
     private static final int NEW_CRL = 1024;
 
     private static final int CRL_GROWTH = 128;
-
-    /** What a zip says about each file, without its name, and at its end. */
-    private static final int ZIP_HEADERS = 30 + 46;
-
-    private static final int ZIP_END = 22;
 
     /** Copies the list. */
     public CertificatePackage {
@@ -78,17 +60,16 @@ public record CertificatePackage(SecretBytes zip, long space, List<String> inclu
                     .forEach(file -> sources.add(new PayloadArchive.Source(file.name(), file.content())));
             List<String> included = new ArrayList<>();
             if (include.isPresent()) {
-                check(include.get(), provisioned.machine().name());
-                for (PayloadArchive.Source source : PayloadFolder.read(include.get(), maxBytes)) {
+                for (PayloadArchive.Source source : PayloadFolder.readFlat(
+                        include.get(), provisioned.machine().name(), maxBytes)) {
                     sources.add(source);
                     included.add(source.name());
                 }
             }
-            SecretBytes zip = PayloadArchive.pack(sources, AGENTS_OWN);
-            List<Long> sizes = sources.stream()
-                    .map(source -> (long) source.content().length())
-                    .toList();
-            return new CertificatePackage(zip, spaceOnMachine(zip.length(), sizes), included);
+            SecretBytes zip = PayloadArchive.pack(sources, PayloadNames.AGENTS_OWN);
+            PackageSize size = new PackageSize();
+            sources.forEach(source -> size.addUnpacked(source.content().length()));
+            return new CertificatePackage(zip, size.space(zip.length()), included);
         } finally {
             sources.forEach(PayloadArchive.Source::close);
         }
@@ -101,29 +82,20 @@ public record CertificatePackage(SecretBytes zip, long space, List<String> inclu
      * @throws PayloadException naming every folder in it, or the first link, device, or file with a name that is taken
      */
     public static long check(Path folder, CaName machine) throws PayloadException {
-        Set<String> generated = generatedNames(machine);
-        long total = 0;
-        for (PayloadFolder.Listed file : PayloadFolder.listFlat(folder)) {
-            String name = file.name().toLowerCase(Locale.ROOT);
-            if (generated.contains(name)) {
-                throw new PayloadException(folder.resolve(file.name())
-                        + " has the name of a file that the package makes itself and would replace it on the"
-                        + " machine; rename it");
-            }
-            if (AGENTS_OWN.contains(name)) {
-                throw new PayloadException(folder.resolve(file.name())
-                        + " has the name of a file that the agent writes itself; rename it");
-            }
-            total += file.size();
-        }
-        return total;
+        return included(folder, machine).stream()
+                .mapToLong(FolderWalk.Found::size)
+                .sum();
+    }
+
+    private static List<FolderWalk.Found> included(Path folder, CaName machine) throws PayloadException {
+        return PayloadFolder.listFlat(folder, EntryRules.ofPackage(machine));
     }
 
     /**
      * What a package takes.
      *
      * @param zip bytes of the archive
-     * @param space bytes on the machine, as {@link #spaceOnMachine} counts them
+     * @param space bytes on the machine: the archive, the key and the unpacked files, in whole blocks
      */
     public record Size(long zip, long space) {}
 
@@ -134,58 +106,46 @@ public record CertificatePackage(SecretBytes zip, long space, List<String> inclu
      * @throws PayloadException as {@link #check}
      */
     public static Size atMost(CaName machine, Optional<Path> include, long crl) throws PayloadException {
+        PackageSize size = new PackageSize();
+        for (Generated file : generated(machine, crl)) {
+            size.add(file.name(), file.atMost());
+        }
+        if (include.isPresent()) {
+            for (FolderWalk.Found file : included(include.get(), machine)) {
+                size.add(file.name(), file.size());
+            }
+        }
+        return new Size(size.zip(), size.space());
+    }
+
+    /**
+     * A file that is made when the package is.
+     *
+     * @param atMost bytes it has at most
+     */
+    record Generated(String name, long atMost) {}
+
+    /**
+     * What a package holds before anything is added, in order.
+     *
+     * @param crl bytes of the CRL that is there, DER; 0 for none
+     */
+    static List<Generated> generated(CaName machine, long crl) {
         long der = Math.max(NEW_CRL, crl + CRL_GROWTH);
         // Base64 in lines, between two that say what it is.
         long pem = der / 3 * 4 + der / 45 + 100;
-        List<Long> sizes = new ArrayList<>();
-        long zip = ZIP_END;
+        List<Generated> files = new ArrayList<>();
         for (String name : MachineIdentity.fileNames(machine)) {
-            long size = name.endsWith("cacrl.der") ? der : name.endsWith("cacrl.pem") ? pem : CERTIFICATE_OR_KEY;
-            sizes.add(size);
-            zip += entry(name, size);
+            files.add(new Generated(
+                    name, name.endsWith("cacrl.der") ? der : name.endsWith("cacrl.pem") ? pem : CERTIFICATE_OR_KEY));
         }
-        sizes.add((long) CERTIFICATE_OR_KEY);
-        zip += entry(CaName.NOTIFIER + "-cert.crt", CERTIFICATE_OR_KEY);
-        if (include.isPresent()) {
-            check(include.get(), machine);
-            for (PayloadFolder.Listed file : PayloadFolder.listFlat(include.get())) {
-                sizes.add(file.size());
-                zip += entry(file.name(), file.size());
-            }
-        }
-        return new Size(zip, spaceOnMachine(zip, sizes));
-    }
-
-    private static long entry(String name, long size) {
-        return size + ZIP_HEADERS + 2L * name.getBytes(StandardCharsets.UTF_8).length;
+        files.add(new Generated(CaName.NOTIFIER + "-cert.crt", CERTIFICATE_OR_KEY));
+        return files;
     }
 
     /** What this one takes. */
     public Size size() {
         return new Size(zip.length(), space);
-    }
-
-    /** Lower-case names of what a package holds before anything is added. */
-    private static Set<String> generatedNames(CaName machine) {
-        Set<String> names = new HashSet<>();
-        Stream.of(machine, CaName.NOTIFIER)
-                .flatMap(name -> MachineIdentity.fileNames(name).stream())
-                .forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
-        return names;
-    }
-
-    /**
-     * What a payload takes in the secure area of a machine: the archive, the key and the unpacked files lie there together,
-     * in whole blocks.
-     */
-    public static long spaceOnMachine(long zip, List<Long> files) {
-        return blocks(zip)
-                + BLOCK
-                + files.stream().mapToLong(CertificatePackage::blocks).sum();
-    }
-
-    private static long blocks(long bytes) {
-        return (bytes + BLOCK - 1) / BLOCK * BLOCK;
     }
 
     @Override

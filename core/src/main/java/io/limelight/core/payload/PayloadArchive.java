@@ -55,7 +55,8 @@ public final class PayloadArchive {
     private static final long MAX_RATIO = 1032;
 
     private static final long RATIO_ALLOWANCE = 4096;
-    private static final LocalDateTime PACKED_AT = LocalDateTime.of(1980, 1, 1, 0, 0);
+    /** Two seconds past the first moment that zip knows: with that one Java adds another stamp, in the zone of this computer. */
+    private static final LocalDateTime PACKED_AT = LocalDateTime.of(1980, 1, 1, 0, 0, 2);
 
     private final byte[] bytes;
     private final List<Entry> entries;

@@ -1,15 +1,12 @@
 package io.limelight.core.payload;
 
+import io.limelight.core.ca.CaName;
 import io.limelight.core.secret.SecretBytes;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -20,17 +17,11 @@ import java.util.List;
  * administrator's own files away. Sizes are checked before a file is read.
  */
 public final class PayloadFolder {
-    private static final int MAX_DEPTH = 32;
+    /** What is said of a folder with more files than a machine unpacks. */
+    static final String TOO_MANY =
+            "holds more than " + PayloadArchive.Bounds.DEFAULT_ENTRIES + " files; pack them into one";
 
-    private final Path folder;
-    private final long maxBytes;
-    private final List<PayloadArchive.Source> sources = new ArrayList<>();
-    private long total;
-
-    private PayloadFolder(Path folder, long maxBytes) {
-        this.folder = folder;
-        this.maxBytes = maxBytes;
-    }
+    private PayloadFolder() {}
 
     /**
      * Reads the folder.
@@ -40,107 +31,84 @@ public final class PayloadFolder {
      * @throws PayloadException if it is missing, unreadable, too large, or holds a link, device or refused name
      */
     public static List<PayloadArchive.Source> read(Path folder, long maxBytes) throws PayloadException {
-        PayloadFolder reading = new PayloadFolder(folder, maxBytes);
+        return read(folder, require(FolderWalk.list(folder, true, () -> false)), EntryRules.ofArchive(), maxBytes);
+    }
+
+    private static List<PayloadArchive.Source> read(
+            Path folder, List<FolderWalk.Found> files, EntryRules rules, long maxBytes) throws PayloadException {
+        requireFew(folder, files.size());
+        List<PayloadArchive.Source> sources = new ArrayList<>();
+        long total = 0;
         boolean complete = false;
         try {
-            if (!Files.isDirectory(folder)) {
-                throw new PayloadException(folder + " is not a folder");
+            for (FolderWalk.Found file : files) {
+                require(file, rules);
+                sources.add(
+                        new PayloadArchive.Source(file.name(), readFile(file.path(), file.size(), maxBytes - total)));
+                total += file.size();
             }
-            reading.add(folder, "", 0);
             complete = true;
-            return List.copyOf(reading.sources);
+            return List.copyOf(sources);
         } catch (IOException e) {
             throw new PayloadException("cannot read the payload folder " + folder + ": " + e, e);
         } finally {
             if (!complete) {
-                reading.sources.forEach(PayloadArchive.Source::close);
+                sources.forEach(PayloadArchive.Source::close);
             }
         }
     }
 
     /**
-     * A file of a folder, not read yet.
+     * Reads a folder that must hold plain files alone, which become a part of a package.
      *
-     * @param name without folders
-     * @param size in bytes
+     * @throws PayloadException as {@link #listFlat}, or if they are too large
      */
-    public record Listed(String name, long size) {}
+    static List<PayloadArchive.Source> readFlat(Path folder, CaName machine, long maxBytes) throws PayloadException {
+        List<FolderWalk.Found> files = listFlat(folder, EntryRules.ofPackage(machine));
+        return read(folder, files, EntryRules.ofPackage(machine), maxBytes);
+    }
 
     /**
      * The files of a folder that must hold nothing else, for a package without folders, in the order of their names.
      *
-     * @throws PayloadException naming all folders in it, or the first link or device
+     * @throws PayloadException naming all folders in it, or the first that the rules object to
      */
-    public static List<Listed> listFlat(Path folder) throws PayloadException {
-        if (!Files.isDirectory(folder)) {
-            throw new PayloadException(folder + (Files.exists(folder) ? " is not a folder" : " does not exist"));
-        }
-        List<Listed> files = new ArrayList<>();
-        List<String> nested = new ArrayList<>();
-        try {
-            for (Path child : children(folder)) {
-                BasicFileAttributes attributes = attributes(child);
-                if (attributes.isDirectory()) {
-                    nested.add(String.valueOf(child.getFileName()));
-                } else {
-                    requirePlain(child, attributes);
-                    files.add(new Listed(String.valueOf(child.getFileName()), attributes.size()));
-                }
-            }
-        } catch (IOException e) {
-            throw new PayloadException("cannot read the payload folder " + folder + ": " + e, e);
-        }
-        if (!nested.isEmpty()) {
-            throw new PayloadException(folder + " holds the folder" + (nested.size() > 1 ? "s " : " ")
-                    + String.join(", ", nested)
+    static List<FolderWalk.Found> listFlat(Path folder, EntryRules rules) throws PayloadException {
+        List<FolderWalk.Found> files = require(FolderWalk.list(folder, false, () -> false));
+        List<String> nested = files.stream()
+                .filter(file -> file.kind() == FolderWalk.Kind.FOLDER)
+                .map(FolderWalk.Found::name)
+                .toList();
+        if (nested.size() > 1) {
+            throw new PayloadException(folder + " holds the folders " + String.join(", ", nested)
                     + ", and a package is flat, as agents unpack no folders of it; put the files beside the others, or"
                     + " pack them into one archive that your script unpacks");
         }
+        for (FolderWalk.Found file : files) {
+            require(file, rules);
+        }
+        requireFew(folder, files.size());
         return files;
     }
 
-    private static BasicFileAttributes attributes(Path child) throws IOException {
-        return Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    private static List<FolderWalk.Found> require(FolderWalk.Listing listing) throws PayloadException {
+        if (!listing.troubles().isEmpty()) {
+            throw new PayloadException(listing.troubles().getFirst());
+        }
+        return listing.found();
     }
 
-    private static void requirePlain(Path child, BasicFileAttributes attributes) throws PayloadException {
-        if (!attributes.isRegularFile()) {
-            throw new PayloadException(child + " is a link or a device; put a copy of the file there instead");
-        }
-    }
-
-    private static List<Path> children(Path directory) throws IOException {
-        List<Path> children = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            stream.forEach(children::add);
-        }
-        children.sort(Comparator.comparing(child -> String.valueOf(child.getFileName())));
-        return children;
-    }
-
-    private void add(Path directory, String prefix, int depth) throws IOException, PayloadException {
-        if (depth > MAX_DEPTH) {
-            throw new PayloadException(directory + " is more than " + MAX_DEPTH + " folders deep");
-        }
-        for (Path child : children(directory)) {
-            String name = prefix + child.getFileName();
-            BasicFileAttributes attributes = attributes(child);
-            if (attributes.isDirectory()) {
-                add(child, name + "/", depth + 1);
-            } else {
-                requirePlain(child, attributes);
-                addFile(child, name, attributes.size());
-            }
+    private static void require(FolderWalk.Found file, EntryRules rules) throws PayloadException {
+        List<String> objections = rules.objections(file);
+        if (!objections.isEmpty()) {
+            throw new PayloadException(file.path() + " " + objections.getFirst());
         }
     }
 
-    private void addFile(Path file, String name, long size) throws IOException, PayloadException {
-        if (sources.size() >= PayloadArchive.Bounds.DEFAULT_ENTRIES) {
-            throw new PayloadException(folder + " holds more than " + PayloadArchive.Bounds.DEFAULT_ENTRIES
-                    + " files; pack them into one");
+    private static void requireFew(Path folder, int files) throws PayloadException {
+        if (files > PayloadArchive.Bounds.DEFAULT_ENTRIES) {
+            throw new PayloadException(folder + " " + TOO_MANY);
         }
-        sources.add(new PayloadArchive.Source(name, readFile(file, size, maxBytes - total)));
-        total += size;
     }
 
     /**

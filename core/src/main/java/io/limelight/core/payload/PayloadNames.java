@@ -11,10 +11,18 @@ public final class PayloadNames {
     private static final int MAX_SEGMENT = 255;
 
     private static final int MAX_PATH = 1024;
-    private static final int MAX_DEPTH = 32;
+    /** Most folders in each other. */
+    static final int MAX_DEPTH = 32;
 
     /** What an agent with default options writes beside the unpacked files ({@code dec_payload_file}, {@code enc_keyname}). */
     public static final Set<String> AGENT_DEFAULTS = Set.of("decrypted_payload", "derived_tci_key");
+
+    /**
+     * Files an agent keeps beside or above the unpacked ones, in this or an earlier release: a payload that carries one of
+     * these names is a mistake, or an attempt to have the agent read it later. In lower case.
+     */
+    public static final Set<String> AGENTS_OWN =
+            Set.of("decrypted_payload", "derived_tci_key", "encrypted_payload", "agent_data.json", "tpmdata.yml");
 
     private PayloadNames() {}
 
@@ -36,7 +44,7 @@ public final class PayloadNames {
         if (path.isEmpty() || path.length() > MAX_PATH) {
             return "a name of " + name.length() + " characters";
         }
-        if (path.startsWith("/") || path.contains("\\") || path.matches("^[A-Za-z]:.*")) {
+        if (path.startsWith("/") || path.contains("\\") || withDrive(path)) {
             return "an absolute or foreign path";
         }
         if (path.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
@@ -58,5 +66,12 @@ public final class PayloadNames {
             return "the name of a file the agent writes itself";
         }
         return "";
+    }
+
+    private static boolean withDrive(String path) {
+        char first = path.charAt(0);
+        return path.length() > 1
+                && path.charAt(1) == ':'
+                && ((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z'));
     }
 }

@@ -45,7 +45,7 @@ class PayloadFolderTest {
 
     @Test
     void whatIsMissingOrNoFileIsNamed() {
-        assertThatThrownBy(() -> PayloadFolder.read(folder.resolve("no"), 1)).hasMessageContaining("is not a folder");
+        assertThatThrownBy(() -> PayloadFolder.read(folder.resolve("no"), 1)).hasMessageContaining("does not exist");
         assertThatThrownBy(() -> PayloadFolder.readFile(folder, 1)).hasMessageContaining("not a plain file");
         assertThatThrownBy(() -> PayloadFolder.readFile(folder.resolve("no"), 1))
                 .hasMessageContaining("does not exist");
