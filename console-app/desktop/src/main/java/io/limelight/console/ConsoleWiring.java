@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.provision.FleetSurroundings;
 import io.limelight.console.connect.ConnectPage;
 import io.limelight.console.connect.ConnectViewModel;
 import io.limelight.console.connect.Connector;
@@ -314,12 +315,17 @@ final class ConsoleWiring implements AutoCloseable {
     private void open(Profile profile, Connection connection, @Nullable SandboxSession sandbox) {
         parts.work().execute(() -> {
             RememberedLabels labels = labels(profile, sandbox);
-            parts.screen().execute(() -> show(profile, connection, sandbox, labels));
+            FleetSurroundings surroundings = FleetSurroundings.of(profile, root);
+            parts.screen().execute(() -> show(profile, connection, sandbox, labels, surroundings));
         });
     }
 
     private void show(
-            Profile profile, Connection connection, @Nullable SandboxSession sandbox, RememberedLabels labels) {
+            Profile profile,
+            Connection connection,
+            @Nullable SandboxSession sandbox,
+            RememberedLabels labels,
+            FleetSurroundings surroundings) {
         ConnectViewModel connect = connectViewModel();
         FleetDesk[] made = new FleetDesk[1];
         ConnectPage doctorPage = new ConnectPage(
@@ -334,6 +340,7 @@ final class ConsoleWiring implements AutoCloseable {
                         labels,
                         savedViews(profile),
                         settings,
+                        new FleetDesk.Provision(surroundings, List::of, records.drafts(), records.receipts()),
                         List.of(doctorPage, new SettingsPage(words, settings)),
                         () -> {
                             made[0].model().pageProperty().set(doctorPage.key());

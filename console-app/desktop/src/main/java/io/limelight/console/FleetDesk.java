@@ -1,5 +1,13 @@
 package io.limelight.console;
 
+import io.limelight.console.payloads.PayloadLibrary;
+import io.limelight.console.provision.FleetSurroundings;
+import io.limelight.console.provision.ProvisionPage;
+import io.limelight.console.provision.ProvisionViewModel;
+import io.limelight.console.provision.TenantProvisioner;
+import io.limelight.console.records.DraftStore;
+import io.limelight.console.records.ReceiptStore;
+import java.security.SecureRandom;
 import io.limelight.console.fleet.FleetConnection;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.FleetSnapshot;
@@ -54,6 +62,7 @@ final class FleetDesk implements AutoCloseable {
     private final MachinesViewModel machines;
     private final DetailViewModel detail;
     private final MachinesPage machinesPage;
+    private final ProvisionViewModel provisioning;
     private final Shell shell;
     private final @Nullable SandboxSession sandbox;
     private final FleetService.Subscription following;
@@ -69,6 +78,7 @@ final class FleetDesk implements AutoCloseable {
      * @param labels names and tags
      * @param savedViews filters with names
      * @param settings how the console behaves
+     * @param provision what provisioning needs
      * @param morePages behind the fleet's own
      * @param diagnose opens the doctor
      * @param examined whether the doctor has come to an end
@@ -81,10 +91,20 @@ final class FleetDesk implements AutoCloseable {
             LabelBook labels,
             SavedViews savedViews,
             SettingsViewModel settings,
+            Provision provision,
             List<Page> morePages,
             Runnable diagnose,
             BooleanSupplier examined,
             Runnable leave) {}
+
+    /**
+     * What provisioning needs.
+     *
+     * @param surroundings of the fleet
+     * @param library payloads a person has
+     */
+    record Provision(
+            FleetSurroundings surroundings, PayloadLibrary library, DraftStore drafts, ReceiptStore receipts) {}
 
     FleetDesk(Shell.Parts parts, Needs needs) {
         this.parts = parts;
@@ -121,7 +141,32 @@ final class FleetDesk implements AutoCloseable {
                 parts.clock(),
                 this::showMachines,
                 needs.diagnose());
-        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage));
+        Provision provision = needs.provision();
+        provisioning = new ProvisionViewModel(new ProvisionViewModel.Parts(
+                fleet::latest,
+                fleet::refreshSoon,
+                new TenantProvisioner(
+                        needs.connection().settings(),
+                        provision.surroundings().subject(),
+                        new SecureRandom(),
+                        parts.clock()),
+                provision.library(),
+                provision.drafts(),
+                provision.receipts(),
+                needs.profile().id(),
+                this::name,
+                staleness,
+                provision.surroundings().ca(),
+                provision.surroundings().prefix(),
+                parts.tasks(),
+                parts.words(),
+                parts.clock(),
+                parts.work(),
+                parts.screen()));
+        ProvisionPage provisionPage =
+                new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
+        machinesPage.onProvision(this::provision);
+        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage, provisionPage));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -133,6 +178,12 @@ final class FleetDesk implements AutoCloseable {
         shell.getChildren().add(overlay);
         shell.setMachines(this::suggestions);
         shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
+        shell.add(new ShellAction(
+                "provision",
+                parts.words().of("shell.provision"),
+                Glyph.UPLOAD,
+                null,
+                () -> provision(List.copyOf(machines.checkedProperty().get()))));
         model.profileProperty().set(needs.profile().name());
         model.environmentProperty()
                 .set(Environment.valueOf(needs.profile().environment().name()));
@@ -158,6 +209,7 @@ final class FleetDesk implements AutoCloseable {
 
     private void follow(FleetSnapshot snapshot) {
         model.follow(snapshot);
+        provisioning.told();
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -169,6 +221,17 @@ final class FleetDesk implements AutoCloseable {
         } else {
             model.counts().put("machines", failed);
         }
+    }
+
+    /** Opens the wizard for these machines. */
+    void provision(List<AgentId> ids) {
+        provisioning.begin(ids);
+        model.pageProperty().set("provision");
+    }
+
+    /** For pictures and tests. */
+    ProvisionViewModel provisioning() {
+        return provisioning;
     }
 
     private String name(AgentId id) {
@@ -250,6 +313,7 @@ final class FleetDesk implements AutoCloseable {
     @Override
     public void close() {
         following.close();
+        provisioning.close();
         shell.close();
         detail.close();
         machines.close();

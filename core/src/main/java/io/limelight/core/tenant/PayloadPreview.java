@@ -6,10 +6,11 @@ import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.MachineIdentity;
 import io.limelight.core.payload.ActionList;
 import io.limelight.core.payload.CertificatePackage;
+import io.limelight.core.payload.FolderArchive;
+import io.limelight.core.payload.PackageSize;
 import io.limelight.core.payload.PayloadArchive;
 import io.limelight.core.payload.PayloadException;
 import io.limelight.core.payload.PayloadFolder;
-import io.limelight.core.payload.PayloadNames;
 import io.limelight.core.payload.SealedPayload;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tenant.TenantException.Kind;
@@ -96,21 +97,13 @@ public record PayloadPreview(PackedContents contents, long space, List<String> a
                 return unpacked(contents, bytes, sink);
             }
             sink.take(name, bytes);
-            return new PayloadPreview(contents, CertificatePackage.spaceOnMachine(bytes.length(), List.of()), List.of(), false);
+            return new PayloadPreview(contents, new PackageSize().space(bytes.length()), List.of(), false);
         }
     }
 
     /** The archive of a folder; closed by the caller. */
     static SecretBytes pack(Path folder, long most) throws PayloadException {
-        List<PayloadArchive.Source> sources = PayloadFolder.read(folder, most);
-        try {
-            if (sources.isEmpty()) {
-                throw new PayloadException(folder + " is empty");
-            }
-            return PayloadArchive.pack(sources, PayloadNames.AGENT_DEFAULTS);
-        } finally {
-            sources.forEach(PayloadArchive.Source::close);
-        }
+        return FolderArchive.of(folder, most).zip();
     }
 
     private static PayloadPreview folder(Path folder, long most, Sink sink) throws PayloadException {
@@ -137,14 +130,18 @@ public record PayloadPreview(PackedContents contents, long space, List<String> a
             }
             return new PayloadPreview(
                     contents,
-                    CertificatePackage.spaceOnMachine(
-                            zip.length(),
-                            contents.files().stream().map(PackedFile::size).toList()),
+                    space(zip, contents),
                     actions,
                     contents.named(SCRIPT).isPresent());
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
+    }
+
+    private static long space(SecretBytes zip, PackedContents contents) {
+        PackageSize size = new PackageSize();
+        contents.files().forEach(file -> size.addUnpacked(file.size()));
+        return size.space(zip.length());
     }
 
     private static SecretBytes content(PayloadArchive archive, PayloadArchive.Entry entry) throws PayloadException {

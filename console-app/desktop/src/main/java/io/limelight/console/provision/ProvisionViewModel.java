@@ -1,6 +1,5 @@
 package io.limelight.console.provision;
 
-import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.FleetSnapshot;
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineState;
@@ -164,13 +163,16 @@ public final class ProvisionViewModel implements AutoCloseable {
     /**
      * What the wizard works with.
      *
+     * @param fleet as last told
+     * @param refresh asks the fleet soon
      * @param profile whose drafts and receipts these are
      * @param name of a machine, for people
      * @param folder where CAs are by default
      * @param surroundings what stands before a command line of ours so that it means this fleet: {@code env …}; may be empty
      */
     public record Parts(
-            FleetService fleet,
+            Supplier<FleetSnapshot> fleet,
+            Runnable refresh,
             Provisioner provisioner,
             PayloadLibrary library,
             DraftStore drafts,
@@ -455,7 +457,7 @@ public final class ProvisionViewModel implements AutoCloseable {
     }
 
     private void drawCandidates() {
-        FleetSnapshot snapshot = parts.fleet().latest();
+        FleetSnapshot snapshot = parts.fleet().get();
         String wanted = filter.get().strip().toLowerCase(Locale.ROOT);
         List<Candidate> all = new ArrayList<>();
         for (Machine machine : snapshot.machines()) {
@@ -1028,7 +1030,7 @@ public final class ProvisionViewModel implements AutoCloseable {
     private void over() {
         runs.replaceAll(run -> run.over() ? run : run.failed(said.of("provision.stopped", ""), true));
         phase.set(Phase.OVER);
-        parts.fleet().refreshSoon();
+        parts.refresh().run();
         if (count(MachineRun.State.DONE) == runs.size()) {
             forgetPassword();
             parts.work().execute(() -> {
