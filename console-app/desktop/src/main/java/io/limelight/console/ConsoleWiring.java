@@ -1,6 +1,5 @@
 package io.limelight.console;
 
-import io.limelight.console.provision.FleetSurroundings;
 import io.limelight.console.connect.ConnectPage;
 import io.limelight.console.connect.ConnectViewModel;
 import io.limelight.console.connect.Connector;
@@ -23,6 +22,7 @@ import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.ConnectionReader;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.profile.ProfileSource;
+import io.limelight.console.provision.FleetSurroundings;
 import io.limelight.console.records.MachineNote;
 import io.limelight.console.records.Records;
 import io.limelight.console.sandbox.SandboxSession;

@@ -1,13 +1,5 @@
 package io.limelight.console;
 
-import io.limelight.console.payloads.PayloadLibrary;
-import io.limelight.console.provision.FleetSurroundings;
-import io.limelight.console.provision.ProvisionPage;
-import io.limelight.console.provision.ProvisionViewModel;
-import io.limelight.console.provision.TenantProvisioner;
-import io.limelight.console.records.DraftStore;
-import io.limelight.console.records.ReceiptStore;
-import java.security.SecureRandom;
 import io.limelight.console.fleet.FleetConnection;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.FleetSnapshot;
@@ -26,8 +18,16 @@ import io.limelight.console.machines.MachinesViewModel;
 import io.limelight.console.machines.SavedViews;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
+import io.limelight.console.payloads.PayloadLibrary;
+import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
+import io.limelight.console.provision.FleetSurroundings;
+import io.limelight.console.provision.ProvisionPage;
+import io.limelight.console.provision.ProvisionViewModel;
+import io.limelight.console.provision.TenantProvisioner;
+import io.limelight.console.records.DraftStore;
+import io.limelight.console.records.ReceiptStore;
 import io.limelight.console.sandbox.SandboxPage;
 import io.limelight.console.sandbox.SandboxSession;
 import io.limelight.console.sandbox.SandboxViewModel;
@@ -41,6 +41,7 @@ import io.limelight.console.shell.ShellAction;
 import io.limelight.console.shell.ShellViewModel;
 import io.limelight.console.theme.Glyph;
 import io.limelight.core.api.AgentId;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -226,6 +227,12 @@ final class FleetDesk implements AutoCloseable {
     /** Opens the wizard for these machines. */
     void provision(List<AgentId> ids) {
         provisioning.begin(ids);
+        model.pageProperty().set("provision");
+    }
+
+    /** Opens the wizard for a payload: "Send to machines…" of the payloads page. */
+    void provision(SavedPayload payload) {
+        provisioning.begin(payload);
         model.pageProperty().set("provision");
     }
 

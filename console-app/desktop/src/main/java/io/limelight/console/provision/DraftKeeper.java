@@ -47,8 +47,7 @@ final class DraftKeeper {
         if (!now.id().equals(id) || now.text().equals(text)) {
             return true;
         }
-        DraftStore.Draft next =
-                new DraftStore.Draft(id, kind, profile, name, text, now.revision(), now.changed());
+        DraftStore.Draft next = new DraftStore.Draft(id, kind, profile, name, text, now.revision(), now.changed());
         var stored = store.put(next);
         if (stored.isPresent()) {
             now = stored.get();

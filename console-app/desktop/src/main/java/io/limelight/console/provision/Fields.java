@@ -44,7 +44,8 @@ final class Fields {
         Consumer<File> take = chosen -> input.setText(chosen.getPath());
         if (folder) {
             row.getChildren()
-                    .add(button(Glyph.FOLDER, "provision.choose.folder", name, () -> folder(input, name.getText()), take));
+                    .add(button(
+                            Glyph.FOLDER, "provision.choose.folder", name, () -> folder(input, name.getText()), take));
         }
         if (file) {
             row.getChildren()

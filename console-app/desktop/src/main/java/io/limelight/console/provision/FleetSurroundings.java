@@ -58,7 +58,9 @@ public record FleetSurroundings(CertificateSubject subject, Path ca, String pref
                 files.workDir().ifPresent(folder -> environment.put("KEYLIME_DIR", folder.toString()));
             }
             case ProfileSource.Typed typed -> {
-                environment.put("KEYLIME_TENANT_TLS_DIR", typed.tlsFolder().toAbsolutePath().toString());
+                environment.put(
+                        "KEYLIME_TENANT_TLS_DIR",
+                        typed.tlsFolder().toAbsolutePath().toString());
                 put(environment, "KEYLIME_TENANT_CLIENT_KEY", typed.clientKey());
                 put(environment, "KEYLIME_TENANT_CLIENT_CERT", typed.clientCertificate());
                 put(environment, "KEYLIME_TENANT_TRUSTED_SERVER_CA", typed.trustedCa());

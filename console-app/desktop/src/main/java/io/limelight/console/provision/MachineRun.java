@@ -110,8 +110,7 @@ record MachineRun(
         List<Step> next = steps.stream()
                 .map(step -> step.mark() == Mark.RUNNING ? new Step(step.id(), Mark.FAILED, step.said()) : step)
                 .toList();
-        return new MachineRun(
-                id, name, stopped ? State.CANCELLED : State.FAILED, next, warnings, why, receipt);
+        return new MachineRun(id, name, stopped ? State.CANCELLED : State.FAILED, next, warnings, why, receipt);
     }
 
     boolean over() {

@@ -66,10 +66,11 @@ final class MachinesStep {
             long again = model.candidates().stream()
                     .filter(each -> each.chosen() && each.enrolled())
                     .count();
-            count.setText(words.of("provision.machines.count", model.chosenProperty().get().size(), again));
+            count.setText(words.of(
+                    "provision.machines.count", model.chosenProperty().get().size(), again));
         };
         model.candidates().addListener((ListChangeListener<Candidate>) _ -> draw.run());
-        model.chosenProperty().subscribe(draw);
+        model.chosenProperty().subscribe(_ -> draw.run());
         box.getChildren()
                 .setAll(
                         ProvisionPage.label(words.of("provision.machines.title"), "detail-title"),

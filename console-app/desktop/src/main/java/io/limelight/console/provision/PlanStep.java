@@ -137,6 +137,9 @@ final class PlanStep {
         HBox row = new HBox(shape.boxed(kind), sentence);
         row.getChildren().addAll(more);
         row.getStyleClass().addAll("message", kind);
+        if (more.length > 0) {
+            row.getStyleClass().add("with-act");
+        }
         return row;
     }
 
@@ -195,7 +198,11 @@ final class PlanStep {
         if (!plan.payload().actions().isEmpty()) {
             Label count = label(Integer.toString(number), "number");
             VBox text = new VBox(
-                    wrapped(words.of("provision.plan.actions", plan.payload().actions().size()), "medium"),
+                    wrapped(
+                            words.of(
+                                    "provision.plan.actions",
+                                    plan.payload().actions().size()),
+                            "medium"),
                     wrapped(String.join(", ", plan.payload().actions()), "muted", "text-small"));
             HBox.setHgrow(text, Priority.ALWAYS);
             HBox row = new HBox(count, text);
@@ -223,8 +230,7 @@ final class PlanStep {
                         "provision.plan.sent",
                         size(plan.sealed()),
                         size(plan.sealed() * plan.machines().size()));
-            case "verifier-add" ->
-                plan.policies().isEmpty() ? words.of("provision.plan.no-policy") : plan.policies();
+            case "verifier-add" -> plan.policies().isEmpty() ? words.of("provision.plan.no-policy") : plan.policies();
             case "delete" -> words.of("provision.plan.former");
             case "script" -> words.of("provision.plan.script");
             default -> "";
@@ -267,6 +273,7 @@ final class PlanStep {
         VBox part = new VBox(first);
         part.getStyleClass().add("provision-part");
         if (rows.isEmpty()) {
+            show(whose, false);
             part.getChildren().add(wrapped(words.of("provision.plan.nothing"), "muted"));
             return part;
         }
@@ -296,7 +303,8 @@ final class PlanStep {
         }
         String bare = file.name().replaceFirst("\\.(py|sh)$", "");
         return payload.actions().stream()
-                        .anyMatch(action -> action.replaceFirst("\\.(py|sh)$", "").equals(bare))
+                        .anyMatch(
+                                action -> action.replaceFirst("\\.(py|sh)$", "").equals(bare))
                 ? words.of("provision.tag.action")
                 : "";
     }
@@ -410,8 +418,8 @@ final class PlanStep {
             javafx.scene.control.Tooltip.install(
                     digest, item.digest().isEmpty() ? null : new javafx.scene.control.Tooltip(item.digest()));
             setGraphic(row);
-            setAccessibleText(words.of(
-                    "provision.file.accessible", item.name(), item.tag(), item.size(), item.digest()));
+            setAccessibleText(
+                    words.of("provision.file.accessible", item.name(), item.tag(), item.size(), item.digest()));
         }
     }
 
@@ -432,7 +440,8 @@ final class PlanStep {
             grid.add(label(words.of(heads.get(i)), "muted", "text-small"), i, 0);
         }
         int row = 1;
-        for (ForMachine machine : plan.machines().subList(0, Math.min(plan.machines().size(), MACHINE_ROWS))) {
+        for (ForMachine machine :
+                plan.machines().subList(0, Math.min(plan.machines().size(), MACHINE_ROWS))) {
             List<Node> cells = new ArrayList<>();
             cells.add(wrapped(name(machine.id()), "medium"));
             if (certified) {
@@ -505,10 +514,9 @@ final class PlanStep {
         machine.setAccessibleText(words.of("provision.commands.machine"));
         VBox lines = new VBox();
         lines.getStyleClass().add("command-lines");
-        machine.valueProperty().subscribe(each -> lines.getChildren()
-                .setAll(
-                        line("limelight", List.of(each.limelight())),
-                        line("keylime", each.keylime())));
+        machine.valueProperty()
+                .subscribe(each -> lines.getChildren()
+                        .setAll(line("limelight", List.of(each.limelight())), line("keylime", each.keylime())));
         HBox first = new HBox(label(words.of("provision.commands"), "semibold"), gap(), machine);
         first.getStyleClass().add("provision-bar");
         VBox part = new VBox(first, lines);
@@ -520,9 +528,7 @@ final class PlanStep {
         if (commands.isEmpty()) {
             return wrapped(words.of("provision.commands.none"), "muted");
         }
-        String text = commands.stream()
-                .map(command -> command.text())
-                .collect(Collectors.joining(" && "));
+        String text = commands.stream().map(command -> command.text()).collect(Collectors.joining(" && "));
         String shown = program.equals("limelight") ? model.surroundings() + text : text;
         Label line = wrapped(shown, "mono");
         HBox.setHgrow(line, Priority.ALWAYS);

@@ -47,9 +47,9 @@ final class PoliciesStep {
                 model.runtimeProperty().get() == PolicyFrom.NONE
                         && model.bootProperty().get() == PolicyFrom.NONE
                         && model.text(Field.TPM).get().isBlank());
-        model.runtimeProperty().subscribe(draw);
-        model.bootProperty().subscribe(draw);
-        model.text(Field.TPM).subscribe(draw);
+        model.runtimeProperty().subscribe(_ -> draw.run());
+        model.bootProperty().subscribe(_ -> draw.run());
+        model.text(Field.TPM).subscribe(_ -> draw.run());
         box.getChildren()
                 .setAll(
                         label(words.of("provision.policies.title"), "detail-title"),
@@ -92,7 +92,10 @@ final class PoliciesStep {
         nameLabel.setLabelFor(names);
         names.setAccessibleText(nameLabel.getText());
         names.getEditor().setAccessibleText(nameLabel.getText());
-        names.getEditor().textProperty().subscribe(text -> model.text(name).set(Objects.requireNonNullElse(text, "")));
+        // Not at once: what is known comes first, from the other side.
+        names.getEditor()
+                .textProperty()
+                .addListener((_, _, text) -> model.text(name).set(Objects.requireNonNullElse(text, "")));
         model.text(name).subscribe(text -> {
             if (!Objects.equals(names.getEditor().getText(), text)) {
                 names.getEditor().setText(text);

@@ -23,7 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param boot where the measured boot policy comes from
  */
 record ProvisionForm(
-        List<AgentId> machines, Optional<PayloadMode> mode, Map<Field, String> texts, PolicyFrom runtime, PolicyFrom boot) {
+        List<AgentId> machines,
+        Optional<PayloadMode> mode,
+        Map<Field, String> texts,
+        PolicyFrom runtime,
+        PolicyFrom boot) {
     private static final int MOST_MACHINES = 1000;
     private static final int LONGEST = 4096;
 

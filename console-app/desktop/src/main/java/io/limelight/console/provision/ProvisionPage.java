@@ -228,7 +228,8 @@ public final class ProvisionPage implements Page {
         boolean running = phase == Phase.RUNNING;
         cancel.setText(words.of(running ? "provision.stop" : "provision.leave"));
         show(cancel, step != Step.RUN || running);
-        int machines = model.planProperty().get().map(plan -> plan.machines().size()).orElse(0);
+        int machines =
+                model.planProperty().get().map(plan -> plan.machines().size()).orElse(0);
         next.setText(
                 switch (step) {
                     case PLAN -> words.of("provision.run", machines);
@@ -333,7 +334,10 @@ public final class ProvisionPage implements Page {
             setAccessibleText(words.of(
                     "provision.step.accessible",
                     name.getText(),
-                    words.of(done ? "provision.rail.done" : step == now ? "provision.rail.here" : "provision.rail.ahead"),
+                    words.of(
+                            done
+                                    ? "provision.rail.done"
+                                    : step == now ? "provision.rail.here" : "provision.rail.ahead"),
                     said));
         }
 
@@ -342,17 +346,20 @@ public final class ProvisionPage implements Page {
                 return words.of("provision.rail.not-needed");
             }
             return switch (step) {
-                case MACHINES -> words.of("provision.rail.machines", model.chosenProperty().get().size());
+                case MACHINES ->
+                    words.of(
+                            "provision.rail.machines",
+                            model.chosenProperty().get().size());
                 case PAYLOAD ->
                     model.modeProperty()
                             .get()
-                            .map(mode -> words.of("provision.mode." + mode.name().toLowerCase(java.util.Locale.ROOT)))
-                            .orElse(words.of("provision.mode.none"));
+                            .map(mode -> words.of(
+                                    "provision.rail.mode." + mode.name().toLowerCase(java.util.Locale.ROOT)))
+                            .orElse(words.of("provision.rail.mode.none"));
                 case IDENTITY -> last(model.text(ProvisionForm.Field.CA).get());
                 case POLICIES -> policies();
                 case PLAN ->
-                    words.of(
-                            model.runs().isEmpty() ? "provision.rail.nothing-sent" : "provision.rail.confirmed");
+                    words.of(model.runs().isEmpty() ? "provision.rail.nothing-sent" : "provision.rail.confirmed");
                 case RUN ->
                     model.runs().isEmpty()
                             ? ""
@@ -396,6 +403,7 @@ public final class ProvisionPage implements Page {
     @Override
     public void shown() {
         model.shown();
+        railButtons.get(model.stepProperty().get()).requestFocus();
     }
 
     @Override

@@ -83,14 +83,19 @@ public final class ProvisionSamples {
     public List<Picture> pictures() {
         return List.of(
                 picture("provision-machines", model -> {}, _ -> true),
-                picture("provision-payload", model -> model.go(Step.PAYLOAD), model -> !model.saved().isEmpty()),
-                picture("provision-identity", model -> model.go(Step.IDENTITY), model -> model.caExistsProperty()
-                        .get()
-                        .isPresent()),
+                picture(
+                        "provision-payload",
+                        model -> model.go(Step.PAYLOAD),
+                        model -> !model.saved().isEmpty()),
+                picture(
+                        "provision-identity",
+                        model -> model.go(Step.IDENTITY),
+                        model -> model.caExistsProperty().get().isPresent()),
                 picture("provision-policies", model -> model.go(Step.POLICIES), _ -> true),
-                picture("provision-plan", model -> model.go(Step.PLAN), model -> model.planProperty()
-                        .get()
-                        .isPresent()),
+                picture(
+                        "provision-plan",
+                        model -> model.go(Step.PLAN),
+                        model -> model.planProperty().get().isPresent()),
                 picture(
                         "provision-plan-watched",
                         model -> {
@@ -123,14 +128,12 @@ public final class ProvisionSamples {
                     ProvisionViewModel model = shown.get();
                     return whole
                             ? model.phaseProperty().get() == Phase.OVER
-                            : model.runs().stream()
-                                    .anyMatch(run -> run.state() == MachineRun.State.FAILED);
+                            : model.runs().stream().anyMatch(run -> run.state() == MachineRun.State.FAILED);
                 },
                 () -> shown.get().close());
     }
 
-    private Picture picture(
-            String name, Consumer<ProvisionViewModel> arrange, Predicate<ProvisionViewModel> ready) {
+    private Picture picture(String name, Consumer<ProvisionViewModel> arrange, Predicate<ProvisionViewModel> ready) {
         AtomicReference<ProvisionViewModel> shown = new AtomicReference<>();
         return new Picture(
                 name,
@@ -159,7 +162,8 @@ public final class ProvisionSamples {
                 () -> {},
                 provisioner,
                 () -> List.of(
-                        new SavedPayload("ssh-access", Path.of("/home/you/ssh-access"), PayloadMode.CERTIFICATE_PACKAGE),
+                        new SavedPayload(
+                                "ssh-access", Path.of("/home/you/ssh-access"), PayloadMode.CERTIFICATE_PACKAGE),
                         new SavedPayload("ca-roots", Path.of("/home/you/ca-roots"), PayloadMode.ZIP)),
                 records.drafts(),
                 records.receipts(),
@@ -197,11 +201,7 @@ public final class ProvisionSamples {
         Instant now = clock.instant();
         Map<AgentId, Machine> machines = new LinkedHashMap<>();
         MachineState[] states = {
-            MachineState.WAITING,
-            MachineState.WAITING,
-            MachineState.TRUSTED,
-            MachineState.FAILED,
-            MachineState.TRUSTED
+            MachineState.WAITING, MachineState.WAITING, MachineState.TRUSTED, MachineState.FAILED, MachineState.TRUSTED
         };
         for (int i = 0; i < NAMES.length; i++) {
             machines.put(
@@ -274,7 +274,15 @@ public final class ProvisionSamples {
                     "key-proof",
                     "opened",
                     "script")) {
-                if (certified || List.of("registrar-record", "agent-version", "identity-quote", "endorsement", "verifier-add", "listed").contains(id)) {
+                if (certified
+                        || List.of(
+                                        "registrar-record",
+                                        "agent-version",
+                                        "identity-quote",
+                                        "endorsement",
+                                        "verifier-add",
+                                        "listed")
+                                .contains(id)) {
                     steps.add(new TaskStep(id, id));
                 }
             }
@@ -286,8 +294,7 @@ public final class ProvisionSamples {
             boolean certified = draft.payload().withKey();
             List<PackedFile> files = new ArrayList<>();
             if (certified) {
-                for (String made : List.of(
-                        "public.pem", "cert.crt", "private.pem")) {
+                for (String made : List.of("public.pem", "cert.crt", "private.pem")) {
                     files.add(new PackedFile(id(0) + "-" + made, 0, Optional.empty()));
                 }
                 for (String made : List.of("cacert.crt", "cacrl.der", "cacrl.pem", "RevocationNotifier-cert.crt")) {
@@ -304,8 +311,8 @@ public final class ProvisionSamples {
             List<ProvisionPlan.ForMachine> machines = new ArrayList<>();
             int serial = 1185;
             for (AgentId machine : draft.machines()) {
-                EnrolmentPlan plan = new EnrolmentPlan(
-                        EnrolmentDraft.of(machine), List.of(), 0, List.of(), Optional.of(contents));
+                EnrolmentPlan plan =
+                        new EnrolmentPlan(EnrolmentDraft.of(machine), List.of(), 0, List.of(), Optional.of(contents));
                 machines.add(new ProvisionPlan.ForMachine(
                         machine,
                         plan,
@@ -316,15 +323,34 @@ public final class ProvisionSamples {
                                         BigInteger.valueOf(serial++),
                                         true))
                                 : Optional.empty(),
-                        machine.equals(id(1))
-                                ? SecureSize.UNKNOWN
-                                : new SecureSize(OptionalLong.of(1 << 20), false),
+                        machine.equals(id(1)) ? SecureSize.UNKNOWN : new SecureSize(OptionalLong.of(1 << 20), false),
                         !machine.equals(id(1)),
-                        line("limelight", "tenant", "-c", "add", "-u", machine.value(), "--verify", "--cert",
-                                "/var/lib/keylime/ca", "--include", "/home/you/ssh-access", "--runtime-policy-name",
+                        line(
+                                "limelight",
+                                "tenant",
+                                "-c",
+                                "add",
+                                "-u",
+                                machine.value(),
+                                "--verify",
+                                "--cert",
+                                "/var/lib/keylime/ca",
+                                "--include",
+                                "/home/you/ssh-access",
+                                "--runtime-policy-name",
                                 "web-2026.11"),
-                        List.of(line("keylime_tenant", "-c", "add", "-u", machine.value(), "--verify", "--cert",
-                                "/var/lib/keylime/ca", "--include", "/home/you/ssh-access", "--runtime-policy-name",
+                        List.of(line(
+                                "keylime_tenant",
+                                "-c",
+                                "add",
+                                "-u",
+                                machine.value(),
+                                "--verify",
+                                "--cert",
+                                "/var/lib/keylime/ca",
+                                "--include",
+                                "/home/you/ssh-access",
+                                "--runtime-policy-name",
                                 "web-2026.11"))));
             }
             return new ProvisionPlan(
@@ -355,8 +381,9 @@ public final class ProvisionSamples {
         }
 
         private CommandWords line(String... all) {
-            return new CommandWords(
-                    List.of(all).stream().map(word -> new CommandWords.Word(word, false)).toList());
+            return new CommandWords(List.of(all).stream()
+                    .map(word -> new CommandWords.Word(word, false))
+                    .toList());
         }
 
         @Override

@@ -392,8 +392,7 @@ public final class ProvisionViewModel implements AutoCloseable {
                 return parts.words()
                         .of(keeper.keep(id, name, json) ? "provision.draft.kept" : "provision.draft.elsewhere");
             } catch (ProblemException e) {
-                return parts.words()
-                        .of("provision.draft.not-kept", e.problem().whatHappened());
+                return parts.words().of("provision.draft.not-kept", e.problem().whatHappened());
             }
         });
     }
@@ -438,8 +437,7 @@ public final class ProvisionViewModel implements AutoCloseable {
         parts.work().execute(() -> {
             try {
                 List<SavedPayload> payloads = parts.library().all();
-                List<DraftStore.Draft> kept =
-                        new ArrayList<>(parts.drafts().all(TEMPLATE, parts.profile()));
+                List<DraftStore.Draft> kept = new ArrayList<>(parts.drafts().all(TEMPLATE, parts.profile()));
                 kept.addAll(parts.drafts().all(DRAFT, parts.profile()));
                 parts.screen().execute(() -> {
                     saved.setAll(payloads);
@@ -472,7 +470,8 @@ public final class ProvisionViewModel implements AutoCloseable {
                     machine.id(),
                     name,
                     machine.address(),
-                    snapshot.state(machine, parts.staleness().get(), parts.clock().instant()),
+                    snapshot.state(
+                            machine, parts.staleness().get(), parts.clock().instant()),
                     machine.standing() != MachineState.WAITING,
                     chosen.get().contains(machine.id())));
         }
@@ -555,7 +554,9 @@ public final class ProvisionViewModel implements AutoCloseable {
     private Optional<Path> path(Field field) {
         String typed = text(field).get().strip();
         try {
-            return typed.isEmpty() ? Optional.empty() : Optional.of(Path.of(typed).toAbsolutePath());
+            return typed.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(typed).toAbsolutePath());
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
@@ -715,8 +716,8 @@ public final class ProvisionViewModel implements AutoCloseable {
                                 : new PayloadChoice.Folder(place.get());
                     case KEY_ONLY -> new PayloadChoice.ExistingKey(place.orElseThrow(), path(Field.SEALED));
                     case CERTIFICATE_PACKAGE -> {
-                        CertificateAuthority ca = parts.provisioner()
-                                .authority(path(Field.CA).orElseThrow());
+                        CertificateAuthority ca =
+                                parts.provisioner().authority(path(Field.CA).orElseThrow());
                         yield new PayloadChoice.WithCertificate(ca, place, _ -> {
                             throw new io.limelight.core.ca.CaException("the password of the CA was not given");
                         });
@@ -827,7 +828,8 @@ public final class ProvisionViewModel implements AutoCloseable {
         ProvisionPlan.ForMachine first = made.get().machines().getFirst();
         parts.work().execute(() -> {
             try {
-                DryRun unpacked = DryRun.of(first.enrolment().draft(), made.get().maxPayload());
+                DryRun unpacked =
+                        DryRun.of(first.enrolment().draft(), made.get().maxPayload());
                 parts.screen().execute(() -> {
                     if (plan.get().equals(made)) {
                         dryRun = unpacked;
@@ -944,11 +946,13 @@ public final class ProvisionViewModel implements AutoCloseable {
                     }
                     problem.set(Optional.empty());
                     for (ProvisionPlan.ForMachine machine : anew.machines()) {
-                        change(
-                                machine.id(),
-                                run -> MachineRun.waiting(run.id(), run.name(), anew.checks()));
+                        change(machine.id(), run -> MachineRun.waiting(run.id(), run.name(), anew.checks()));
                     }
-                    start(anew, anew.machines().stream().map(ProvisionPlan.ForMachine::id).toList());
+                    start(
+                            anew,
+                            anew.machines().stream()
+                                    .map(ProvisionPlan.ForMachine::id)
+                                    .toList());
                 });
             } catch (TenantException e) {
                 Problem why = said.of(e);
@@ -970,7 +974,9 @@ public final class ProvisionViewModel implements AutoCloseable {
         List<io.limelight.core.tenant.PackedFile> now = anew.payload().contents().files().stream()
                 .filter(file -> !file.generated())
                 .toList();
-        return before.equals(now) ? Optional.empty() : Optional.of(old.draft().payload().toString());
+        return before.equals(now)
+                ? Optional.empty()
+                : Optional.of(old.draft().payload().toString());
     }
 
     private void start(ProvisionPlan made, List<AgentId> due) {
@@ -1016,15 +1022,21 @@ public final class ProvisionViewModel implements AutoCloseable {
                 return total;
             } catch (TenantException e) {
                 Problem why = said.of(e);
-                parts.screen().execute(() -> due.forEach(id -> change(
-                        id, run -> run.over() ? run : run.failed(why, e.kind() == TenantException.Kind.CANCELLED))));
+                parts.screen()
+                        .execute(() -> due.forEach(id -> change(
+                                id,
+                                run -> run.over()
+                                        ? run
+                                        : run.failed(why, e.kind() == TenantException.Kind.CANCELLED))));
                 throw new ProblemException(why, e);
             } finally {
                 secret.ifPresent(SecretBytes::close);
             }
         });
         task = begun;
-        begun.result().whenComplete((_, _) -> parts.screen().execute(this::over)).exceptionally(_ -> null);
+        begun.result()
+                .whenComplete((_, _) -> parts.screen().execute(this::over))
+                .exceptionally(_ -> null);
     }
 
     private void over() {
@@ -1061,10 +1073,7 @@ public final class ProvisionViewModel implements AutoCloseable {
 
             @Override
             public void waiting(TaskStep one, String reason, Duration delay, int attempt, int attempts) {
-                show(
-                        one,
-                        MachineRun.Mark.RUNNING,
-                        parts.words().of("provision.again", reason, attempt, attempts));
+                show(one, MachineRun.Mark.RUNNING, parts.words().of("provision.again", reason, attempt, attempts));
             }
 
             @Override
@@ -1078,8 +1087,9 @@ public final class ProvisionViewModel implements AutoCloseable {
         try {
             parts.receipts().add(parts.profile(), receipt.machine(), WireJson.compactText(receipt.json()));
         } catch (ProblemException e) {
-            parts.screen().execute(() -> notice.set(
-                    parts.words().of("provision.receipt.not-kept", e.problem().whatHappened())));
+            parts.screen()
+                    .execute(() -> notice.set(parts.words()
+                            .of("provision.receipt.not-kept", e.problem().whatHappened())));
         }
     }
 

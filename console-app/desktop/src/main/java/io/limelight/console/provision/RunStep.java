@@ -62,6 +62,8 @@ final class RunStep {
         });
         VBox.setVgrow(list, Priority.ALWAYS);
         summary.getStyleClass().add("semibold");
+        summary.setWrapText(true);
+        summary.setMinHeight(Region.USE_PREF_SIZE);
         bar.setMaxWidth(Double.MAX_VALUE);
         bar.setAccessibleText(words.of("provision.run.progress"));
         bar.setFocusTraversable(false);
@@ -87,7 +89,10 @@ final class RunStep {
         int failed = model.count(MachineRun.State.FAILED);
         int stopped = model.count(MachineRun.State.CANCELLED);
         summary.setText(words.of("provision.run.summary", model.runs().size(), done, failed, stopped));
-        bar.setProgress(model.runs().isEmpty() ? 0 : (double) (done + failed + stopped) / model.runs().size());
+        bar.setProgress(
+                model.runs().isEmpty()
+                        ? 0
+                        : (double) (done + failed + stopped) / model.runs().size());
         MachineRun looked = null;
         for (int i = 0; i < model.runs().size(); i++) {
             if (model.runs().get(i).id().equals(model.lookedProperty().get())) {
@@ -111,8 +116,7 @@ final class RunStep {
                                 step.id(),
                                 words.of("provision.do." + step.id()),
                                 switch (step.mark()) {
-                                    case PENDING ->
-                                        run.over() ? StepList.State.SKIPPED : StepList.State.PENDING;
+                                    case PENDING -> run.over() ? StepList.State.SKIPPED : StepList.State.PENDING;
                                     case RUNNING -> StepList.State.RUNNING;
                                     case DONE -> StepList.State.PASSED;
                                     case FAILED -> StepList.State.FAILED;
@@ -180,14 +184,16 @@ final class RunStep {
                 grid,
                 "provision.receipt.key",
                 words.of(receipt.keyProven() ? "provision.receipt.proven" : "provision.receipt.no-key"));
-        receipt.delivered().flatMap(Delivered::certificate).ifPresent(certificate -> fact(
-                grid,
-                "provision.receipt.certificate",
-                words.of(
-                        "provision.receipt.certificate.value",
-                        certificate.serial().toString(),
-                        certificate.subject(),
-                        certificate.until().toString().substring(0, 10))));
+        receipt.delivered()
+                .flatMap(Delivered::certificate)
+                .ifPresent(certificate -> fact(
+                        grid,
+                        "provision.receipt.certificate",
+                        words.of(
+                                "provision.receipt.certificate.value",
+                                certificate.serial().toString(),
+                                certificate.subject(),
+                                certificate.until().toString().substring(0, 10))));
         fact(grid, "provision.receipt.script", script(receipt));
         fact(
                 grid,
@@ -227,8 +233,9 @@ final class RunStep {
     private Node files(Delivered sent) {
         VBox rows = new VBox();
         rows.getStyleClass().add("receipt-files");
-        for (PackedFile file :
-                sent.contents().files().subList(0, Math.min(100, sent.contents().files().size()))) {
+        for (PackedFile file : sent.contents()
+                .files()
+                .subList(0, Math.min(100, sent.contents().files().size()))) {
             Label name = label(file.name());
             name.setMinWidth(40);
             Label digest = label(
@@ -242,11 +249,18 @@ final class RunStep {
             size.setMinWidth(Region.USE_PREF_SIZE);
             HBox row = new HBox(name, gap(), size, digest);
             row.getStyleClass().add("file-row");
-            file.sha256().ifPresent(hex -> row.getChildren()
-                    .add(ProvisionPage.copy(words, row, words.of("provision.copy-digest", file.name()), hex)));
+            file.sha256()
+                    .ifPresent(hex -> row.getChildren()
+                            .add(ProvisionPage.copy(words, row, words.of("provision.copy-digest", file.name()), hex)));
             rows.getChildren().add(row);
         }
-        VBox part = new VBox(label(words.of("provision.receipt.files", sent.contents().files().size()), "semibold"), rows);
+        VBox part = new VBox(
+                label(
+                        words.of(
+                                "provision.receipt.files",
+                                sent.contents().files().size()),
+                        "semibold"),
+                rows);
         part.getStyleClass().add("provision-part");
         return part;
     }
@@ -260,6 +274,10 @@ final class RunStep {
 
         Cell() {
             name.getStyleClass().add("semibold");
+            state.setWrapText(true);
+            state.setMinHeight(Region.USE_PREF_SIZE);
+            shape.setMinSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
+            HBox.setHgrow(state, Priority.ALWAYS);
             HBox second = new HBox(shape, state);
             second.getStyleClass().add("provision-bar");
             ticks.getStyleClass().add("run-ticks");
@@ -296,10 +314,7 @@ final class RunStep {
                                 tick.getStyleClass()
                                         .addAll(
                                                 "run-tick",
-                                                "run-tick-"
-                                                        + step.mark()
-                                                                .name()
-                                                                .toLowerCase(java.util.Locale.ROOT));
+                                                "run-tick-" + step.mark().name().toLowerCase(java.util.Locale.ROOT));
                                 HBox.setHgrow(tick, Priority.ALWAYS);
                                 return tick;
                             })
@@ -310,7 +325,8 @@ final class RunStep {
 
         private String state(MachineRun run) {
             return switch (run.state()) {
-                case WAITING, DONE, CANCELLED -> words.of("provision.state." + run.state().key());
+                case WAITING, DONE, CANCELLED ->
+                    words.of("provision.state." + run.state().key());
                 case FAILED -> Objects.requireNonNull(run.problem()).whatHappened();
                 case RUNNING ->
                     run.steps().stream()

@@ -278,7 +278,7 @@ class ProvisionIT {
         System.getLogger(ProvisionIT.class.getName())
                 .log(
                         System.Logger.Level.INFO,
-                        "From the button to the first line of autorun.sh, nothing issued: median "
-                                + took.get(TIMES / 2) + " ms, all " + took);
+                        "From the button to the first line of autorun.sh, nothing issued: median " + took.get(TIMES / 2)
+                                + " ms, all " + took);
     }
 }

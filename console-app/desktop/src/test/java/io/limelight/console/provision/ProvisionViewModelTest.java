@@ -269,9 +269,10 @@ class ProvisionViewModelTest {
         model.text(Field.PLACE).set(payload.toString());
         runAll();
         List<DraftStore.Draft> drafts = records.drafts().all(ProvisionViewModel.DRAFT, 7);
-        assertThat(drafts).singleElement().satisfies(draft -> assertThat(draft.text())
-                .contains("ssh-access")
-                .doesNotContain("secret word"));
+        assertThat(drafts)
+                .singleElement()
+                .satisfies(
+                        draft -> assertThat(draft.text()).contains("ssh-access").doesNotContain("secret word"));
     }
 
     @Test
@@ -311,8 +312,7 @@ class ProvisionViewModelTest {
     @Test
     void aDraftThatCannotBeReadIsSaidAndLeavesWhatIsThere() {
         model.begin(List.of(A));
-        model.resume(new DraftStore.Draft(
-                "x", ProvisionViewModel.DRAFT, 7, "x", "{", 1, clock.instant()));
+        model.resume(new DraftStore.Draft("x", ProvisionViewModel.DRAFT, 7, "x", "{", 1, clock.instant()));
         assertThat(model.problemProperty().get().orElseThrow().code()).isEqualTo("provision.draft-damaged");
         assertThat(model.chosenProperty().get()).containsExactly(A);
     }
@@ -374,7 +374,8 @@ class ProvisionViewModelTest {
         model.export(model.runs().getFirst().receipt().orElseThrow(), file);
         runAll();
         assertThat(file).content().contains("Receipt for machine a");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     // --- steps ---
@@ -393,7 +394,9 @@ class ProvisionViewModelTest {
         assertThat(model.reachable(Step.PLAN)).isFalse();
         model.text(Field.PLACE).set(payload.resolve("autorun.sh").toString());
         model.next();
-        assertThat(model.stepProperty().get()).as("no identity without a package").isEqualTo(Step.POLICIES);
+        assertThat(model.stepProperty().get())
+                .as("no identity without a package")
+                .isEqualTo(Step.POLICIES);
         model.text(Field.TPM).set("{\"99\": 1");
         model.next();
         assertThat(model.stepProperty().get()).isEqualTo(Step.POLICIES);
