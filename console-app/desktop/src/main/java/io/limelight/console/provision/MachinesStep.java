@@ -95,8 +95,8 @@ final class MachinesStep {
 
         Cell() {
             check.setFocusTraversable(false);
-            name.getStyleClass().add("medium");
-            id.getStyleClass().addAll("mono", "muted");
+            name.getStyleClass().addAll("medium", "data", "may-cut");
+            id.getStyleClass().addAll("mono", "muted", "may-cut");
             address.getStyleClass().addAll("mono", "muted");
             note.getStyleClass().add("muted");
             VBox who = new VBox(name, id);

@@ -86,6 +86,7 @@ final class PayloadStep {
                         .map(payload -> {
                             Button button = new Button(payload.name(), Glyph.PACKAGE.icon("button-size"));
                             button.setMnemonicParsing(false);
+                            button.getStyleClass().add("data");
                             button.setOnAction(_ -> model.take(payload));
                             return button;
                         })

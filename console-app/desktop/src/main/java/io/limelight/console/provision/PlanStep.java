@@ -188,7 +188,7 @@ final class PlanStep {
             VBox text = new VBox(wrapped(words.of("provision.do." + step.id()), "medium"));
             String detail = detail(step, plan);
             if (!detail.isEmpty()) {
-                text.getChildren().add(wrapped(detail, "muted", "text-small"));
+                text.getChildren().add(wrapped(detail, "muted", "text-small", "data"));
             }
             HBox.setHgrow(text, Priority.ALWAYS);
             HBox row = new HBox(count, text);
@@ -203,7 +203,7 @@ final class PlanStep {
                                     "provision.plan.actions",
                                     plan.payload().actions().size()),
                             "medium"),
-                    wrapped(String.join(", ", plan.payload().actions()), "muted", "text-small"));
+                    wrapped(String.join(", ", plan.payload().actions()), "muted", "text-small", "data"));
             HBox.setHgrow(text, Priority.ALWAYS);
             HBox row = new HBox(count, text);
             row.getStyleClass().add("numbered-row");
@@ -268,6 +268,7 @@ final class PlanStep {
                 "muted",
                 "text-small");
         whose.setMinWidth(0);
+        whose.getStyleClass().add("may-cut");
         HBox first = new HBox(head, whose, gap());
         first.getStyleClass().add("provision-bar");
         VBox part = new VBox(first);
@@ -369,6 +370,7 @@ final class PlanStep {
         folder.ifPresent(path -> {
             Label where = label(path.toString(), "mono");
             where.setMinWidth(0);
+            where.getStyleClass().add("may-cut");
             row.getChildren()
                     .addAll(
                             where,
@@ -385,6 +387,7 @@ final class PlanStep {
         private final HBox row;
 
         FileCell() {
+            name.getStyleClass().addAll("data", "may-cut");
             tag.getStyleClass().add("file-tag");
             tag.setMinWidth(Region.USE_PREF_SIZE);
             size.getStyleClass().addAll("muted", "file-size");
@@ -443,7 +446,7 @@ final class PlanStep {
         for (ForMachine machine :
                 plan.machines().subList(0, Math.min(plan.machines().size(), MACHINE_ROWS))) {
             List<Node> cells = new ArrayList<>();
-            cells.add(wrapped(name(machine.id()), "medium"));
+            cells.add(wrapped(name(machine.id()), "medium", "data"));
             if (certified) {
                 cells.add(wrapped(
                         machine.certificate().map(ExpectedIdentity::subject).orElse(""), "mono"));
@@ -511,6 +514,7 @@ final class PlanStep {
         });
         machine.setValue(plan.machines().getFirst());
         machine.setId("provision-command-machine");
+        machine.getStyleClass().add("data");
         machine.setAccessibleText(words.of("provision.commands.machine"));
         VBox lines = new VBox();
         lines.getStyleClass().add("command-lines");

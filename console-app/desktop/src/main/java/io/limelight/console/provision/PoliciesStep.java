@@ -86,6 +86,7 @@ final class PoliciesStep {
         VBox fileBox = new Fields(words, model).of(file, true, false, "");
         ComboBox<String> names = new ComboBox<>(model.names(kind));
         names.setEditable(true);
+        names.getStyleClass().add("data");
         names.setMaxWidth(Double.MAX_VALUE);
         names.setId("provision-" + name.key());
         Label nameLabel = label(words.of("provision.field." + name.key()), "field-name");

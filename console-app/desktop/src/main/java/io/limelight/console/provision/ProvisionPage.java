@@ -90,7 +90,7 @@ public final class ProvisionPage implements Page {
     }
 
     private Node head() {
-        title.getStyleClass().add("page-title");
+        title.getStyleClass().addAll("page-title", "may-cut");
         title.setMinWidth(0);
         notice.getStyleClass().addAll("muted", "text-small");
         drafts.setText(words.of("provision.drafts"));
@@ -298,7 +298,11 @@ public final class ProvisionPage implements Page {
             setMaxWidth(Double.MAX_VALUE);
             name.setText(words.of("provision.step." + step.key()));
             name.getStyleClass().add("medium");
-            detail.getStyleClass().addAll("muted", "text-small");
+            name.setWrapText(true);
+            name.setMinHeight(Region.USE_PREF_SIZE);
+            detail.setWrapText(true);
+            detail.setMinHeight(Region.USE_PREF_SIZE);
+            detail.getStyleClass().addAll("muted", "text-small", "data");
             mark.getStyleClass().add("rail-mark");
             mark.setMinSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
             VBox text = new VBox(name, detail);

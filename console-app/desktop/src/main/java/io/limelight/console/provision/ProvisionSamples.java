@@ -405,7 +405,7 @@ public final class ProvisionSamples {
                     if ((machine == 2 && number == 2) || (machine == 1 && !whole && number == 9)) {
                         break;
                     }
-                    report.done(step, "as it should be", Duration.ofMillis(12));
+                    report.done(step, words.of("provision.rail.done"), Duration.ofMillis(12));
                     number++;
                 }
                 if (machine == 2) {

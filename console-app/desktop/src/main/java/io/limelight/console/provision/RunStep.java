@@ -147,6 +147,7 @@ final class RunStep {
                 words.of(run.receipt().isPresent() ? "provision.receipt.of" : "provision.run.of", run.name()),
                 "detail-title");
         title.setMinWidth(0);
+        title.getStyleClass().addAll("data", "may-cut");
         Label id = label(run.id().value(), "mono", "muted");
         Button export = new Button(words.of("provision.export"), Glyph.DOWNLOAD.icon("button-size"));
         export.setId("provision-export");
@@ -227,7 +228,7 @@ final class RunStep {
     private void fact(GridPane grid, String key, String value) {
         Label name = label(words.of(key), "muted");
         name.setMinWidth(Label.USE_PREF_SIZE);
-        grid.addRow(grid.getRowCount(), name, wrapped(value));
+        grid.addRow(grid.getRowCount(), name, wrapped(value, "data"));
     }
 
     private Node files(Delivered sent) {
@@ -236,7 +237,7 @@ final class RunStep {
         for (PackedFile file : sent.contents()
                 .files()
                 .subList(0, Math.min(100, sent.contents().files().size()))) {
-            Label name = label(file.name());
+            Label name = label(file.name(), "data", "may-cut");
             name.setMinWidth(40);
             Label digest = label(
                     file.sha256()
@@ -273,7 +274,7 @@ final class RunStep {
         private final VBox row;
 
         Cell() {
-            name.getStyleClass().add("semibold");
+            name.getStyleClass().addAll("semibold", "data", "may-cut");
             state.setWrapText(true);
             state.setMinHeight(Region.USE_PREF_SIZE);
             shape.setMinSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
