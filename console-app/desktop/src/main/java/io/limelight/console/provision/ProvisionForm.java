@@ -2,7 +2,6 @@ package io.limelight.console.provision;
 
 import io.limelight.console.payloads.PayloadMode;
 import io.limelight.core.api.AgentId;
-import io.limelight.core.api.InvalidAgentIdException;
 import io.limelight.core.json.WireJson;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -107,11 +106,10 @@ record ProvisionForm(
         List<AgentId> machines = new ArrayList<>();
         JsonNode ids = json.path("machines");
         for (int i = 0; i < Math.min(ids.size(), MOST_MACHINES); i++) {
-            try {
-                machines.add(AgentId.of(ids.get(i).asString("")));
-            } catch (InvalidAgentIdException e) {
-                // Of another version of this program, or edited.
-                continue;
+            // One that is none is of another version of this program, or edited.
+            String id = ids.get(i).asString("");
+            if (AgentId.problem(id).isEmpty()) {
+                machines.add(AgentId.of(id));
             }
         }
         Map<Field, String> texts = new EnumMap<>(Field.class);
