@@ -92,6 +92,7 @@ final class PlanStep {
         if (model.passwordMissing()) {
             Button enter = new Button(words.of("provision.plan.enter-password"));
             enter.setId("provision-enter-password");
+            enter.setMinWidth(Region.USE_PREF_SIZE);
             enter.setOnAction(_ -> model.go(ProvisionViewModel.Step.IDENTITY));
             parts.add(message("warning", Shapes.TRIANGLE, words.of("provision.plan.password"), enter));
         }
@@ -260,6 +261,7 @@ final class PlanStep {
                     file.sha256().orElse("")));
         }
         Label head = label(words.of("provision.plan.package"), "semibold");
+        head.setMinWidth(Region.USE_PREF_SIZE);
         Label whose = label(
                 words.of(
                         "provision.plan.package.of",
@@ -440,7 +442,9 @@ final class PlanStep {
         heads.add("provision.column.now");
         heads.add("provision.column.room");
         for (int i = 0; i < heads.size(); i++) {
-            grid.add(label(words.of(heads.get(i)), "muted", "text-small"), i, 0);
+            Label head = label(words.of(heads.get(i)), "muted", "text-small");
+            head.setMinWidth(Region.USE_PREF_SIZE);
+            grid.add(head, i, 0);
         }
         int row = 1;
         for (ForMachine machine :
@@ -471,7 +475,6 @@ final class PlanStep {
         }
         for (int i = 0; i < heads.size(); i++) {
             ColumnConstraints column = new ColumnConstraints();
-            column.setMinWidth(20);
             column.setHgrow(heads.get(i).endsWith("subject") ? Priority.ALWAYS : Priority.SOMETIMES);
             grid.getColumnConstraints().add(column);
         }
