@@ -28,8 +28,8 @@ public record ExpectedIdentity(String subject, BigInteger serial, boolean issued
      *
      * @param password tells the last number that was given; without it, it is guessed from the certificates in the folder
      */
-    public static List<ExpectedIdentity> of(
-            CertificateAuthority ca, List<CaName> names, Optional<SecretBytes> password) throws CaException {
+    public static List<ExpectedIdentity> of(CertificateAuthority ca, List<CaName> names, Optional<SecretBytes> password)
+            throws CaException {
         Map<String, X509Certificate> valid = new HashMap<>();
         BigInteger last = CA_SERIAL;
         boolean notifier = false;
@@ -50,8 +50,8 @@ public record ExpectedIdentity(String subject, BigInteger serial, boolean issued
         for (CaName name : names) {
             X509Certificate held = valid.get(name.value());
             if (held != null) {
-                expected.add(new ExpectedIdentity(
-                        held.getSubjectX500Principal().getName(), held.getSerialNumber(), false));
+                expected.add(
+                        new ExpectedIdentity(held.getSubjectX500Principal().getName(), held.getSerialNumber(), false));
                 continue;
             }
             last = last.add(BigInteger.ONE);

@@ -100,7 +100,8 @@ public final class Enrolment {
     /** Files may change between a look and a run; what is sent is what was looked at. */
     private void requireAsShown(EnrolmentPlan plan) throws TenantException {
         if (plan.shown().isPresent()) {
-            requireAsShown(plan, PayloadPreview.of(plan.draft(), settings.maxPayload()).contents());
+            requireAsShown(
+                    plan, PayloadPreview.of(plan.draft(), settings.maxPayload()).contents());
         }
     }
 

@@ -147,11 +147,11 @@ public record EnrolmentPlan(
                 yield sealed;
             }
             case PayloadChoice.Folder folder -> {
-                try (SecretBytes zip = PayloadPreview.pack(folder.folder(), SealedPayload.largestPlaintext(maxPayload))) {
+                try (SecretBytes zip =
+                        PayloadPreview.pack(folder.folder(), SealedPayload.largestPlaintext(maxPayload))) {
                     yield SealedPayload.sealedLength(zip.length());
                 } catch (PayloadException e) {
-                    throw new TenantException(
-                            Kind.PAYLOAD, "The payload cannot be sent: " + e.getMessage() + ".", e);
+                    throw new TenantException(Kind.PAYLOAD, "The payload cannot be sent: " + e.getMessage() + ".", e);
                 }
             }
             case PayloadChoice.ExistingKey existing -> {

@@ -11,8 +11,7 @@ import java.util.OptionalInt;
  * @param exit status of the script that ended
  * @param said why it failed, or what is worth knowing
  */
-public record PayloadOutcome(
-        Stage stage, Optional<String> runningSince, OptionalInt exit, Optional<String> said) {
+public record PayloadOutcome(Stage stage, Optional<String> runningSince, OptionalInt exit, Optional<String> said) {
     /** Of an agent that does not tell. */
     public static final PayloadOutcome NOT_REPORTED =
             new PayloadOutcome(Stage.NOT_REPORTED, Optional.empty(), OptionalInt.empty(), Optional.empty());

@@ -112,7 +112,8 @@ public record PayloadPreview(PackedContents contents, long space, List<String> a
         }
     }
 
-    private static PayloadPreview unpacked(PackedContents contents, SecretBytes zip, Sink sink) throws PayloadException {
+    private static PayloadPreview unpacked(PackedContents contents, SecretBytes zip, Sink sink)
+            throws PayloadException {
         byte[] bytes = zip.apply(byte[]::clone);
         try {
             PayloadArchive archive = PayloadArchive.read(bytes, Set.of(), PackedContents.BOUNDS);
@@ -159,12 +160,10 @@ public record PayloadPreview(PackedContents contents, long space, List<String> a
         return SecretBytes.adopt(content);
     }
 
-    private static PayloadPreview certified(
-            PayloadChoice.WithCertificate choice, CaName name, long most, Sink sink)
+    private static PayloadPreview certified(PayloadChoice.WithCertificate choice, CaName name, long most, Sink sink)
             throws PayloadException, CaException {
         List<PackedFile> files = new ArrayList<>();
-        var size =
-                CertificatePackage.atMost(name, choice.include(), PackageAssembly.crlLength(choice));
+        var size = CertificatePackage.atMost(name, choice.include(), PackageAssembly.crlLength(choice));
         files.addAll(generated(name));
         List<String> actions = List.of();
         if (choice.include().isPresent()) {
@@ -184,7 +183,8 @@ public record PayloadPreview(PackedContents contents, long space, List<String> a
             }
         }
         PackedContents contents = new PackedContents(files, size.zip(), Optional.empty());
-        return new PayloadPreview(contents, size.space(), actions, contents.named(SCRIPT).isPresent());
+        return new PayloadPreview(
+                contents, size.space(), actions, contents.named(SCRIPT).isPresent());
     }
 
     private static List<PackedFile> generated(CaName name) {
@@ -214,8 +214,8 @@ public record PayloadPreview(PackedContents contents, long space, List<String> a
 
     private static List<String> actions(SecretBytes content) throws PayloadException {
         if (content.length() > ActionList.MAX_BYTES) {
-            throw new PayloadException(ActionList.FILE + " has " + content.length() + " bytes; agents look at "
-                    + ActionList.MAX_BYTES);
+            throw new PayloadException(
+                    ActionList.FILE + " has " + content.length() + " bytes; agents look at " + ActionList.MAX_BYTES);
         }
         return ActionList.parse(content.apply(bytes -> new String(bytes, StandardCharsets.UTF_8)))
                 .names();

@@ -115,8 +115,7 @@ final class PreparedPayload implements AutoCloseable {
         try {
             return PackedContents.of(name, plaintext);
         } catch (PayloadException e) {
-            String whole = plaintext.apply(
-                    bytes -> HexFormat.of().formatHex(HashAlgorithm.SHA256.digest(bytes)));
+            String whole = plaintext.apply(bytes -> HexFormat.of().formatHex(HashAlgorithm.SHA256.digest(bytes)));
             return new PackedContents(
                     List.of(new PackedFile(name, plaintext.length(), Optional.of(whole))),
                     plaintext.length(),

@@ -107,7 +107,8 @@ public record ProvisionPlan(
     /** How many certificates will be issued. */
     public long issued() {
         return machines.stream()
-                .filter(each -> each.certificate().filter(ExpectedIdentity::issued).isPresent())
+                .filter(each ->
+                        each.certificate().filter(ExpectedIdentity::issued).isPresent())
                 .count();
     }
 

@@ -128,7 +128,10 @@ public record ProvisionReceipt(
         delivered.ifPresent(sent -> {
             lines.add("");
             lines.add("Payload: " + sent.contents().bytes() + " bytes"
-                    + sent.contents().sha256().map(digest -> ", SHA-256 " + digest).orElse(""));
+                    + sent.contents()
+                            .sha256()
+                            .map(digest -> ", SHA-256 " + digest)
+                            .orElse(""));
             for (PackedFile file : sent.contents().files()) {
                 lines.add("  " + file.sha256().orElse("") + "  " + file.size() + "  " + file.name());
             }
@@ -149,7 +152,10 @@ public record ProvisionReceipt(
             case NOT_REPORTED -> "the agent does not report";
             case OPENING -> "the payload was not opened yet";
             case RUNNING -> "running since " + outcome.runningSince().orElse("an unknown time");
-            case DONE -> outcome.exit().isPresent() ? "ended with status " + outcome.exit().getAsInt() : "none";
+            case DONE ->
+                outcome.exit().isPresent()
+                        ? "ended with status " + outcome.exit().getAsInt()
+                        : "none";
             case FAILED -> "the payload could not be used: " + outcome.said().orElse("no reason was given");
         };
     }

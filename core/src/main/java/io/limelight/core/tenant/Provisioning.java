@@ -84,8 +84,7 @@ public final class Provisioning {
             throw new TenantException(
                     Kind.BAD_DRAFT, "At most " + ProvisionDraft.MOST + " machines are provisioned at once.");
         }
-        PreparedPolicies policies =
-                new PolicyPreparation(settings, clock, cancellation).prepare(draft.policyChoice());
+        PreparedPolicies policies = new PolicyPreparation(settings, clock, cancellation).prepare(draft.policyChoice());
         // What is wrong with files is said before anybody is asked.
         EnrolmentPlan again = EnrolmentPlan.of(draft.of(draft.machines().getFirst(), true, policies), settings);
         EnrolmentPlan anew = EnrolmentPlan.of(draft.of(draft.machines().getFirst(), false, policies), settings);
@@ -119,7 +118,9 @@ public final class Provisioning {
                     commands.keylime(one.id(), one.watched())));
         }
         List<TaskStep> checks = new ArrayList<>(
-                machines.isEmpty() ? anew.steps() : machines.getFirst().enrolment().steps());
+                machines.isEmpty()
+                        ? anew.steps()
+                        : machines.getFirst().enrolment().steps());
         if (!preview.contents().files().isEmpty()) {
             checks.add(EnrolmentSteps.OPENED);
             if (preview.script()) {
@@ -160,19 +161,20 @@ public final class Provisioning {
             for (int i = 0; i < names.size(); i++) {
                 identities.put(draft.machines().get(i), expected.get(i));
             }
-            Optional<CaListing> listing =
-                    there ? Optional.of(certified.ca().listing()) : Optional.empty();
+            Optional<CaListing> listing = there ? Optional.of(certified.ca().listing()) : Optional.empty();
             return new ProvisionPlan.Authority(
                     certified.ca().path(),
                     !there,
                     needed,
-                    listing.map(list -> list.certificate().getSubjectX500Principal().getName()),
+                    listing.map(
+                            list -> list.certificate().getSubjectX500Principal().getName()),
                     listing.map(list -> list.certificate().getNotAfter().toInstant()),
                     listing.map(list -> (int) list.issued().stream()
                                     .filter(one -> one.state() == CaListing.State.VALID
                                             && !one.name().equals(CaName.NOTIFIER.value())
                                             && names.stream()
-                                                    .noneMatch(name -> name.value().equals(one.name())))
+                                                    .noneMatch(
+                                                            name -> name.value().equals(one.name())))
                                     .count())
                             .orElse(0));
         } catch (CaException e) {
@@ -206,11 +208,7 @@ public final class Provisioning {
             AgentClient agent = agent(one, machine);
             try {
                 return new Seen(
-                        id,
-                        watched,
-                        SecureSize.of(agent.limelightStatus().value()),
-                        true,
-                        Optional.empty());
+                        id, watched, SecureSize.of(agent.limelightStatus().value()), true, Optional.empty());
             } catch (ApiException e) {
                 // Keylime's agent, or one that is not there now: the run asks again.
                 return new Seen(id, watched, SecureSize.UNKNOWN, false, Optional.empty());
@@ -312,7 +310,8 @@ public final class Provisioning {
                 .filter(delivered -> !delivered.contents().files().isEmpty())
                 .isPresent();
         if (sent) {
-            outcome = follow(machine.id(), services, recorder, own, plan.payload().script());
+            outcome =
+                    follow(machine.id(), services, recorder, own, plan.payload().script());
         }
         return new ProvisionReceipt(
                 machine.id(),

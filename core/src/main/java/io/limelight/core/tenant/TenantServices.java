@@ -83,10 +83,9 @@ public final class TenantServices implements AutoCloseable {
         Verifier knownVerifier = verifier();
         one.identity = identity();
         one.trusting = trusting();
-        one.registrar = new Registrar(
-                new RegistrarClient(settings.registrar(), trusting(), own), knownRegistrar.version());
-        one.verifier =
-                new Verifier(new VerifierClient(settings.verifier(), trusting(), own), knownVerifier.version());
+        one.registrar =
+                new Registrar(new RegistrarClient(settings.registrar(), trusting(), own), knownRegistrar.version());
+        one.verifier = new Verifier(new VerifierClient(settings.verifier(), trusting(), own), knownVerifier.version());
         return one;
     }
 

@@ -204,8 +204,7 @@ class ProvisioningTest {
         kit = CaKit.prepared(folder.resolve("old"), FIRST.value());
         TenantException failure = catchThrowableOfType(
                 TenantException.class,
-                () -> provisioning()
-                        .plan(draft(certified(), FIRST), Optional.of(password), new Cancellation()));
+                () -> provisioning().plan(draft(certified(), FIRST), Optional.of(password), new Cancellation()));
         assertThat(failure.sentences()).contains("password");
         assertThat(world.journal().lines()).isEmpty();
     }
@@ -239,25 +238,29 @@ class ProvisioningTest {
             assertThat(receipt.outcome().exit()).hasValue(0);
             assertThat(delivered.contents().files())
                     .extracting(PackedFile::name)
-                    .containsExactlyElementsOf(
-                            machine.enrolment().shown().orElseThrow().files().stream()
-                                    .map(PackedFile::name)
-                                    .toList());
+                    .containsExactlyElementsOf(machine.enrolment().shown().orElseThrow().files().stream()
+                            .map(PackedFile::name)
+                            .toList());
             assertThat(delivered.contents().files()).noneMatch(PackedFile::generated);
             assertThat(delivered.contents().bytes())
                     .isLessThanOrEqualTo(plan.payload().contents().bytes());
             assertThat(receipt.text()).contains(expected.serial().toString(), "autorun.sh", "status 0");
-            assertThat(WireJson.compactText(receipt.json())).contains(machine.id().value()).doesNotContain("PRIVATE");
+            assertThat(WireJson.compactText(receipt.json()))
+                    .contains(machine.id().value())
+                    .doesNotContain("PRIVATE");
         }
         assertThat(kit.ca().authority().getPublicKey().getAlgorithm()).isEqualTo("EC");
 
         ProvisionPlan again = plan(draft(certified(), FIRST));
         assertThat(again.ca().orElseThrow().passwordNeeded()).isFalse();
         assertThat(again.ca().orElseThrow().others()).isEqualTo(1);
-        assertThat(again.machines().getFirst().replaces()).as("it is enrolled by now").isTrue();
+        assertThat(again.machines().getFirst().replaces())
+                .as("it is enrolled by now")
+                .isTrue();
         assertThat(again.issued()).isZero();
         assertThat(again.machines().getFirst().certificate().orElseThrow().serial())
-                .isEqualTo(plan.machines().getFirst().certificate().orElseThrow().serial())
+                .isEqualTo(
+                        plan.machines().getFirst().certificate().orElseThrow().serial())
                 .isEqualTo(BigInteger.TWO);
     }
 
@@ -280,13 +283,13 @@ class ProvisioningTest {
         Path odd = Files.createDirectories(folder.resolve("it's $(rm) here"));
         Files.writeString(odd.resolve("autorun.sh"), "#!/bin/sh\n");
         PayloadChoice choice = new PayloadChoice.WithCertificate(kit.ca(), Optional.of(odd), CaKit.forbidden());
-        ProvisionPlan.ForMachine machine =
-                plan(draft(choice, FIRST)).machines().getFirst();
+        ProvisionPlan.ForMachine machine = plan(draft(choice, FIRST)).machines().getFirst();
         assertThat(machine.limelight().text())
                 .startsWith("limelight tenant -c add -u " + FIRST)
                 .contains("--cert '" + folder.resolve("my ca") + "'", "it'\\''s $(rm) here'", "--verify");
-        assertThat(machine.keylime()).singleElement().satisfies(line -> assertThat(line.text())
-                .startsWith("keylime_tenant -c add"));
+        assertThat(machine.keylime())
+                .singleElement()
+                .satisfies(line -> assertThat(line.text()).startsWith("keylime_tenant -c add"));
         assertThat(plan(draft(new PayloadChoice.Folder(odd), FIRST))
                         .machines()
                         .getFirst()
