@@ -104,12 +104,11 @@ final class IdentityStep {
     }
 
     private static SecretBytes secret(char[] characters) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
-        if (encoded.hasArray()) {
-            Arrays.fill(encoded.array(), (byte) 0);
-        }
+        // UTF-8 takes at most three bytes for each char of UTF-16.
+        ByteBuffer encoded = ByteBuffer.allocate(3 * characters.length);
+        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters), encoded, true);
+        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
+        Arrays.fill(encoded.array(), (byte) 0);
         return SecretBytes.adopt(bytes);
     }
 

@@ -318,7 +318,7 @@ public final class ProvisionPage implements Page {
 
         void draw() {
             Step now = model.stepProperty().get();
-            boolean done = step.ordinal() < now.ordinal() && model.applies(step);
+            boolean done = step.place() < now.place() && model.applies(step);
             setSelected(step == now);
             setDisable(step != now && !model.reachable(step));
             String said = detail();
@@ -333,7 +333,7 @@ public final class ProvisionPage implements Page {
                 if (step == now) {
                     mark.getStyleClass().add("here");
                 }
-                mark.getChildren().setAll(label(Integer.toString(step.ordinal() + 1), "text-small"));
+                mark.getChildren().setAll(label(Integer.toString(step.place() + 1), "text-small"));
             }
             setAccessibleText(words.of(
                     "provision.step.accessible",
@@ -407,7 +407,7 @@ public final class ProvisionPage implements Page {
     @Override
     public void shown() {
         model.shown();
-        railButtons.get(model.stepProperty().get()).requestFocus();
+        Objects.requireNonNull(railButtons.get(model.stepProperty().get())).requestFocus();
     }
 
     @Override

@@ -131,6 +131,13 @@ public final class ProvisionViewModel implements AutoCloseable {
         /** What happens, and receipts. */
         RUN;
 
+        private static final List<Step> ORDER = List.of(values());
+
+        /** Which one it is, from 0. */
+        int place() {
+            return ORDER.indexOf(this);
+        }
+
         /** Names keys of words. */
         public String key() {
             return name().toLowerCase(Locale.ROOT);
@@ -213,7 +220,7 @@ public final class ProvisionViewModel implements AutoCloseable {
 
     /** A field's text. */
     StringProperty text(Field field) {
-        return fields.get(field);
+        return java.util.Objects.requireNonNull(fields.get(field));
     }
 
     /** How the payload travels; empty: there is none. */
@@ -530,12 +537,12 @@ public final class ProvisionViewModel implements AutoCloseable {
     }
 
     private String policyFault() {
-        if (runtime.get() == PolicyFrom.FILE && path(Field.RUNTIME_FILE).isEmpty()
-                || boot.get() == PolicyFrom.FILE && path(Field.BOOT_FILE).isEmpty()) {
+        if ((runtime.get() == PolicyFrom.FILE && path(Field.RUNTIME_FILE).isEmpty())
+                || (boot.get() == PolicyFrom.FILE && path(Field.BOOT_FILE).isEmpty())) {
             return parts.words().of("provision.fault.policy-file");
         }
-        if (runtime.get() == PolicyFrom.NAME && text(Field.RUNTIME_NAME).get().isBlank()
-                || boot.get() == PolicyFrom.NAME && text(Field.BOOT_NAME).get().isBlank()) {
+        if ((runtime.get() == PolicyFrom.NAME && text(Field.RUNTIME_NAME).get().isBlank())
+                || (boot.get() == PolicyFrom.NAME && text(Field.BOOT_NAME).get().isBlank())) {
             return parts.words().of("provision.fault.policy-name");
         }
         try {
@@ -567,7 +574,7 @@ public final class ProvisionViewModel implements AutoCloseable {
         if (!fault(step.get()).isEmpty()) {
             return;
         }
-        for (int i = step.get().ordinal() + 1; i <= Step.PLAN.ordinal(); i++) {
+        for (int i = step.get().place() + 1; i <= Step.PLAN.place(); i++) {
             if (applies(Step.values()[i])) {
                 go(Step.values()[i]);
                 return;
@@ -577,7 +584,7 @@ public final class ProvisionViewModel implements AutoCloseable {
 
     /** Goes back; nothing is lost. */
     public void back() {
-        for (int i = step.get().ordinal() - 1; i >= 0; i--) {
+        for (int i = step.get().place() - 1; i >= 0; i--) {
             if (applies(Step.values()[i])) {
                 go(Step.values()[i]);
                 return;
@@ -593,7 +600,7 @@ public final class ProvisionViewModel implements AutoCloseable {
         if (which == Step.RUN) {
             return !runs.isEmpty();
         }
-        for (int i = 0; i < which.ordinal(); i++) {
+        for (int i = 0; i < which.place(); i++) {
             if (!fault(Step.values()[i]).isEmpty()) {
                 return false;
             }
