@@ -17,6 +17,7 @@ final class Album {
         pictures.addAll(new ShellSamples(words, clock).pictures());
         pictures.addAll(new ConnectSamples(words, clock).pictures());
         pictures.addAll(new PayloadsAlbum(words, clock).pictures());
+        pictures.addAll(ProvisionAlbum.pictures(words, clock));
         return pictures;
     }
 }

@@ -22,6 +22,7 @@ import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.ConnectionReader;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.profile.ProfileSource;
+import io.limelight.console.provision.FleetSurroundings;
 import io.limelight.console.records.MachineNote;
 import io.limelight.console.records.Records;
 import io.limelight.console.sandbox.SandboxSession;
@@ -314,12 +315,17 @@ final class ConsoleWiring implements AutoCloseable {
     private void open(Profile profile, Connection connection, @Nullable SandboxSession sandbox) {
         parts.work().execute(() -> {
             RememberedLabels labels = labels(profile, sandbox);
-            parts.screen().execute(() -> show(profile, connection, sandbox, labels));
+            FleetSurroundings surroundings = FleetSurroundings.of(profile, root);
+            parts.screen().execute(() -> show(profile, connection, sandbox, labels, surroundings));
         });
     }
 
     private void show(
-            Profile profile, Connection connection, @Nullable SandboxSession sandbox, RememberedLabels labels) {
+            Profile profile,
+            Connection connection,
+            @Nullable SandboxSession sandbox,
+            RememberedLabels labels,
+            FleetSurroundings surroundings) {
         ConnectViewModel connect = connectViewModel();
         FleetDesk[] made = new FleetDesk[1];
         ConnectPage doctorPage = new ConnectPage(
@@ -334,7 +340,7 @@ final class ConsoleWiring implements AutoCloseable {
                         labels,
                         savedViews(profile),
                         settings,
-                        records.drafts(),
+                        new FleetDesk.Provision(surroundings, records.drafts(), records.receipts()),
                         List.of(doctorPage, new SettingsPage(words, settings)),
                         () -> {
                             made[0].model().pageProperty().set(doctorPage.key());

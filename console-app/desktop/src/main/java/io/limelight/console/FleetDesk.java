@@ -25,9 +25,15 @@ import io.limelight.console.payloads.PayloadFiles;
 import io.limelight.console.payloads.PayloadLimits;
 import io.limelight.console.payloads.PayloadShelf;
 import io.limelight.console.payloads.PayloadsPage;
+import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
+import io.limelight.console.provision.FleetSurroundings;
+import io.limelight.console.provision.ProvisionPage;
+import io.limelight.console.provision.ProvisionViewModel;
+import io.limelight.console.provision.TenantProvisioner;
 import io.limelight.console.records.DraftStore;
+import io.limelight.console.records.ReceiptStore;
 import io.limelight.console.sandbox.SandboxPage;
 import io.limelight.console.sandbox.SandboxSession;
 import io.limelight.console.sandbox.SandboxViewModel;
@@ -42,6 +48,7 @@ import io.limelight.console.shell.ShellViewModel;
 import io.limelight.console.theme.Glyph;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.payload.PackageTreeReader;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +71,7 @@ final class FleetDesk implements AutoCloseable {
     private final MachinesViewModel machines;
     private final DetailViewModel detail;
     private final MachinesPage machinesPage;
+    private final ProvisionViewModel provisioning;
     private final Shell shell;
     private final @Nullable SandboxSession sandbox;
     private final FleetService.Subscription following;
@@ -79,7 +87,7 @@ final class FleetDesk implements AutoCloseable {
      * @param labels names and tags
      * @param savedViews filters with names
      * @param settings how the console behaves
-     * @param drafts where payloads are kept
+     * @param provision what provisioning needs
      * @param morePages behind the fleet's own
      * @param diagnose opens the doctor
      * @param examined whether the doctor has come to an end
@@ -92,11 +100,20 @@ final class FleetDesk implements AutoCloseable {
             LabelBook labels,
             SavedViews savedViews,
             SettingsViewModel settings,
-            DraftStore drafts,
+            Provision provision,
             List<Page> morePages,
             Runnable diagnose,
             BooleanSupplier examined,
             Runnable leave) {}
+
+    /**
+     * What provisioning needs.
+     *
+     * @param surroundings of the fleet
+     * @param drafts work that is not done yet, payloads among it
+     * @param receipts what machines were given
+     */
+    record Provision(FleetSurroundings surroundings, DraftStore drafts, ReceiptStore receipts) {}
 
     FleetDesk(Shell.Parts parts, Needs needs) {
         this.parts = parts;
@@ -134,7 +151,33 @@ final class FleetDesk implements AutoCloseable {
         watching.rangeProperty().addListener((_, _, range) -> parts.remembered().put(HISTORY, range.key()));
         OverviewPage overview =
                 new OverviewPage(watching, parts.words(), parts.clock(), this::showMachines, needs.diagnose());
-        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage, payloads(host(overlay))));
+        PayloadShelf shelf = new PayloadShelf(needs.provision().drafts());
+        Provision provision = needs.provision();
+        provisioning = new ProvisionViewModel(new ProvisionViewModel.Parts(
+                fleet::latest,
+                fleet::refreshSoon,
+                new TenantProvisioner(
+                        needs.connection().settings(),
+                        provision.surroundings().subject(),
+                        new SecureRandom(),
+                        parts.clock()),
+                shelf,
+                provision.drafts(),
+                provision.receipts(),
+                needs.profile().id(),
+                this::name,
+                staleness,
+                provision.surroundings().ca(),
+                provision.surroundings().prefix(),
+                parts.tasks(),
+                parts.words(),
+                parts.clock(),
+                parts.work(),
+                parts.screen()));
+        ProvisionPage provisionPage =
+                new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
+        machinesPage.onProvision(this::provision);
+        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -147,6 +190,12 @@ final class FleetDesk implements AutoCloseable {
         shell.getChildren().add(overlay);
         shell.setMachines(this::suggestions);
         shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
+        shell.add(new ShellAction(
+                "provision",
+                parts.words().of("shell.provision"),
+                Glyph.UPLOAD,
+                null,
+                () -> provision(List.copyOf(machines.checkedProperty().get()))));
         model.profileProperty().set(needs.profile().name());
         model.environmentProperty()
                 .set(Environment.valueOf(needs.profile().environment().name()));
@@ -156,8 +205,7 @@ final class FleetDesk implements AutoCloseable {
         following = fleet.subscribe(snapshot -> parts.screen().execute(() -> follow(snapshot)));
     }
 
-    private PayloadsPage payloads(DialogHost dialogs) {
-        PayloadShelf shelf = new PayloadShelf(needs.drafts());
+    private PayloadsPage payloads(DialogHost dialogs, PayloadShelf shelf) {
         PayloadFiles files = new PayloadFiles(parts.words());
         return new PayloadsPage(
                 parts.words(),
@@ -176,7 +224,7 @@ final class FleetDesk implements AutoCloseable {
                 dialogs,
                 parts.work(),
                 parts.screen(),
-                _ -> {});
+                this::provision);
     }
 
     private static DialogHost host(Overlay overlay) {
@@ -195,6 +243,7 @@ final class FleetDesk implements AutoCloseable {
 
     private void follow(FleetSnapshot snapshot) {
         model.follow(snapshot);
+        provisioning.told();
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -206,6 +255,23 @@ final class FleetDesk implements AutoCloseable {
         } else {
             model.counts().put("machines", failed);
         }
+    }
+
+    /** Opens the wizard for these machines. */
+    void provision(List<AgentId> ids) {
+        provisioning.begin(ids);
+        model.pageProperty().set("provision");
+    }
+
+    /** Opens the wizard for a payload: "Send to machines…" of the payloads page. */
+    void provision(SavedPayload payload) {
+        provisioning.begin(payload);
+        model.pageProperty().set("provision");
+    }
+
+    /** For pictures and tests. */
+    ProvisionViewModel provisioning() {
+        return provisioning;
     }
 
     private String name(AgentId id) {
@@ -287,6 +353,7 @@ final class FleetDesk implements AutoCloseable {
     @Override
     public void close() {
         following.close();
+        provisioning.close();
         shell.close();
         detail.close();
         machines.close();

@@ -3,7 +3,7 @@ package io.limelight.core.payload;
 import java.nio.charset.StandardCharsets;
 
 /** What a payload takes, added up file by file: on its way, and in the secure area of a machine. */
-final class PackageSize {
+public final class PackageSize {
     /** Blocks of the memory-backed file system on the machine. */
     private static final int BLOCK = 4096;
     /** What a zip says about each file, without its name, and at its end. */
@@ -21,7 +21,7 @@ final class PackageSize {
     }
 
     /** A file whose place in the archive is counted already. */
-    PackageSize addUnpacked(long size) {
+    public PackageSize addUnpacked(long size) {
         files += blocks(size);
         return this;
     }
@@ -37,7 +37,7 @@ final class PackageSize {
     }
 
     /** The same with an archive whose size is known. */
-    long space(long archive) {
+    public long space(long archive) {
         return blocks(archive) + BLOCK + files;
     }
 

@@ -5,6 +5,7 @@ import io.limelight.core.api.AgentStatus;
 import io.limelight.core.api.Answer;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.Endpoint;
+import java.util.Optional;
 
 /**
  * A machine that was enrolled.
@@ -15,6 +16,7 @@ import io.limelight.core.api.Endpoint;
  * @param verifier who watches it
  * @param status the verifier's first answer about it
  * @param keyProven whether it has proved that it holds the key
+ * @param delivered what it was sent; empty where nothing was
  */
 public record Enrolled(
         AgentId id,
@@ -22,4 +24,5 @@ public record Enrolled(
         ApiVersion agentVersion,
         Endpoint verifier,
         Answer<AgentStatus> status,
-        boolean keyProven) {}
+        boolean keyProven,
+        Optional<Delivered> delivered) {}

@@ -79,7 +79,10 @@ public final class Enrolment {
             ApiVersion version = agree(agent, draft.agentVersion());
             Optional<PreparedPayload> prepared = prepare(draft.payload());
             try {
-                return enrol(draft, machine, agent, version, prepared);
+                if (prepared.isPresent()) {
+                    requireAsShown(plan, prepared.get().delivered().contents());
+                }
+                return enrol(plan, machine, agent, version, prepared);
             } finally {
                 prepared.ifPresent(PreparedPayload::close);
             }
@@ -94,13 +97,32 @@ public final class Enrolment {
         }
     }
 
+    /** Files may change between a look and a run; what is sent is what was looked at. */
+    private void requireAsShown(EnrolmentPlan plan) throws TenantException {
+        if (plan.shown().isPresent()) {
+            requireAsShown(
+                    plan, PayloadPreview.of(plan.draft(), settings.maxPayload()).contents());
+        }
+    }
+
+    private static void requireAsShown(EnrolmentPlan plan, PackedContents contents) throws TenantException {
+        Optional<String> difference = plan.shown().flatMap(shown -> shown.difference(contents));
+        if (difference.isPresent()) {
+            throw new TenantException(
+                    Kind.PAYLOAD,
+                    "The payload changed since you looked at it: " + difference.get()
+                            + ". Look at it again, then send it. Nothing was sent.");
+        }
+    }
+
     private Enrolled enrol(
-            EnrolmentDraft draft,
+            EnrolmentPlan plan,
             MachineRecord machine,
             AgentClient agent,
             ApiVersion version,
             Optional<PreparedPayload> prepared)
             throws ApiException, TenantException, CancelledException, EndorsementException {
+        EnrolmentDraft draft = plan.draft();
         PublicKey transportKey = proveIdentity(machine, agent, version);
         judgeEndorsementKey(machine);
         if (!draft.replace()) {
@@ -111,7 +133,10 @@ public final class Enrolment {
         }
         // A certificate is issued for a machine that has proved itself, and for no other.
         if (draft.payload() instanceof PayloadChoice.WithCertificate certified) {
+            // Before a certificate is issued for nothing, and once more when it is packed.
+            requireAsShown(plan);
             try (PreparedPayload made = assemble(certified, draft.id(), agent)) {
+                requireAsShown(plan, made.delivered().contents());
                 return handOver(draft, machine, agent, version, transportKey, Optional.of(made));
             }
         }
@@ -153,7 +178,8 @@ public final class Enrolment {
                 version,
                 services.verifier().client().endpoint(),
                 status,
-                draft.proveKey());
+                draft.proveKey(),
+                prepared.map(PreparedPayload::delivered));
     }
 
     // --- what is known of the machine ---

@@ -1,7 +1,9 @@
 package io.limelight.core.tenant;
 
 import io.limelight.core.api.AgentId;
+import io.limelight.core.payload.PayloadException;
 import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.TaskStep;
 import io.limelight.core.tenant.TenantException.Kind;
 import io.limelight.core.tpm.PcrMask;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,8 +24,14 @@ import java.util.stream.IntStream;
  * @param steps in order
  * @param payloadCharacters length of the sealed payload as it travels; 0 without one
  * @param warnings sentences
+ * @param shown what a person was shown as the payload; a run sends that and nothing else. Empty: nobody was
  */
-public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long payloadCharacters, List<String> warnings) {
+public record EnrolmentPlan(
+        EnrolmentDraft draft,
+        List<TaskStep> steps,
+        long payloadCharacters,
+        List<String> warnings,
+        Optional<PackedContents> shown) {
     /** Copies the lists. */
     public EnrolmentPlan {
         steps = List.copyOf(steps);
@@ -73,7 +82,7 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
             warnings.add(
                     "require_ek_cert is off and there is no ek_check_script: any TPM is believed, an emulator too.");
         }
-        return new EnrolmentPlan(draft, steps, payloadCharacters(draft, settings), warnings);
+        return new EnrolmentPlan(draft, steps, payloadCharacters(draft, settings), warnings, Optional.empty());
     }
 
     /**
@@ -103,7 +112,29 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
 
     /** The same for another machine. */
     public EnrolmentPlan about(AgentId id) {
-        return new EnrolmentPlan(draft.about(id), steps, payloadCharacters, warnings);
+        return new EnrolmentPlan(draft.about(id), steps, payloadCharacters, warnings, shown);
+    }
+
+    /** The same with another way to the same payload. */
+    EnrolmentPlan paying(UnaryOperator<PayloadChoice> how) {
+        EnrolmentDraft other = new EnrolmentDraft(
+                draft.id(),
+                draft.replace(),
+                draft.checkBeforeDelete(),
+                draft.host(),
+                draft.port(),
+                draft.hostForVerifier(),
+                how.apply(draft.payload()),
+                draft.tpmPolicy(),
+                draft.policies(),
+                draft.proveKey(),
+                draft.agentVersion());
+        return new EnrolmentPlan(other, steps, payloadCharacters, warnings, shown);
+    }
+
+    /** The same, and nothing is sent but what was shown. */
+    public EnrolmentPlan sendingOnly(PackedContents contents) {
+        return new EnrolmentPlan(draft, steps, payloadCharacters, warnings, Optional.of(contents));
     }
 
     private static long payloadCharacters(EnrolmentDraft draft, TenantSettings settings) throws TenantException {
@@ -114,6 +145,14 @@ public record EnrolmentPlan(EnrolmentDraft draft, List<TaskStep> steps, long pay
                 long sealed = SealedPayload.sealedLength(size(plain.file()));
                 requireFits(plain.file(), sealed, maxPayload);
                 yield sealed;
+            }
+            case PayloadChoice.Folder folder -> {
+                try (SecretBytes zip =
+                        PayloadPreview.pack(folder.folder(), SealedPayload.largestPlaintext(maxPayload))) {
+                    yield SealedPayload.sealedLength(zip.length());
+                } catch (PayloadException e) {
+                    throw new TenantException(Kind.PAYLOAD, "The payload cannot be sent: " + e.getMessage() + ".", e);
+                }
             }
             case PayloadChoice.ExistingKey existing -> {
                 size(existing.keyFile());

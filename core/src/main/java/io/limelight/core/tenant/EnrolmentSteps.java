@@ -20,5 +20,8 @@ final class EnrolmentSteps {
     static final TaskStep LISTED = new TaskStep("listed", "see the machine at the verifier");
     static final TaskStep PROOF = new TaskStep("key-proof", "have the machine prove that it holds the key");
 
+    static final TaskStep OPENED = new TaskStep("opened", "have the machine open its payload");
+    static final TaskStep SCRIPT = new TaskStep("script", "run the payload's script on the machine");
+
     private EnrolmentSteps() {}
 }

@@ -26,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the certificate package of a machine (reference "Certificates" §2), and says beforehand what would not go. */
 final class PackageAssembly {
@@ -65,7 +66,7 @@ final class PackageAssembly {
     }
 
     /** Whoever holds a certificate of the services' CA is an administrator; a machine must never get one. */
-    private static void requireOtherCaThanServices(Path folder, TenantSettings settings) throws TenantException {
+    static void requireOtherCaThanServices(Path folder, TenantSettings settings) throws TenantException {
         Path tlsFolder = settings.tls().folder();
         for (Path services :
                 List.of(tlsFolder, tlsFolder.resolveSibling("cv_ca"), tlsFolder.resolveSibling("reg_ca"))) {
@@ -142,6 +143,15 @@ final class PackageAssembly {
                 requireRoom(room, packed.size(), "", id);
                 warnIfRoomIsUnknown(room, packed.size(), id);
                 MachineIdentity machine = provisioned.machine();
+                Delivered delivered = new Delivered(
+                        PackedContents.of("", packed.zip()),
+                        Optional.of(new Delivered.Certificate(
+                                machine.serial(),
+                                machine.subject(),
+                                machine.certificate().getNotAfter().toInstant(),
+                                provisioned.issued(),
+                                machine.authority().getSubjectX500Principal().getName())),
+                        provisioned.notes());
                 return PreparedPayload.seal(
                         packed.zip(),
                         "package ready: certificate " + machine.serial() + (provisioned.issued() ? " (new)" : "")
@@ -149,6 +159,7 @@ final class PackageAssembly {
                                 + added(packed.included().size()) + packed.zip().length()
                                 + " bytes, encrypted under a fresh key",
                         revocable(provisioned),
+                        delivered,
                         random);
             }
         } catch (CaException | PayloadException e) {
@@ -168,7 +179,8 @@ final class PackageAssembly {
         return identities.provision(name, choice.password());
     }
 
-    private static long crlLength(PayloadChoice.WithCertificate choice) throws CaException {
+    /** Bytes of the CRL that is there; 0 for none. */
+    static long crlLength(PayloadChoice.WithCertificate choice) throws CaException {
         Path crl = choice.ca().path().resolve("cacrl.der");
         try {
             return Files.exists(crl) ? Files.size(crl) : 0;

@@ -18,6 +18,14 @@ public sealed interface PayloadChoice {
     record PlainFile(Path file) implements PayloadChoice {}
 
     /**
+     * A folder, packed as one archive and encrypted under a fresh key ({@code -f} with a folder). The machine unpacks it and runs its
+     * {@code autorun.sh}.
+     *
+     * @param folder holds plain files, also in folders
+     */
+    record Folder(Path folder) implements PayloadChoice {}
+
+    /**
      * A key that exists ({@code -k}), with the payload it opens ({@code -p}) or without, when that travels another way.
      *
      * @param keyFile three base64 lines

@@ -7,10 +7,13 @@ import io.limelight.core.payload.PayloadFolder;
 import io.limelight.core.payload.SealedPayload;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tenant.TenantException.Kind;
+import io.limelight.core.tpm.HashAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,22 +29,25 @@ final class PreparedPayload implements AutoCloseable {
     private final Optional<String> sealed;
     private final String description;
     private final Optional<Revocable> revocable;
-
-    private PreparedPayload(BootstrapKey key, BootstrapKey.Shares shares, Optional<String> sealed, String description) {
-        this(key, shares, sealed, description, Optional.empty());
-    }
+    private final Delivered delivered;
 
     private PreparedPayload(
             BootstrapKey key,
             BootstrapKey.Shares shares,
             Optional<String> sealed,
             String description,
-            Optional<Revocable> revocable) {
+            Optional<Revocable> revocable,
+            Delivered delivered) {
         this.key = key;
         this.shares = shares;
         this.sealed = sealed;
         this.description = description;
         this.revocable = revocable;
+        this.delivered = delivered;
+    }
+
+    private static Delivered sent(PackedContents contents) {
+        return new Delivered(contents, Optional.empty(), List.of());
     }
 
     /**
@@ -64,6 +70,7 @@ final class PreparedPayload implements AutoCloseable {
             return switch (choice) {
                 case PayloadChoice.None none -> Optional.empty();
                 case PayloadChoice.PlainFile plain -> Optional.of(seal(plain.file(), maxPayload, random));
+                case PayloadChoice.Folder folder -> Optional.of(seal(folder, maxPayload, random));
                 case PayloadChoice.ExistingKey existing -> Optional.of(existing(existing, maxPayload));
                 case PayloadChoice.WithCertificate _ ->
                     throw new IllegalStateException("a package is made by PackageAssembly, once the machine is known");
@@ -78,25 +85,55 @@ final class PreparedPayload implements AutoCloseable {
             if (plaintext.length() == 0) {
                 throw new PayloadException(file + " is empty");
             }
-            SealedPayload.requireFits(plaintext.length(), maxPayload);
-            BootstrapKey key = BootstrapKey.generate(random);
-            return new PreparedPayload(
-                    key,
-                    key.split(random),
-                    Optional.of(SealedPayload.seal(key, plaintext, random)),
-                    file.getFileName() + ", " + plaintext.length() + " bytes, encrypted under a fresh key");
+            return seal(plaintext, String.valueOf(file.getFileName()), maxPayload, random);
+        }
+    }
+
+    private static PreparedPayload seal(PayloadChoice.Folder choice, int maxPayload, SecureRandom random)
+            throws PayloadException {
+        try (SecretBytes zip = PayloadPreview.pack(choice.folder(), SealedPayload.largestPlaintext(maxPayload))) {
+            return seal(zip, choice.folder().getFileName() + ".zip", maxPayload, random);
+        }
+    }
+
+    private static PreparedPayload seal(SecretBytes plaintext, String name, int maxPayload, SecureRandom random)
+            throws PayloadException {
+        SealedPayload.requireFits(plaintext.length(), maxPayload);
+        Delivered delivered = sent(contents(name, plaintext));
+        BootstrapKey key = BootstrapKey.generate(random);
+        return new PreparedPayload(
+                key,
+                key.split(random),
+                Optional.of(SealedPayload.seal(key, plaintext, random)),
+                name + ", " + plaintext.length() + " bytes, encrypted under a fresh key",
+                Optional.empty(),
+                delivered);
+    }
+
+    /** What cannot be looked into is sent as one file all the same; machines say what they think of it. */
+    private static PackedContents contents(String name, SecretBytes plaintext) {
+        try {
+            return PackedContents.of(name, plaintext);
+        } catch (PayloadException e) {
+            String whole = plaintext.apply(bytes -> HexFormat.of().formatHex(HashAlgorithm.SHA256.digest(bytes)));
+            return new PackedContents(
+                    List.of(new PackedFile(name, plaintext.length(), Optional.of(whole))),
+                    plaintext.length(),
+                    Optional.of(whole));
         }
     }
 
     /** Seals a package. */
-    static PreparedPayload seal(SecretBytes zip, String description, Revocable revocable, SecureRandom random) {
+    static PreparedPayload seal(
+            SecretBytes zip, String description, Revocable revocable, Delivered delivered, SecureRandom random) {
         BootstrapKey key = BootstrapKey.generate(random);
         return new PreparedPayload(
                 key,
                 key.split(random),
                 Optional.of(SealedPayload.seal(key, zip, random)),
                 description,
-                Optional.of(revocable));
+                Optional.of(revocable),
+                delivered);
     }
 
     private static PreparedPayload existing(PayloadChoice.ExistingKey choice, int maxPayload) throws PayloadException {
@@ -117,7 +154,9 @@ final class PreparedPayload implements AutoCloseable {
                     choice.sealed()
                             .map(file -> file.getFileName() + ", sealed before under the key of "
                                     + choice.keyFile().getFileName())
-                            .orElse("only the key of " + choice.keyFile().getFileName() + ", no payload"));
+                            .orElse("only the key of " + choice.keyFile().getFileName() + ", no payload"),
+                    Optional.empty(),
+                    sent(PackedContents.NONE));
         } finally {
             if (!accepted) {
                 keys.close();
@@ -179,6 +218,11 @@ final class PreparedPayload implements AutoCloseable {
     /** In package mode. */
     Optional<Revocable> revocable() {
         return revocable;
+    }
+
+    /** What it is, exactly. */
+    Delivered delivered() {
+        return delivered;
     }
 
     /** What it is, for people. */

@@ -53,12 +53,40 @@ public final class TenantServices implements AutoCloseable {
     private @Nullable Future<Registrar> registrarAhead;
     private @Nullable Future<Verifier> verifierAhead;
 
+    private final boolean owned;
+
     /** Opens nothing yet. */
     public TenantServices(TenantSettings settings, InstantSource clock, Cancellation cancellation) {
+        this(settings, clock, cancellation, HttpClients.plain(HttpTimeouts.of(settings.requestTimeout())), true);
+    }
+
+    private TenantServices(
+            TenantSettings settings,
+            InstantSource clock,
+            Cancellation cancellation,
+            OkHttpClient plain,
+            boolean owned) {
         this.settings = settings;
         this.clock = clock;
         this.cancellation = cancellation;
-        this.plain = HttpClients.plain(HttpTimeouts.of(settings.requestTimeout()));
+        this.plain = plain;
+        this.owned = owned;
+    }
+
+    /**
+     * The same connections for one of several acts side by side, which can be cancelled by itself. Keys are read and versions agreed on
+     * here, once; closing what is returned closes nothing of these.
+     */
+    public TenantServices forOne(Cancellation own) throws TenantException {
+        TenantServices one = new TenantServices(settings, clock, own, plain, false);
+        Registrar knownRegistrar = registrar();
+        Verifier knownVerifier = verifier();
+        one.identity = identity();
+        one.trusting = trusting();
+        one.registrar =
+                new Registrar(new RegistrarClient(settings.registrar(), trusting(), own), knownRegistrar.version());
+        one.verifier = new Verifier(new VerifierClient(settings.verifier(), trusting(), own), knownVerifier.version());
+        return one;
     }
 
     /**
@@ -150,7 +178,7 @@ public final class TenantServices implements AutoCloseable {
      * @throws TenantException if this side's own key or trust cannot be used
      */
     public void connectAhead() throws TenantException {
-        if (verifierAhead != null) {
+        if (verifierAhead != null || (registrar != null && verifier != null)) {
             return;
         }
         trusting();
@@ -276,6 +304,9 @@ public final class TenantServices implements AutoCloseable {
     /** Closes the connections. */
     @Override
     public void close() {
+        if (!owned) {
+            return;
+        }
         HttpClients.close(plain);
         OkHttpClient streams = streaming;
         if (streams != null) {

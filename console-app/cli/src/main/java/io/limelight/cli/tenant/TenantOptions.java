@@ -59,7 +59,7 @@ final class TenantOptions {
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "File or zip to encrypt and deliver.")
+            description = "File or zip to encrypt and deliver; a folder is packed as one zip.")
     @Nullable Path file;
 
     @Option(

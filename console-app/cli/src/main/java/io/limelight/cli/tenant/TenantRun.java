@@ -29,6 +29,7 @@ import io.limelight.core.tenant.TenantException.Kind;
 import io.limelight.core.tenant.TenantServices;
 import io.limelight.core.tenant.TenantSettings;
 import io.limelight.core.tenant.Upkeep;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -248,7 +249,8 @@ final class TenantRun {
         Path file = options.file;
         Path key = options.key;
         if (file != null) {
-            return new PayloadChoice.PlainFile(here(file));
+            Path place = here(file);
+            return Files.isDirectory(place) ? new PayloadChoice.Folder(place) : new PayloadChoice.PlainFile(place);
         }
         return key == null
                 ? new PayloadChoice.None()

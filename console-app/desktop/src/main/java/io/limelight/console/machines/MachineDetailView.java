@@ -15,6 +15,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -33,6 +35,7 @@ public final class MachineDetailView {
     private final DetailPane pane;
     private final StateBadge badge;
     private final AgeLabel age;
+    private @Nullable Consumer<AgentId> provisioning;
 
     /** Parts, wired. */
     public MachineDetailView(
@@ -74,6 +77,11 @@ public final class MachineDetailView {
         return pane;
     }
 
+    void onProvision(Consumer<AgentId> open) {
+        provisioning = open;
+        drawVerbs();
+    }
+
     void onClose(Runnable action) {
         pane.onClose(action);
     }
@@ -97,6 +105,7 @@ public final class MachineDetailView {
         List<Node> verbs = new ArrayList<>();
         MachineState state = model.state().orElse(null);
         if (state != null) {
+            provisionButton(state).ifPresent(verbs::add);
             for (MachineAct act : primary(state)) {
                 if (model.makesSense(act)) {
                     Button button = new Button(words.of("machines.act." + act.key() + ".one"));
@@ -112,6 +121,29 @@ public final class MachineDetailView {
             verbs.add(more());
         }
         pane.setVerbs(verbs);
+    }
+
+    /** Opens the wizard: enrol what waits, send to what is trusted, enrol what was revoked anew. */
+    private Optional<Button> provisionButton(MachineState state) {
+        Consumer<AgentId> open = provisioning;
+        AgentId id = model.idProperty().get();
+        if (open == null || id == null) {
+            return Optional.empty();
+        }
+        String key = switch (state) {
+            case WAITING -> "machines.provision.enrol";
+            case TRUSTED -> "machines.provision.send";
+            case REVOKED -> "machines.provision.again";
+            case PROVING, STALE, FAILED -> "";
+        };
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        Button button = new Button(words.of(key), Glyph.UPLOAD.icon("button-size"));
+        button.setId("verb-provision");
+        button.getStyleClass().add("accent");
+        button.setOnAction(_ -> open.accept(id));
+        return Optional.of(button);
     }
 
     /** The verbs of a state, the first one in the accent colour. */

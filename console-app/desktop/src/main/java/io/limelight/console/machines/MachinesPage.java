@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import javafx.beans.value.ObservableDoubleValue;
 import javafx.collections.ListChangeListener;
 import javafx.geometry.Side;
@@ -55,6 +56,9 @@ public final class MachinesPage implements Page {
     private final ProblemView problem;
     private final FlowPane bulkBar = new FlowPane();
     private final Label bulkCount = new Label();
+    private final MachineDetailView detailView;
+    private final Button provision = new Button();
+    private Consumer<List<AgentId>> provisioning = _ -> {};
     private final StackPane body = new StackPane();
     private final MasterDetailPane content = new MasterDetailPane(Side.RIGHT);
 
@@ -74,6 +78,7 @@ public final class MachinesPage implements Page {
         this.detail = detail;
         this.savedViews = savedViews;
         this.bulk = bulk;
+        this.detailView = detailView;
         this.filter = new FilterBar(words);
         this.table = new MachineTable(model, words, clock, java.time.ZoneId.systemDefault(), scale, remembered);
         this.toldAge = new AgeLabel(clock, words).ago();
@@ -138,10 +143,17 @@ public final class MachinesPage implements Page {
         MenuItem copyIds = new MenuItem(words.of("machines.copy-ids"));
         copyIds.setOnAction(_ -> Clip.copy(words, more, checkedIds()));
         more.getItems().add(copyIds);
+        provision.setText(words.of("machines.provision.button"));
+        provision.setGraphic(Glyph.UPLOAD.icon("button-size"));
+        provision.setId("bulk-provision");
+        provision.setOnAction(_ -> provisioning.accept(model.checkedProperty().get().stream()
+                .sorted(java.util.Comparator.comparing(AgentId::value))
+                .toList()));
         bulkBar.getStyleClass().add("bulk-bar");
         bulkBar.getChildren()
                 .addAll(
                         bulkCount,
+                        provision,
                         bulkButton(MachineAct.ATTEST, Glyph.REFRESH),
                         bulkButton(MachineAct.REACTIVATE, Glyph.PLAY),
                         bulkButton(MachineAct.PAUSE, Glyph.PAUSE),
@@ -223,6 +235,17 @@ public final class MachinesPage implements Page {
     public void showMachine(AgentId id) {
         model.lookedProperty().set(id);
         table.scrollToLooked();
+    }
+
+    /** What opens the wizard, for checked machines and for the one looked at. */
+    public void onProvision(Consumer<List<AgentId>> open) {
+        provisioning = open;
+        detailView.onProvision(id -> open.accept(List.of(id)));
+    }
+
+    /** What is filtered by. */
+    public String filterText() {
+        return wholeFilter();
     }
 
     /** Puts the keyboard into the filter. */

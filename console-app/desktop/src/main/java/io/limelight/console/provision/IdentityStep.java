@@ -1,0 +1,124 @@
+package io.limelight.console.provision;
+
+import static io.limelight.console.provision.ProvisionPage.label;
+import static io.limelight.console.provision.ProvisionPage.show;
+import static io.limelight.console.provision.ProvisionPage.wrapped;
+
+import io.limelight.console.kit.SecretField;
+import io.limelight.console.provision.ProvisionForm.Field;
+import io.limelight.console.words.Words;
+import io.limelight.core.secret.SecretBytes;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import javafx.scene.Node;
+import javafx.scene.control.Label;
+import javafx.scene.control.RadioButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.VBox;
+
+/** Who the machines become: the CA, its password, and what certificates say. */
+final class IdentityStep {
+    private final Words words;
+    private final ProvisionViewModel model;
+    private final VBox box = new VBox();
+
+    IdentityStep(Words words, ProvisionViewModel model) {
+        this.words = words;
+        this.model = model;
+        box.getStyleClass().add("provision-step");
+        VBox folder = new Fields(words, model).of(Field.CA, false, true, words.of("provision.ca.hint"));
+        model.text(Field.CA).subscribe(_ -> model.lookAtCa());
+        Label state = wrapped("", "medium");
+        VBox key = new VBox(label(words.of("provision.field.ca-key"), "field-name"), keys());
+        key.getStyleClass().add("field");
+        Node password = password();
+        Label known = wrapped(words.of("provision.password.known"), "success-text");
+        GridPane facts = new GridPane();
+        facts.getStyleClass().addAll("provision-facts", "well");
+        fact(facts, "provision.fact.subject", words.of("provision.fact.subject.value", model.subject()));
+        fact(facts, "provision.fact.validity", words.of("provision.fact.validity.value"));
+        fact(facts, "provision.fact.notifier", words.of("provision.fact.notifier.value"));
+        model.caExistsProperty().subscribe(there -> {
+            state.setText(there.map(yes -> words.of(yes ? "provision.ca.there" : "provision.ca.new"))
+                    .orElse(words.of("provision.ca.looking")));
+            show(key, there.filter(yes -> !yes).isPresent());
+            show(known, model.hasPassword());
+        });
+        model.stepProperty().subscribe(_ -> show(known, model.hasPassword()));
+        box.getChildren()
+                .setAll(
+                        label(words.of("provision.identity.title"), "detail-title"),
+                        wrapped(words.of("provision.identity.explain"), "muted"),
+                        folder,
+                        state,
+                        key,
+                        password,
+                        known,
+                        facts);
+    }
+
+    private Node keys() {
+        ToggleGroup group = new ToggleGroup();
+        FlowPane row = new FlowPane();
+        row.getStyleClass().add("provision-library");
+        for (String word : List.of("rsa2048", "rsa3072", "p256", "p384")) {
+            RadioButton button = new RadioButton(words.of("provision.key." + word));
+            button.setToggleGroup(group);
+            button.setOnAction(_ -> model.text(Field.CA_KEY).set(word));
+            model.text(Field.CA_KEY).subscribe(now -> button.setSelected(now.equals(word)));
+            row.getChildren().add(button);
+        }
+        return row;
+    }
+
+    private Node password() {
+        SecretField field = new SecretField(words);
+        field.setName(words.of("provision.field.password"));
+        field.focusTarget().setId("provision-password");
+        Label name = label(words.of("provision.field.password"), "field-name");
+        name.setLabelFor(field.focusTarget());
+        // Taken with every character, wiped when another one comes; it is in no draft and no field's undo.
+        field.emptyProperty().subscribe(_ -> take(field));
+        field.focusTarget().textProperty().subscribe(_ -> take(field));
+        model.stepProperty().subscribe(step -> {
+            if (step == ProvisionViewModel.Step.MACHINES || step == ProvisionViewModel.Step.RUN) {
+                field.clear();
+            }
+        });
+        VBox box = new VBox(name, field, wrapped(words.of("provision.password.hint"), "muted", "text-small"));
+        box.getStyleClass().add("field");
+        return box;
+    }
+
+    private void take(SecretField field) {
+        try (SecretField.Value typed = field.value()) {
+            if (!typed.isEmpty()) {
+                model.password(secret(typed.characters()));
+            }
+        }
+    }
+
+    private static SecretBytes secret(char[] characters) {
+        // UTF-8 takes at most three bytes for each char of UTF-16.
+        ByteBuffer encoded = ByteBuffer.allocate(3 * characters.length);
+        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters), encoded, true);
+        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
+        Arrays.fill(encoded.array(), (byte) 0);
+        return SecretBytes.adopt(bytes);
+    }
+
+    private void fact(GridPane grid, String key, String value) {
+        Label name = label(words.of(key), "muted");
+        name.setMinWidth(Label.USE_PREF_SIZE);
+        grid.addRow(grid.getRowCount(), name, wrapped(value));
+    }
+
+    Node node() {
+        return ProvisionPage.scrolled(box);
+    }
+}
