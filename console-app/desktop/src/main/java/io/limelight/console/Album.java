@@ -16,6 +16,7 @@ final class Album {
         List<Picture> pictures = new ArrayList<>(new Sampler(words, clock).pictures());
         pictures.addAll(new ShellSamples(words, clock).pictures());
         pictures.addAll(new ConnectSamples(words, clock).pictures());
+        pictures.addAll(CaAlbum.pictures(words, clock));
         return pictures;
     }
 }
