@@ -147,25 +147,27 @@ public final class CaActViewModel implements AutoCloseable {
             throws ProblemException {
         if (!what.needsPassword() || typed.length() > 0) {
             String done = room.run(what, folder, typed, second, cancellation);
-            if (keep) {
-                passwords.keep(folder, what instanceof CaAct.Create ? second : typed);
-            }
-            if (what instanceof CaAct.ChangePassword && passwords.possible()) {
-                // The one that is kept opens nothing any more.
-                if (keep) {
-                    passwords.keep(folder, second);
-                } else {
-                    passwords.forget(folder);
-                }
-            }
-            return done;
+            return done + kept(what, typed, second, keep);
         }
-        try (SecretBytes kept = passwords.get(folder).orElseGet(() -> SecretBytes.adopt(new byte[0]))) {
-            String done = room.run(what, folder, kept, second, cancellation);
-            if (what instanceof CaAct.ChangePassword) {
-                passwords.keep(folder, second);
+        try (SecretBytes known = passwords.get(folder).orElseGet(() -> SecretBytes.adopt(new byte[0]))) {
+            String done = room.run(what, folder, known, second, cancellation);
+            return done + kept(what, known, second, what instanceof CaAct.ChangePassword);
+        }
+    }
+
+    /** The act is done; that a password could not be kept does not undo it. */
+    private String kept(CaAct what, SecretBytes first, SecretBytes second, boolean keep) {
+        try {
+            boolean another = what instanceof CaAct.ChangePassword;
+            if (keep) {
+                passwords.keep(folder, another || what instanceof CaAct.Create ? second : first);
+            } else if (another && passwords.possible()) {
+                // The one that may be kept opens nothing any more.
+                passwords.forget(folder);
             }
-            return done;
+            return "";
+        } catch (ProblemException e) {
+            return " " + room.notKept(e.problem());
         }
     }
 

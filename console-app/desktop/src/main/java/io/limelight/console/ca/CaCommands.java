@@ -13,7 +13,8 @@ final class CaCommands {
     /** Empty where no single command does it. */
     static Optional<CommandLine> of(CaAct act, Path folder) {
         return switch (act) {
-            case CaAct.Create create -> some(folder, "init", "--key", create.keys().word());
+            // The command takes names from ca.conf, which need not be those of the form.
+            case CaAct.Create _ -> Optional.empty();
             case CaAct.Issue issue -> some(folder, "create", "-n", issue.name());
             case CaAct.Renew renew ->
                 renew.names().size() == 1 ? some(folder, "renew", "-n", renew.names().getFirst()) : Optional.empty();

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param folder where
  * @param listing what it shows; empty where it is damaged, half written or of the services: then findings say which
- * @param findings what is weak
+ * @param findings why there is no listing; what is weak about a whole folder is looked for behind it
  * @param crlAddress where new certificates will say that their CRL is
  * @param read when
  */

@@ -85,6 +85,7 @@ final class CaDetailView {
         root.setBottom(verbs);
         model.selectedProperty().subscribe(_ -> draw());
         model.addressTestProperty().subscribe(_ -> draw());
+        model.examinationProperty().subscribe(_ -> draw());
     }
 
     Node node() {
@@ -97,7 +98,7 @@ final class CaDetailView {
         CaContents contents = model.contentsProperty().get().value();
         if (row == null || contents == null || contents.listing().isEmpty()) {
             head.getChildren().clear();
-            body.getChildren().setAll(contents == null ? List.of() : findings(contents.findings()));
+            body.getChildren().setAll(contents == null ? List.of() : findings(model.findings()));
             verbs.getChildren().clear();
             Parts.show(verbs, false);
             return;
@@ -111,7 +112,7 @@ final class CaDetailView {
         List<Node> parts = new ArrayList<>();
         List<Node> acts = new ArrayList<>();
         if (row.kind() == CaRow.Kind.AUTHORITY) {
-            parts.addAll(findings(contents.findings()));
+            parts.addAll(findings(model.findings()));
             parts.addAll(crl(contents, contents.listing().get()));
             parts.addAll(listener());
             row.certificate().ifPresent(certificate -> parts.addAll(certificate(certificate, "ca.section.signing")));
@@ -375,7 +376,7 @@ final class CaDetailView {
         };
         String key = "ca.finding." + finding.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
         Label what = wrapped(words.of(key, finding.count(), detail(finding)), "medium");
-        Label why = wrapped(words.of(key + ".why"), "caption");
+        Label why = wrapped(words.of(key + ".why", finding.count(), detail(finding)), "caption");
         VBox text = new VBox(what, why);
         text.getStyleClass().add("finding-text");
         HBox.setHgrow(text, Priority.ALWAYS);

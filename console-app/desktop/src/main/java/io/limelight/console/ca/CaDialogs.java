@@ -81,7 +81,8 @@ final class CaDialogs {
 
     private void open(String title, CaActViewModel act, Look look, Node opener, @Nullable Node first) {
         ActPane pane = new ActPane(words, act, look, host::hide);
-        host.show(title, pane, first == null ? pane.focus() : first, opener);
+        // A menu's words end in dots that say that something is asked first.
+        host.show(title.replace("\u2026", ""), pane, first == null ? pane.focus() : first, opener);
     }
 
     private String keep() {
@@ -288,7 +289,7 @@ final class CaDialogs {
             card.getChildren().add(wrapped(next, "muted"));
         }
         card.getStyleClass().add("crl-card");
-        card.setPrefWidth(240);
+        card.setPrefWidth(280);
         return card;
     }
 
@@ -365,8 +366,7 @@ final class CaDialogs {
             draw.run();
             javafx.scene.control.ScrollPane scroll = new javafx.scene.control.ScrollPane(list);
             scroll.setFitToWidth(true);
-            scroll.setPrefHeight(220);
-            scroll.setMinHeight(120);
+            scroll.getStyleClass().add(boxes.size() > FEW ? "renew-many" : "renew-few");
             scroll.setFocusTraversable(false);
             fields.add(scroll);
         }
@@ -395,6 +395,9 @@ final class CaDialogs {
 
     /** More check boxes help nobody; the rest comes with the next time. */
     private static final int SHOWN = 200;
+
+    /** So many are seen without scrolling. */
+    private static final int FEW = 8;
 
     private String shown(String name) {
         return model.all().stream()
@@ -609,8 +612,8 @@ final class CaDialogs {
         Runnable draw = () -> act.actProperty().set(file.path().flatMap(what));
         file.text.textProperty().subscribe(_ -> draw.run());
         redraw.add(draw);
-        List<Node> fields = new ArrayList<>(more);
-        fields.add(field(words.of("ca.file"), file, file.text));
+        List<Node> fields = new ArrayList<>(List.of(field(words.of("ca.file"), file, file.text)));
+        fields.addAll(more);
         open(
                 words.of("ca.act." + key + ".title"),
                 act,

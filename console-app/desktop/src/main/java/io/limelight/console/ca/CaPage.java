@@ -233,7 +233,7 @@ public final class CaPage implements Page {
     }
 
     private void drawCounts(Counts now) {
-        counts.setText(words.of("ca.counts", now.issued(), now.revoked()));
+        counts.setText(model.all().isEmpty() ? "" : words.of("ca.counts", now.issued(), now.revoked()));
         CaFilter wanted = model.filterProperty().get();
         filter.messageProperty()
                 .set(wanted.unknown()

@@ -1,5 +1,6 @@
 package io.limelight.console.ca;
 
+import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.problem.Problems;
 import io.limelight.console.words.Words;
@@ -137,12 +138,19 @@ public final class CaRoom implements AutoCloseable {
         List<CaExamination.Finding> findings;
         try {
             listing = Optional.of(ca.listing());
-            findings = examination.findings(listing.get());
+            // What is weak is looked for behind it, since trying known passwords takes a moment.
+            findings = List.of();
         } catch (CaException e) {
             findings = examination.findings();
         }
         folders.opened(folder.toAbsolutePath().normalize());
         return new CaContents(folder, listing, findings, subject(folder).crlUrl(), clock.instant());
+    }
+
+    /** What is weak about a folder that was read. */
+    public List<CaExamination.Finding> examine(Path folder, CaListing listing) {
+        ScreenThread.refuse("examining a CA folder");
+        return new CaExamination(authority(folder)).findings(listing);
     }
 
     /** Something went wrong in core, told here. */
@@ -360,13 +368,8 @@ public final class CaRoom implements AutoCloseable {
         }
     }
 
-    /** A password that is right, or a problem. */
-    public void check(Path folder, SecretBytes password) throws ProblemException {
-        ScreenThread.refuse("opening a keystore");
-        try {
-            authority(folder).lastSerial(password);
-        } catch (CaException e) {
-            throw told(e);
-        }
+    /** What is said after an act whose password could not be kept. */
+    String notKept(Problem problem) {
+        return words.of("ca.done.not-kept", problem.whatHappened());
     }
 }

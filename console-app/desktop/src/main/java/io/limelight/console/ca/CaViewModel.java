@@ -32,6 +32,7 @@ public final class CaViewModel implements AutoCloseable {
     private final UnaryOperator<String> aliases;
     private final Loader<CaContents> contents;
     private final Loader<CrlAddress.Found> addressTest;
+    private final Loader<List<Finding>> examination;
     private final LatestOnly<Drawn> drawing;
     private final ObservableList<CaRow> rows = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<Path> folder;
@@ -64,6 +65,7 @@ public final class CaViewModel implements AutoCloseable {
         this.aliases = aliases;
         this.contents = new Loader<>(work, screen, room.clock());
         this.addressTest = new Loader<>(work, screen, room.clock());
+        this.examination = new Loader<>(work, screen, room.clock());
         this.drawing = new LatestOnly<>(work, screen, this::show);
         this.folder = new ReadOnlyObjectWrapper<>(room.folders().first());
         filterText.subscribe(text -> {
@@ -73,10 +75,24 @@ public final class CaViewModel implements AutoCloseable {
         hideRevoked.subscribe(_ -> draw());
         contents.stateProperty().subscribe(state -> {
             if (!state.loading()) {
+                examine(state.value());
                 draw();
                 onRead.run();
             }
         });
+    }
+
+    private void examine(@Nullable CaContents now) {
+        if (now != null && now.listing().isPresent()) {
+            examination.load(_ -> room.examine(now.folder(), now.listing().get()));
+        } else {
+            examination.clear();
+        }
+    }
+
+    /** What is weak, as soon as it is known. */
+    public ReadOnlyObjectProperty<Loaded<List<Finding>>> examinationProperty() {
+        return examination.stateProperty();
     }
 
     /** The folder that is open. */
@@ -181,7 +197,12 @@ public final class CaViewModel implements AutoCloseable {
     /** What is weak. */
     public List<Finding> findings() {
         CaContents now = contents.stateProperty().get().value();
-        return now == null ? List.of() : now.findings();
+        if (now == null) {
+            return List.of();
+        }
+        return now.listing().isEmpty()
+                ? now.findings()
+                : examination.stateProperty().get().got().orElse(List.of());
     }
 
     /** Names whose certificates end soon or have ended. */
@@ -248,6 +269,7 @@ public final class CaViewModel implements AutoCloseable {
     @Override
     public void close() {
         contents.close();
+        examination.close();
         addressTest.close();
     }
 }

@@ -29,6 +29,7 @@ import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -116,7 +117,7 @@ final class EkTrustView {
         store.setItems(model.shown());
         store.setAccessibleText(words.of("ca.vendors.title"));
         store.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        column(store, "ca.vendors.name", 280, Trusted::name);
+        column(store, "ca.vendors.name", 280, EkTrustView::shortName);
         column(store, "ca.vendors.role", 120, each -> words.of("ca.role." + each.role().name().toLowerCase(Locale.ROOT)));
         column(
                 store,
@@ -177,8 +178,10 @@ final class EkTrustView {
                 super.updateItem(each, empty);
                 if (each == null || empty) {
                     setGraphic(null);
+                    setTooltip(null);
                     return;
                 }
+                setTooltip(new Tooltip(Parts.printable(each.verdict().reason())));
                 Label text = wrapped(Parts.printable(each.verdict().reason()), "data");
                 text.maxWidthProperty().bind(reason.widthProperty().subtract(24));
                 setGraphic(text);
@@ -217,6 +220,12 @@ final class EkTrustView {
             }
         });
         table.getColumns().add(column);
+    }
+
+    /** The common name says it best; some have none. */
+    private static String shortName(Trusted each) {
+        String common = CertificateFacts.commonName(each.certificate());
+        return common.isEmpty() ? each.name() : common;
     }
 
     private <T> void column(TableView<T> table, String key, double width, Function<T, String> what) {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.console.problem.ProblemException;
+import io.limelight.console.profile.Environment;
+import io.limelight.console.profile.KeyKeeping;
+import io.limelight.console.profile.Profile;
+import io.limelight.console.profile.ProfileSource;
 import io.limelight.console.records.Records;
 import io.limelight.core.ca.CaExamination.Finding;
 import io.limelight.core.ca.CaExamination.Kind;
@@ -191,7 +195,13 @@ class CaViewModelTest {
         try (SecretBytes passphrase = CaUnderTest.secret("of the vault")) {
             records.vault().create(passphrase);
         }
-        VaultPasswords kept = new VaultPasswords(records.vault(), 7);
+        Profile profile = records.profiles()
+                .save(Profile.fresh(
+                        "dc-east",
+                        Environment.LAB,
+                        new ProfileSource.Configuration(Optional.empty(), Optional.empty()),
+                        KeyKeeping.FILE));
+        VaultPasswords kept = new VaultPasswords(records.vault(), profile.id());
         CaActViewModel first = act(new CaAct.ReissueCrl(), kept);
         assertThat(first.rememberedProperty().get()).isFalse();
         first.rememberProperty().set(true);
