@@ -18,6 +18,7 @@ final class Album {
         pictures.addAll(new ConnectSamples(words, clock).pictures());
         pictures.addAll(new PayloadsAlbum(words, clock).pictures());
         pictures.addAll(ProvisionAlbum.pictures(words, clock));
+        pictures.addAll(CaAlbum.pictures(words, clock));
         return pictures;
     }
 }

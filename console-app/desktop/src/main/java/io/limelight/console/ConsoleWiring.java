@@ -1,5 +1,7 @@
 package io.limelight.console;
 
+import io.limelight.console.ca.CaSettings;
+import io.limelight.console.ca.VaultPasswords;
 import io.limelight.console.connect.ConnectPage;
 import io.limelight.console.connect.ConnectViewModel;
 import io.limelight.console.connect.Connector;
@@ -36,6 +38,11 @@ import io.limelight.console.theme.Theme;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.TaskHandle;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.config.Component;
+import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.config.ConfigException;
+import io.limelight.core.config.KeylimeConfig;
+import io.limelight.core.tls.TlsSetupException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -316,7 +323,8 @@ final class ConsoleWiring implements AutoCloseable {
         parts.work().execute(() -> {
             RememberedLabels labels = labels(profile, sandbox);
             FleetSurroundings surroundings = FleetSurroundings.of(profile, root);
-            parts.screen().execute(() -> show(profile, connection, sandbox, labels, surroundings));
+            CaDesk.Known ca = authorities(profile, sandbox);
+            parts.screen().execute(() -> show(profile, connection, sandbox, labels, surroundings, ca));
         });
     }
 
@@ -325,7 +333,8 @@ final class ConsoleWiring implements AutoCloseable {
             Connection connection,
             @Nullable SandboxSession sandbox,
             RememberedLabels labels,
-            FleetSurroundings surroundings) {
+            FleetSurroundings surroundings,
+            CaDesk.Known ca) {
         ConnectViewModel connect = connectViewModel();
         FleetDesk[] made = new FleetDesk[1];
         ConnectPage doctorPage = new ConnectPage(
@@ -348,7 +357,8 @@ final class ConsoleWiring implements AutoCloseable {
                         },
                         () -> connect.diagnosisProperty().get().isPresent()
                                 && !connect.examiningProperty().get(),
-                        this::backToLobby));
+                        this::backToLobby,
+                        ca));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());
@@ -376,6 +386,40 @@ final class ConsoleWiring implements AutoCloseable {
                 known,
                 (id, labels) -> records.aliases()
                         .put(profile.id(), id, new MachineNote(labels.alias(), labels.tags(), labels.notes())));
+    }
+
+    /** Where the CA of a fleet is, as {@code limelight ca} would look for it. */
+    private CaDesk.Known authorities(Profile profile, @Nullable SandboxSession sandbox) {
+        Map<String, String> variables = new HashMap<>(environment);
+        if (profile.source() instanceof ProfileSource.Configuration files) {
+            files.workDir().ifPresent(folder -> variables.put("KEYLIME_DIR", folder.toString()));
+        }
+        if (sandbox != null) {
+            variables.putAll(sandbox.environment());
+        }
+        KeylimeConfig usual = KeylimeConfig.ofValuesAlone(Map.of(), root);
+        try {
+            ComponentConfig config = new KeylimeConfig(variables, root).load(Component.CA);
+            return known(config, profile);
+        } catch (ConfigException | TlsSetupException e) {
+            parts.screen()
+                    .execute(() -> say(io.limelight.console.problem.Problems.of(
+                            words, "ca.configuration", "", String.valueOf(e.getMessage()))));
+        }
+        try {
+            return known(usual.load(Component.CA), profile);
+        } catch (ConfigException | TlsSetupException e) {
+            throw new IllegalStateException("what ships can be read", e);
+        }
+    }
+
+    private CaDesk.Known known(ComponentConfig config, Profile profile) throws ConfigException, TlsSetupException {
+        Path folder = config.workDir().resolve("ca");
+        return new CaDesk.Known(
+                CaSettings.of(config, folder),
+                List.of(folder, root.resolve("var/lib/keylime/ca")),
+                profile.id(),
+                new VaultPasswords(records.vault(), profile.id()));
     }
 
     private SavedViews savedViews(Profile profile) {

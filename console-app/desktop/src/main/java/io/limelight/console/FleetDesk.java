@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.ca.RevokedByCa;
 import io.limelight.console.fleet.FleetConnection;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.FleetSnapshot;
@@ -77,6 +78,7 @@ final class FleetDesk implements AutoCloseable {
     private final FleetService.Subscription following;
     private final Supplier<Staleness> staleness;
     private final Needs needs;
+    private final CaDesk ca;
 
     /**
      * What a desk needs besides what every window has.
@@ -92,6 +94,7 @@ final class FleetDesk implements AutoCloseable {
      * @param diagnose opens the doctor
      * @param examined whether the doctor has come to an end
      * @param leave closes this fleet and shows where another one is chosen
+     * @param ca where its CA is, and what is known of it
      */
     record Needs(
             Profile profile,
@@ -104,7 +107,8 @@ final class FleetDesk implements AutoCloseable {
             List<Page> morePages,
             Runnable diagnose,
             BooleanSupplier examined,
-            Runnable leave) {}
+            Runnable leave,
+            CaDesk.Known ca) {}
 
     /**
      * What provisioning needs.
@@ -122,7 +126,12 @@ final class FleetDesk implements AutoCloseable {
         this.sandbox = needs.sandbox();
         SettingsViewModel settings = needs.settings();
         staleness = () -> new Staleness(settings.staleAfterProperty().get().limit());
-        fleet = FleetConnection.open(needs.connection().settings(), FleetConnection.Surroundings.usual(parts.words()));
+        RevokedByCa revoked = new RevokedByCa();
+        FleetConnection.Surroundings usual = FleetConnection.Surroundings.usual(parts.words());
+        fleet = FleetConnection.open(
+                needs.connection().settings(),
+                new FleetConnection.Surroundings(
+                        usual.words(), usual.clock(), usual.random(), usual.registrations(), revoked));
         model = new ShellViewModel(parts.words());
         machines = new MachinesViewModel(
                 fleet, labels, parts.clock(), parts.words().locale(), parts.work(), parts.screen());
@@ -134,12 +143,24 @@ final class FleetDesk implements AutoCloseable {
                 needs.connection().settings().verifier().address(),
                 needs.connection().settings().registrar().address());
         Overlay overlay = new Overlay(parts.words());
+        ca = new CaDesk(
+                parts,
+                needs.ca(),
+                needs.connection().settings(),
+                fleet,
+                model,
+                revoked,
+                host(overlay),
+                this::name);
+        MachineDetailView detailView =
+                new MachineDetailView(detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands);
+        detailView.certificates(ca.certificates(key -> model.pageProperty().set(key)));
         machinesPage = new MachinesPage(
                 parts.words(),
                 parts.clock(),
                 machines,
                 detail,
-                new MachineDetailView(detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands),
+                detailView,
                 needs.savedViews(),
                 new BulkDialogs(
                         fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands),
@@ -177,7 +198,7 @@ final class FleetDesk implements AutoCloseable {
         ProvisionPage provisionPage =
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
-        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage));
+        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -357,7 +378,9 @@ final class FleetDesk implements AutoCloseable {
         shell.close();
         detail.close();
         machines.close();
+        ca.leave();
         parts.work().execute(() -> {
+            ca.close();
             fleet.close();
             if (sandbox != null) {
                 sandbox.close();

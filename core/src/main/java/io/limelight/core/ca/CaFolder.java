@@ -2,6 +2,8 @@ package io.limelight.core.ca;
 
 import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.task.CancelledException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,7 +11,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -17,12 +22,31 @@ import java.util.stream.Stream;
 final class CaFolder {
     private static final String LOCK = ".lock";
 
+    /** Longer than anything one program does to a folder. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    /** A file lock keeps other processes out, and throws at a second thread of its own process. */
+    private static final ReentrantLock HERE = new ReentrantLock();
+
     private final Path path;
     private final Consumer<String> step;
+    private final Duration patience;
 
     CaFolder(Path path, Consumer<String> step) {
+        this(path, step, PATIENCE);
+    }
+
+    private CaFolder(Path path, Consumer<String> step, Duration patience) {
         this.path = path;
         this.step = step;
+        this.patience = patience;
+    }
+
+    /** The same, which waits no longer than that for another program. */
+    CaFolder waitingAtMost(Duration atMost) {
+        return new CaFolder(path, step, atMost);
     }
 
     /** Something done while no one else writes. */
@@ -42,30 +66,63 @@ final class CaFolder {
         return new FolderChange(path, step);
     }
 
-    /** Runs under the lock; a second writer waits. */
+    /** Runs under the lock; a second writer waits, but not for ever. */
     <T> T exclusively(Work<T> work) throws CaException {
-        // A file lock keeps other processes out, and throws at a second thread of its own process.
-        synchronized (CaFolder.class) {
-            try {
-                PrivateFiles.createEmpty(file(LOCK));
-                try (FileChannel channel = FileChannel.open(file(LOCK), StandardOpenOption.WRITE);
-                        FileLock lock = channel.lock()) {
-                    if (!lock.isValid()) {
-                        throw new IOException("the lock " + file(LOCK) + " was lost");
-                    }
-                    FolderChange.recover(path, step);
-                    return work.run();
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            if (!HERE.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw busy();
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        try {
+            PrivateFiles.createEmpty(file(LOCK));
+            try (FileChannel channel = FileChannel.open(file(LOCK), StandardOpenOption.WRITE);
+                    FileLock lock = lock(channel, deadline)) {
+                if (!lock.isValid()) {
+                    throw new IOException("the lock " + file(LOCK) + " was lost");
                 }
-            } catch (AccessDeniedException e) {
-                throw new CaException(
-                        "no permission for " + e.getFile() + "; the CA folder needs its owner, or root", e);
-            } catch (IOException e) {
-                throw new CaException(
-                        "the CA folder " + path + " cannot be changed: " + e
-                                + "; put that right and run the command again",
-                        e);
+                FolderChange.recover(path, step);
+                return work.run();
+            }
+        } catch (AccessDeniedException e) {
+            throw new CaException("no permission for " + e.getFile() + "; the CA folder needs its owner, or root", e);
+        } catch (IOException e) {
+            throw new CaException(
+                    "the CA folder " + path + " cannot be changed: " + e + "; put that right and run the command again",
+                    e);
+        } finally {
+            HERE.unlock();
+        }
+    }
+
+    private FileLock lock(FileChannel channel, long deadline) throws IOException, CaException {
+        Cancellation never = new Cancellation();
+        while (true) {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw busy();
+            }
+            try {
+                never.sleep(LOOK);
+            } catch (CancelledException e) {
+                throw interrupted(e);
             }
         }
+    }
+
+    private CaException busy() {
+        return new CaException(
+                "another program has been changing the CA folder " + path + " for " + patience.toSeconds()
+                        + " seconds; nothing was changed. Wait until it is done (or end it, if it hangs) and try again");
+    }
+
+    private CaException interrupted(Exception cause) {
+        return new CaException("stopped while waiting for the CA folder " + path + "; nothing was changed", cause);
     }
 
     /** Makes reading see a complete state, as far as the reader may. */

@@ -53,19 +53,12 @@ public record CaListing(
         Map<BigInteger, Revocation> revoked = crl.map(CrlFile::entries).orElse(Map.of());
         List<Issued> issued = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
-        for (Path file : certificates(folder)) {
-            String fileName = String.valueOf(file.getFileName());
-            String name = fileName.substring(0, fileName.length() - CaFiles.CERTIFICATE_SUFFIX.length());
-            try {
-                X509Certificate certificate = PemFiles.readCertificates(file).getFirst();
-                certificate.verify(ca.getPublicKey());
-                Optional<Revocation> revocation = Optional.ofNullable(revoked.get(certificate.getSerialNumber()));
-                State state = revocation.isPresent() ? State.REVOKED : unrevoked(certificate, crl.isPresent(), now);
-                issued.add(new Issued(name, certificate, state, revocation));
-            } catch (TlsSetupException | GeneralSecurityException e) {
-                unreadable.add(fileName);
-            }
-        }
+        // Checking signatures is nearly all of the work, and there may be tens of thousands of them.
+        certificates(folder).parallelStream()
+                .map(file -> one(file, ca, revoked, crl.isPresent(), now))
+                .toList()
+                .forEach(one -> one.issued()
+                        .ifPresentOrElse(issued::add, () -> unreadable.add(one.fileName())));
         issued.sort(Comparator.comparing((Issued one) -> one.certificate().getSerialNumber()));
         return new CaListing(
                 ca,
@@ -73,6 +66,23 @@ public record CaListing(
                 List.copyOf(issued),
                 List.copyOf(unreadable),
                 List.copyOf(revoked.values()));
+    }
+
+    private record One(String fileName, Optional<Issued> issued) {}
+
+    private static One one(
+            Path file, X509Certificate ca, Map<BigInteger, Revocation> revoked, boolean told, Instant now) {
+        String fileName = String.valueOf(file.getFileName());
+        String name = fileName.substring(0, fileName.length() - CaFiles.CERTIFICATE_SUFFIX.length());
+        try {
+            X509Certificate certificate = PemFiles.readCertificates(file).getFirst();
+            certificate.verify(ca.getPublicKey());
+            Optional<Revocation> revocation = Optional.ofNullable(revoked.get(certificate.getSerialNumber()));
+            State state = revocation.isPresent() ? State.REVOKED : unrevoked(certificate, told, now);
+            return new One(fileName, Optional.of(new Issued(name, certificate, state, revocation)));
+        } catch (TlsSetupException | GeneralSecurityException e) {
+            return new One(fileName, Optional.empty());
+        }
     }
 
     private static State unrevoked(X509Certificate certificate, boolean told, Instant now) {

@@ -48,6 +48,11 @@ public final class CaName {
         return name;
     }
 
+    /** Whether a name has a meaning, so that its holder is no machine. */
+    public static boolean role(String name) {
+        return ROLES.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     private static String purpose(String role) {
         return switch (role) {
             case "revocationnotifier" ->

@@ -13,6 +13,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -51,10 +52,25 @@ public final class CertificateAuthority {
 
     CertificateAuthority(
             Path folder, CertificateSubject subject, SecureRandom random, InstantSource clock, Consumer<String> step) {
-        this.folder = new CaFolder(folder.toAbsolutePath().normalize(), step);
+        this(new CaFolder(folder.toAbsolutePath().normalize(), step), subject, random, clock);
+    }
+
+    private CertificateAuthority(
+            CaFolder folder, CertificateSubject subject, SecureRandom random, InstantSource clock) {
+        this.folder = folder;
         this.subject = subject;
         this.random = random;
         this.clock = clock;
+    }
+
+    /** The same, which says that another program is at work after so long, where others wait for minutes. */
+    public CertificateAuthority waitingAtMost(Duration patience) {
+        return new CertificateAuthority(folder.waitingAtMost(patience), subject, random, clock);
+    }
+
+    /** The same with other words for new certificates. */
+    public CertificateAuthority with(CertificateSubject other) {
+        return new CertificateAuthority(folder, other, random, clock);
     }
 
     /** Its folder. */
@@ -305,6 +321,12 @@ public final class CertificateAuthority {
         return CrlFile.read(folder, caCertificate()).map(PublishedCrl::new);
     }
 
+    /** A CRL that came from elsewhere, if this CA signed it. */
+    public Optional<PublishedCrl> crlOf(byte[] der) throws CaException {
+        folder.require();
+        return CrlReader.read(der, caCertificate().getPublicKey()).map(PublishedCrl::new);
+    }
+
     /** Differs from what it was whenever the CRL has been written since; costs a look at the file. */
     public Object crlStamp() throws CaException {
         folder.settle();
@@ -408,7 +430,7 @@ public final class CertificateAuthority {
         return certificate;
     }
 
-    private static X509Certificate certificate(Path file) throws CaException {
+    static X509Certificate certificate(Path file) throws CaException {
         try {
             return PemFiles.readCertificates(file).getFirst();
         } catch (TlsSetupException e) {

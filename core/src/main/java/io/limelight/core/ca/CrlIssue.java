@@ -12,7 +12,7 @@ import java.util.Map;
 /** What a CRL of a folder is made of, and the making of the next one. */
 final class CrlIssue {
     /** Long enough for a CA that is used by hand; one that listens re-issues earlier. */
-    private static final Duration LIFETIME = Duration.ofDays(30);
+    static final Duration LIFETIME = Duration.ofDays(30);
 
     private final CaFolder folder;
 

@@ -32,7 +32,7 @@ public final class Identities {
     public static final Duration SOON = Duration.ofDays(30);
 
     /** Ended by the end of the CA's own certificate. */
-    private static final int TO_THE_END = 36_500;
+    static final int TO_THE_END = 36_500;
 
     private final CertificateAuthority ca;
     private final Holdings holdings;

@@ -36,6 +36,8 @@ final class Keystore implements AutoCloseable {
     private static final String OUR_REVOCATIONS = ".limelight-revocations";
     private static final String OUR_CRL_NUMBER = ".limelight-crl-number";
 
+    private static final int SALT = 32;
+
     /** Tens of thousands of identities; read as a whole. */
     private static final long MAX_SIZE = 128L << 20;
 
@@ -53,7 +55,7 @@ final class Keystore implements AutoCloseable {
 
     /** An empty one with a salt of its own. */
     static Keystore fresh(SecretBytes password, SecureRandom random) {
-        byte[] salt = new byte[32];
+        byte[] salt = new byte[SALT];
         random.nextBytes(salt);
         String text = Base64.getEncoder().encodeToString(salt);
         SortedMap<String, KeystoreValue> values = new TreeMap<>();
@@ -68,7 +70,12 @@ final class Keystore implements AutoCloseable {
      * @throws CaException if it is not there, no keystore, or the password is another one
      */
     static Keystore open(Path file, SecretBytes password) throws CaException {
-        SortedMap<String, KeystoreValue> outer = KeystoreYaml.parse(read(file), file.toString());
+        return parse(read(file), file, password);
+    }
+
+    /** The same of a content that was read already; {@code file} is what it is called in sentences. */
+    static Keystore parse(byte[] content, Path file, SecretBytes password) throws CaException {
+        SortedMap<String, KeystoreValue> outer = KeystoreYaml.parse(content, file.toString());
         try {
             if (!(outer.get("priv") instanceof KeystoreValue.Binary(SecretBytes sealed))
                     || !(outer.get("salt") instanceof KeystoreValue.Text(String salt))) {
@@ -123,6 +130,20 @@ final class Keystore implements AutoCloseable {
 
     /** The file's new content: the same salt, a fresh IV. */
     byte[] sealed(SecureRandom random) {
+        return sealed(key, salt, random);
+    }
+
+    /** The file's new content under another password, with a salt of its own. */
+    byte[] sealedUnder(SecretBytes password, SecureRandom random) {
+        byte[] raw = new byte[SALT];
+        random.nextBytes(raw);
+        String other = Base64.getEncoder().encodeToString(raw);
+        try (SecretBytes derived = KeystoreCipher.deriveKey(password, other)) {
+            return sealed(derived, other, random);
+        }
+    }
+
+    private byte[] sealed(SecretBytes key, String salt, SecureRandom random) {
         try (SecretBytes plain = KeystoreYaml.write(values);
                 SecretBytes container = SecretBytes.adopt(KeystoreCipher.seal(key, plain, random))) {
             SortedMap<String, KeystoreValue> outer = new TreeMap<>();

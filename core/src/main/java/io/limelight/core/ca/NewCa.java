@@ -32,7 +32,7 @@ final class NewCa {
         });
     }
 
-    private void checkRoom(boolean force) throws CaException, IOException {
+    void checkRoom(boolean force) throws CaException, IOException {
         List<String> occupants = folder.occupants();
         if (occupants.isEmpty()) {
             return;

@@ -49,6 +49,11 @@ public final class EkCertificateCheck {
         this.acceptExpired = acceptExpired;
     }
 
+    /** Whom it trusts. */
+    public VendorStore vendors() {
+        return vendors;
+    }
+
     /** Fails if the store of vendors' certificates cannot be searched. */
     public void requireStore() throws EndorsementException {
         vendors.require();

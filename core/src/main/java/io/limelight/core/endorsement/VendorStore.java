@@ -50,6 +50,11 @@ public final class VendorStore {
         return folder;
     }
 
+    /** Whether vendors that ship with the program are trusted as well. */
+    public boolean withShipped() {
+        return withShipped;
+    }
+
     /** For sentences: where vendors are looked for. */
     String describe() {
         return withShipped ? "those that ship with Limelight and those in " + folder : "those in " + folder;
@@ -91,7 +96,7 @@ public final class VendorStore {
         files();
     }
 
-    private List<Path> files() throws EndorsementException {
+    List<Path> files() throws EndorsementException {
         if (!Files.isDirectory(folder)) {
             if (mustExist) {
                 throw new EndorsementException(

@@ -2,7 +2,9 @@ package io.limelight.core.tenant;
 
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiException;
+import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.api.RevocationsClient;
+import io.limelight.core.ca.OwnNotice;
 import io.limelight.core.tenant.TenantException.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,19 @@ public final class RevocationDesk {
     /** Never sends what is held; how many notices that are. */
     public long discard() throws TenantException {
         return ask(client::discard).path("results").path("discarded").asLong(0);
+    }
+
+    /**
+     * Has the machines told by the verifier of what a CA itself has to say.
+     *
+     * @return whether the brake holds it back until an administrator decides
+     */
+    public boolean handIn(OwnNotice.Signed notice) throws TenantException {
+        return ask(() -> client.handIn(new RevocationMessage(notice.msg(), notice.signature())))
+                .path("results")
+                .path("state")
+                .asString("")
+                .equals("held");
     }
 
     /**

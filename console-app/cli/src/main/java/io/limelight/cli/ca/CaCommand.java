@@ -7,6 +7,7 @@ import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.CertificateAuthority.CrlIssued;
 import io.limelight.core.ca.CertificateAuthority.Revoked;
+import io.limelight.core.ca.CertificateFile;
 import io.limelight.core.ca.CertificateSubject;
 import io.limelight.core.ca.KeyKind;
 import io.limelight.core.ca.RevocationReason;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Option;
         description = {
             "The certificate authority for machines: a folder in Keylime's layout, which keylime_ca can use too.",
             "Commands: init, create -n NAME, list, show [-n NAME], revoke -n NAME | -s SERIAL, crl, pkg -n NAME,",
-            "renew -n NAME, export -n NAME, import-priv -s SERIAL, listen."
+            "renew -n NAME, export -n NAME, import-priv -s SERIAL, listen, check, passwd, rotate-notifier, remove-keys,",
+            "tighten, backup --out FILE, restore -f FILE|DIR, calendar."
         },
         footer = {
             "",
@@ -75,14 +77,18 @@ public final class CaCommand implements Callable<Integer> {
             })
     private @Nullable String serial;
 
-    @Option(names = "--reason", paramLabel = "REASON", description = "revoke: why, in the words of RFC 5280.")
+    @Option(
+            names = "--reason",
+            paramLabel = "REASON",
+            description = "revoke, rotate-notifier: why, in the words of RFC 5280.")
     private String reason = RevocationReason.UNSPECIFIED.word();
 
     @Option(
             names = "--force",
             description = {
                 "init: delete the CA that is there. create: revoke the certificate that is there.",
-                "import-priv: replace the CA key that is there. export: replace the file that is there."
+                "import-priv: replace the CA key that is there. export, backup, calendar: replace the file that is",
+                "there. restore: replace the CA that is there."
             })
     private boolean force;
 
@@ -106,10 +112,16 @@ public final class CaCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "import-priv: private key of the CA, PEM (default: ca-private.pem).")
+            description = {
+                "import-priv: private key of the CA, PEM (default: ca-private.pem).",
+                "restore: a backup, or a CA folder to copy (default: ca-backup.zip)."
+            })
     private @Nullable Path file;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "export: the file to write (default: NAME.p12).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "export, backup, calendar: the file to write (default: NAME.p12, ca-backup.zip, ca.ics).")
     private @Nullable Path out;
 
     @Option(
@@ -117,6 +129,18 @@ public final class CaCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "export: the first line is the password of the file to write.")
     private @Nullable Path exportPasswordFile;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORM",
+            description = "export: p12 (with the private key, the default), pem or der (certificates alone).")
+    private String form = "p12";
+
+    @Option(
+            names = "--new-password-file",
+            paramLabel = "FILE",
+            description = "passwd: the first line is the keystore's next password.")
+    private @Nullable Path newPasswordFile;
 
     @Mixin
     private final ListenOptions listening = new ListenOptions();
@@ -142,6 +166,7 @@ public final class CaCommand implements Callable<Integer> {
                 path, CertificateSubject.of(config), new SecureRandom(), InstantSource.system());
         KeystorePassword password = new KeystorePassword(config, prompt);
         CaIdentityActs identities = new CaIdentityActs(context, ca);
+        CaUpkeepActs upkeep = new CaUpkeepActs(context, ca);
         switch (word) {
             case INIT -> init(ca, path, password);
             case CREATE -> create(ca, path, password);
@@ -156,8 +181,30 @@ public final class CaCommand implements Callable<Integer> {
             case LISTEN -> {
                 return listen(ca, config, password);
             }
+            case CHECK -> {
+                return upkeep.check();
+            }
+            case PASSWD ->
+                upkeep.changePassword(
+                        () -> password(password, false),
+                        () -> password.next(
+                                Optional.ofNullable(newPasswordFile).map(context.workingDirectory()::resolve)));
+            case ROTATE_NOTIFIER -> upkeep.rotateNotifier(reason(), () -> password(password, false));
+            case REMOVE_KEYS -> upkeep.removeClearKeys(() -> password(password, false));
+            case TIGHTEN -> upkeep.tighten();
+            case BACKUP -> upkeep.backup(outOr("ca-backup.zip"), force);
+            case RESTORE ->
+                upkeep.restore(
+                        context.workingDirectory().resolve(file == null ? Path.of("ca-backup.zip") : file),
+                        force,
+                        () -> password(password, false));
+            case CALENDAR -> upkeep.calendar(outOr("ca.ics"), force, InstantSource.system());
         }
         return 0;
+    }
+
+    private Path outOr(String usual) {
+        return context.workingDirectory().resolve(out == null ? Path.of(usual) : out);
     }
 
     private CaName existing(String word) throws CommandFailure, CaException {
@@ -166,7 +213,14 @@ public final class CaCommand implements Callable<Integer> {
 
     private void export(CaIdentityActs identities, KeystorePassword source) throws CommandFailure, CaException {
         CaName wanted = existing("export");
-        Path target = context.workingDirectory().resolve(out == null ? Path.of(wanted + ".p12") : out);
+        CertificateFile.Form wantedForm = CertificateFile.Form.named(form)
+                .orElseThrow(
+                        () -> new CommandFailure(2, "\"" + printable(form) + "\" is no form; write p12, pem or der"));
+        Path target = outOr(wanted + "." + wantedForm.word());
+        if (wantedForm != CertificateFile.Form.P12) {
+            identities.exportPublic(wanted, wantedForm, target, force);
+            return;
+        }
         identities.export(
                 wanted,
                 target,
@@ -268,9 +322,7 @@ public final class CaCommand implements Callable<Integer> {
             throw new CommandFailure(
                     INCOMPLETE, "revoke needs either -n NAME or -s SERIAL" + (name == null ? "" : ", not both"));
         }
-        RevocationReason why = RevocationReason.named(reason)
-                .orElseThrow(() -> new CommandFailure(
-                        2, "\"" + printable(reason) + "\" is no reason; write one of " + RevocationReason.words()));
+        RevocationReason why = reason();
         Optional<CaName> named = name == null ? Optional.empty() : Optional.of(CaName.existing(name));
         Optional<BigInteger> numbered = serial == null ? Optional.empty() : Optional.of(number(serial));
         ca.requireExisting();
@@ -284,6 +336,12 @@ public final class CaCommand implements Callable<Integer> {
                             + revoked.revocation().reason().word() + "); new CRL in "
                             + path.resolve("cacrl.der"));
         }
+    }
+
+    private RevocationReason reason() throws CommandFailure {
+        return RevocationReason.named(reason)
+                .orElseThrow(() -> new CommandFailure(
+                        2, "\"" + printable(reason) + "\" is no reason; write one of " + RevocationReason.words()));
     }
 
     private void crl(CertificateAuthority ca, Path path, KeystorePassword source) throws CommandFailure, CaException {

@@ -5,6 +5,7 @@ import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.ca.CaException;
 import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.CertificateAuthority;
+import io.limelight.core.ca.CertificateFile;
 import io.limelight.core.ca.Identities;
 import io.limelight.core.ca.KeyImport;
 import io.limelight.core.ca.MachineIdentity;
@@ -85,6 +86,12 @@ final class CaIdentityActs {
                                     : ". Put the CA's certificate into "
                                             + ca.path().resolve("cacert.crt") + ", then issue a CRL with -c crl"));
         }
+    }
+
+    void exportPublic(CaName name, CertificateFile.Form form, Path file, boolean force) throws CaException {
+        ca.requireExisting();
+        new CertificateFile(ca).write(name, form, file, force);
+        context.out().println("Certificate of " + name + " in " + file + " (" + form.name() + ")");
     }
 
     void export(CaName name, Path file, boolean force, boolean fromKeystore, Password ofKeystore, Password ofFile)

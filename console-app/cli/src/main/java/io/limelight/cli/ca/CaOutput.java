@@ -2,14 +2,11 @@ package io.limelight.cli.ca;
 
 import io.limelight.core.ca.CaListing;
 import io.limelight.core.ca.CaListing.Issued;
+import io.limelight.core.ca.CertificateFile;
 import io.limelight.core.ca.Revocation;
 import java.io.PrintStream;
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -68,7 +65,7 @@ final class CaOutput {
         out.println("Serial:      " + certificate.getSerialNumber());
         out.println("Valid:       " + certificate.getNotBefore().toInstant() + " to "
                 + certificate.getNotAfter().toInstant());
-        out.println("SHA-256:     " + fingerprint(certificate));
+        out.println("SHA-256:     " + CertificateFile.fingerprint(certificate));
     }
 
     private void crl(CaListing listing) {
@@ -81,16 +78,6 @@ final class CaOutput {
 
     static String subject(X509Certificate certificate) {
         return printable(certificate.getSubjectX500Principal().getName());
-    }
-
-    private static String fingerprint(X509Certificate certificate) {
-        try {
-            return HexFormat.ofDelimiter(":")
-                    .withUpperCase()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-        } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-            throw new IllegalStateException("a parsed certificate has an encoding, every JDK has SHA-256", e);
-        }
     }
 
     private static String word(CaListing.State state) {

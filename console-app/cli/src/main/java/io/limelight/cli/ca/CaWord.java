@@ -17,7 +17,15 @@ enum CaWord {
     LISTEN,
     IMPORT_PRIV,
     RENEW,
-    EXPORT;
+    EXPORT,
+    CHECK,
+    PASSWD,
+    ROTATE_NOTIFIER,
+    REMOVE_KEYS,
+    TIGHTEN,
+    BACKUP,
+    RESTORE,
+    CALENDAR;
 
     String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -29,6 +29,9 @@ public final class KeystorePassword {
     private static final String NO_TERMINAL_FOR_FILE =
             "the file needs a password and there is no terminal to ask at; give --export-password-file FILE";
 
+    private static final String NO_TERMINAL_FOR_NEXT =
+            "the keystore needs a new password and there is no terminal to ask at; give --new-password-file FILE";
+
     private static final int MAX_SIZE = 4096;
 
     private final ComponentConfig config;
@@ -57,6 +60,11 @@ public final class KeystorePassword {
                                             + " KEYLIME_CA_PASSWORD, or what was typed)"));
         }
         return password;
+    }
+
+    /** The next password of a keystore that exists: from a file, or asked for twice. */
+    SecretBytes next(Optional<Path> file) throws CommandFailure {
+        return file.isPresent() ? read(file.get()) : twice(FRESH, NO_TERMINAL_FOR_NEXT);
     }
 
     /** The password of a PKCS#12 file that is to be written: from a file, or asked for twice. */

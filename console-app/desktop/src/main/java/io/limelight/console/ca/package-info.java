@@ -1,4 +1,4 @@
-/** The CA room, and who is believed about TPMs. */
+/** The CA room: folders of certificate authorities, what they issued, what is weak about them; and whose TPMs are trusted. */
 @NullMarked
 package io.limelight.console.ca;
 

@@ -4,15 +4,19 @@ import io.limelight.console.fleet.Identity;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.machines.evidence.Digests;
 import io.limelight.console.machines.evidence.Printable;
+import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
+import io.limelight.core.api.AgentId;
 import java.security.cert.X509Certificate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javafx.scene.Node;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.VBox;
@@ -20,10 +24,13 @@ import javafx.scene.layout.VBox;
 /** Which TPM it is and who vouches for it, its keys, the certificate its agent listens with. */
 final class IdentityView {
     private final Words words;
+    private final DetailViewModel model;
     private final VBox box = new VBox();
+    private MachineCertificates certificates = MachineCertificates.none();
 
     IdentityView(DetailViewModel model, Words words) {
         this.words = words;
+        this.model = model;
         box.getStyleClass().add("identity");
         model.identity().stateProperty().subscribe(this::draw);
     }
@@ -32,11 +39,34 @@ final class IdentityView {
         return box;
     }
 
+    /** What the profile's CA knows of machines. */
+    void certificates(MachineCertificates known) {
+        certificates = known;
+        draw(model.identity().stateProperty().get());
+    }
+
+    private List<Node> ofAuthority() {
+        AgentId id = model.idProperty().get();
+        Optional<MachineCertificates.Held> held = id == null ? Optional.empty() : certificates.of(id);
+        if (id == null || held.isEmpty()) {
+            return List.of();
+        }
+        GridPane grid = grid();
+        row(grid, "machines.certificate.serial", held.get().serial(), true);
+        row(grid, "machines.certificate.state", held.get().state(), false);
+        row(grid, "machines.certificate.until", held.get().until(), false);
+        Button show = new Button(words.of("machines.certificate.show"), Glyph.CERTIFICATE.icon("button-size"));
+        show.setId("show-certificate");
+        show.setOnAction(_ -> certificates.show(id));
+        return List.of(title("machines.identity.package"), grid, show);
+    }
+
     private void draw(Loaded<Identity> state) {
         List<Node> parts = new ArrayList<>();
         if (state.problem() != null) {
             parts.add(ProblemView.of(words, state.problem()));
         }
+        parts.addAll(ofAuthority());
         Identity identity = state.value();
         if (identity == null) {
             if (state.loading()) {

@@ -33,6 +33,7 @@ public final class MachineDetailView {
     private final Words words;
     private final Supplier<CommandLines> commands;
     private final DetailPane pane;
+    private final IdentityView identity;
     private final StateBadge badge;
     private final AgeLabel age;
     private @Nullable Consumer<AgentId> provisioning;
@@ -47,6 +48,7 @@ public final class MachineDetailView {
         this.model = model;
         this.words = words;
         this.commands = commands;
+        this.identity = new IdentityView(model, words);
         this.pane = new DetailPane(words);
         this.badge = StateBadge.pill(words);
         this.age = new AgeLabel(clock, words).ago();
@@ -56,7 +58,7 @@ public final class MachineDetailView {
         pane.addTab(Tab.VERDICT.key(), words.of("machines.tab.verdict"), new VerdictView(model, words).node());
         pane.addTab(Tab.TIMELINE.key(), words.of("machines.tab.timeline"), new TimelineView(model, words).node());
         pane.addFullTab(Tab.EVIDENCE.key(), words.of("machines.tab.evidence"), new EvidenceView(model, words).node());
-        pane.addTab(Tab.IDENTITY.key(), words.of("machines.tab.identity"), new IdentityView(model, words).node());
+        pane.addTab(Tab.IDENTITY.key(), words.of("machines.tab.identity"), identity.node());
         pane.addTab(Tab.POLICY.key(), words.of("machines.tab.policy"), new PolicyView(model, words).node());
         pane.addTab(Tab.PAYLOAD.key(), words.of("machines.tab.payload"), new PayloadView(model, words).node());
         pane.addTab(Tab.NOTES.key(), words.of("machines.tab.notes"), new NotesView(model, words, labelsWritten).node());
@@ -71,6 +73,11 @@ public final class MachineDetailView {
         model.labelsProperty().subscribe(_ -> draw());
         model.goneProperty().subscribe(_ -> draw());
         model.acting().stateProperty().subscribe(_ -> drawVerbs());
+    }
+
+    /** What the profile's CA knows of machines. */
+    public void certificates(MachineCertificates known) {
+        identity.certificates(known);
     }
 
     Region node() {

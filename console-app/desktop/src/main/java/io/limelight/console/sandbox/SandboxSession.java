@@ -157,6 +157,11 @@ public final class SandboxSession implements AutoCloseable {
         return names;
     }
 
+    /** Variables with which the command line means this sandbox. */
+    public Map<String, String> environment() {
+        return fleet.environment();
+    }
+
     /** Where its programs write what they do. */
     public Path logs() {
         return fleet.logs();
