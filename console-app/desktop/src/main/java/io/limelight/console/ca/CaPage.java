@@ -86,6 +86,7 @@ public final class CaPage implements Page {
         certificates.setDetailNode(detail.node());
         certificates.setDividerPosition(0.62);
         certificates.setAnimated(false);
+        certificates.setFocusTraversable(false);
         certificates.setShowDetailNode(true);
         bind();
     }
