@@ -95,8 +95,8 @@ final class CaDesk implements AutoCloseable {
                 store.map(VendorCertificates::new),
                 store.map(VendorStore::folder).orElse(Path.of("/var/lib/keylime/tpm_cert_store")),
                 () -> fleet.latest().machines().stream()
-                        .map(machine -> new EkTrustViewModel.Subject(
-                                machine.id().value(), names.apply(machine.id())))
+                        .map(machine ->
+                                new EkTrustViewModel.Subject(machine.id().value(), names.apply(machine.id())))
                         .toList(),
                 this::judge,
                 words,
@@ -140,13 +140,14 @@ final class CaDesk implements AutoCloseable {
         if (state.value() == null) {
             return;
         }
-        boolean works = listing.flatMap(CaListing::crl).filter(crl -> !crl.overdue()).isPresent();
+        boolean works =
+                listing.flatMap(CaListing::crl).filter(crl -> !crl.overdue()).isPresent();
         shell.put(new Lamp(
                 "ca",
                 works ? Status.UP : Status.DOWN,
                 listing.flatMap(CaListing::crl)
-                        .map(crl -> parts.words()
-                                .of("ca.crl.number", crl.number().toString()))
+                        .map(crl ->
+                                parts.words().of("ca.crl.number", crl.number().toString()))
                         .orElse(""),
                 works
                         ? null
@@ -167,17 +168,16 @@ final class CaDesk implements AutoCloseable {
             @Override
             public Optional<Held> of(AgentId id) {
                 return model.all().stream()
-                        .filter(row -> row.kind() == CaRow.Kind.MACHINE
-                                && row.name().equals(id.value()))
+                        .filter(row ->
+                                row.kind() == CaRow.Kind.MACHINE && row.name().equals(id.value()))
                         .findFirst()
                         .map(row -> new Held(
                                 row.serial().toString(),
                                 model.badgeText(row, parts.words()),
                                 row.ends()
                                         .map(DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM)
-                                                        .withLocale(parts.words().locale())
-                                                        .withZone(ZoneId.systemDefault())
-                                                ::format)
+                                                .withLocale(parts.words().locale())
+                                                .withZone(ZoneId.systemDefault())::format)
                                         .orElse(""),
                                 row.badge() == Badge.VALID));
             }

@@ -144,14 +144,7 @@ final class FleetDesk implements AutoCloseable {
                 needs.connection().settings().registrar().address());
         Overlay overlay = new Overlay(parts.words());
         ca = new CaDesk(
-                parts,
-                needs.ca(),
-                needs.connection().settings(),
-                fleet,
-                model,
-                revoked,
-                host(overlay),
-                this::name);
+                parts, needs.ca(), needs.connection().settings(), fleet, model, revoked, host(overlay), this::name);
         MachineDetailView detailView =
                 new MachineDetailView(detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands);
         detailView.certificates(ca.certificates(key -> model.pageProperty().set(key)));

@@ -57,8 +57,7 @@ public record CaListing(
         certificates(folder).parallelStream()
                 .map(file -> one(file, ca, revoked, crl.isPresent(), now))
                 .toList()
-                .forEach(one -> one.issued()
-                        .ifPresentOrElse(issued::add, () -> unreadable.add(one.fileName())));
+                .forEach(one -> one.issued().ifPresentOrElse(issued::add, () -> unreadable.add(one.fileName())));
         issued.sort(Comparator.comparing((Issued one) -> one.certificate().getSerialNumber()));
         return new CaListing(
                 ca,

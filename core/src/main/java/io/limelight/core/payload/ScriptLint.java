@@ -403,7 +403,7 @@ public final class ScriptLint {
         List<String> texts = arguments.stream().map(ShellText.Word::text).toList();
         String long_ = "";
         if (name.equals("sleep") && !texts.isEmpty() && seconds(texts.getFirst()) >= LONG_SLEEP) {
-            long_ = "It sleeps for " + texts.getFirst() + " s here";
+            long_ = "It sleeps for " + texts.getFirst() + (texts.getFirst().matches("[0-9.]+") ? " s" : "") + " here";
         } else if (name.equals("tail") && texts.stream().anyMatch(text -> text.matches("-[0-9a-zA-Z]*[fF]"))) {
             long_ = "tail -f does not end";
         } else if ((name.equals("curl") || name.equals("wget"))

@@ -20,6 +20,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressIndicator;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -111,7 +112,9 @@ final class ActPane extends VBox {
         show(kept, needed && known);
         show(
                 remember,
-                model.canRemember() && !known && (needed || act.filter(CaAct.Create.class::isInstance).isPresent()));
+                model.canRemember()
+                        && !known
+                        && (needed || act.filter(CaAct.Create.class::isInstance).isPresent()));
         draw();
     }
 
@@ -131,7 +134,9 @@ final class ActPane extends VBox {
         busy.visibleProperty().bind(model.busyProperty());
         Button copy = new Button(words.of("kit.command.copy"), Glyph.TERMINAL.icon("button-size"));
         copy.setId("ca-command");
-        copy.getStyleClass().add("flat");
+        // Long words of other languages: what is said on the other two comes first.
+        copy.getStyleClass().addAll("flat", "may-cut");
+        copy.setTooltip(new Tooltip(words.of("kit.command.copy")));
         copy.setOnAction(_ -> model.actProperty()
                 .get()
                 .flatMap(act -> CaCommands.of(act, model.folder()))
@@ -206,12 +211,12 @@ final class ActPane extends VBox {
         boolean password1 = act.filter(CaAct::needsPassword).isEmpty()
                 || model.rememberedProperty().get()
                 || !password.emptyProperty().getValue();
-        boolean ready =
-                act.isPresent() && password1 && secondReady() && !model.busyProperty().get();
+        boolean ready = act.isPresent()
+                && password1
+                && secondReady()
+                && !model.busyProperty().get();
         run.setDisable(!ready);
-        boolean differ = !look.second().isEmpty()
-                && !again.emptyProperty().getValue()
-                && !Typed.same(second, again);
+        boolean differ = !look.second().isEmpty() && !again.emptyProperty().getValue() && !Typed.same(second, again);
         fault.setText(differ ? words.of("ca.password.differ") : "");
         show(fault, differ);
     }

@@ -85,7 +85,8 @@ public sealed interface CaAct {
      * @param names their names, for telling the machines
      * @param tell have the verifier tell the machines
      */
-    record Revoke(List<BigInteger> serials, List<String> names, RevocationReason reason, boolean tell) implements CaAct {
+    record Revoke(List<BigInteger> serials, List<String> names, RevocationReason reason, boolean tell)
+            implements CaAct {
         public Revoke {
             serials = List.copyOf(serials);
             names = List.copyOf(names);

@@ -142,8 +142,7 @@ public final class CaActViewModel implements AutoCloseable {
         });
     }
 
-    private String runKnown(
-            CaAct what, SecretBytes typed, SecretBytes second, boolean keep, Cancellation cancellation)
+    private String runKnown(CaAct what, SecretBytes typed, SecretBytes second, boolean keep, Cancellation cancellation)
             throws ProblemException {
         if (!what.needsPassword() || typed.length() > 0) {
             String done = room.run(what, folder, typed, second, cancellation);

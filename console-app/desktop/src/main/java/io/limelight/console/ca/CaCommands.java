@@ -17,7 +17,9 @@ final class CaCommands {
             case CaAct.Create _ -> Optional.empty();
             case CaAct.Issue issue -> some(folder, "create", "-n", issue.name());
             case CaAct.Renew renew ->
-                renew.names().size() == 1 ? some(folder, "renew", "-n", renew.names().getFirst()) : Optional.empty();
+                renew.names().size() == 1
+                        ? some(folder, "renew", "-n", renew.names().getFirst())
+                        : Optional.empty();
             case CaAct.Revoke revoke ->
                 revoke.serials().size() == 1
                         ? some(
@@ -34,8 +36,10 @@ final class CaCommands {
                 some(folder, "rotate-notifier", "--reason", rotate.reason().word());
             case CaAct.RemoveKeys _ -> some(folder, "remove-keys");
             case CaAct.Tighten _ -> some(folder, "tighten");
-            case CaAct.Backup backup -> some(folder, "backup", "--out", backup.file().toString());
-            case CaAct.Restore restore -> some(folder, "restore", "-f", restore.source().toString());
+            case CaAct.Backup backup ->
+                some(folder, "backup", "--out", backup.file().toString());
+            case CaAct.Restore restore ->
+                some(folder, "restore", "-f", restore.source().toString());
             case CaAct.Export export ->
                 some(
                         folder,
@@ -46,7 +50,8 @@ final class CaCommands {
                         export.form().word(),
                         "--out",
                         export.file().toString());
-            case CaAct.Calendar calendar -> some(folder, "calendar", "--out", calendar.file().toString());
+            case CaAct.Calendar calendar ->
+                some(folder, "calendar", "--out", calendar.file().toString());
             case CaAct.Listen _ -> some(folder, "listen");
             case CaAct.Finish _ -> some(folder, "crl");
             case CaAct.Address _ -> Optional.empty();

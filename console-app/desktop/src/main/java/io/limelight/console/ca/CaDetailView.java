@@ -59,12 +59,7 @@ final class CaDetailView {
     private final FlowPane verbs = new FlowPane();
 
     CaDetailView(
-            CaViewModel model,
-            CaDialogs dialogs,
-            Words words,
-            InstantSource clock,
-            Executor work,
-            Executor screen) {
+            CaViewModel model, CaDialogs dialogs, Words words, InstantSource clock, Executor work, Executor screen) {
         this.model = model;
         this.dialogs = dialogs;
         this.words = words;
@@ -129,8 +124,7 @@ final class CaDetailView {
             row(
                     grid,
                     words.of("ca.reason"),
-                    wrapped(words.of(
-                            "ca.reason." + revocation.reason().word().toLowerCase(Locale.ROOT))));
+                    wrapped(words.of("ca.reason." + revocation.reason().word().toLowerCase(Locale.ROOT))));
             parts.add(section("ca.section.revocation"));
             parts.add(grid);
         });
@@ -141,9 +135,7 @@ final class CaDetailView {
 
     private Label title(CaRow row) {
         Label title = label(
-                row.kind() == CaRow.Kind.GONE
-                        ? words.of("ca.gone", row.serial().toString())
-                        : printable(row.shown()),
+                row.kind() == CaRow.Kind.GONE ? words.of("ca.gone", row.serial().toString()) : printable(row.shown()),
                 "detail-title",
                 "may-cut",
                 "data");
@@ -181,8 +173,7 @@ final class CaDetailView {
     private MenuButton exports(CaRow row) {
         MenuButton export = new MenuButton(words.of("ca.export"), Glyph.DOWNLOAD.icon("button-size"));
         for (CertificateFile.Form form : CertificateFile.Form.values()) {
-            if (form == CertificateFile.Form.P12
-                    && (row.kind() == CaRow.Kind.AUTHORITY || !row.revocable())) {
+            if (form == CertificateFile.Form.P12 && (row.kind() == CaRow.Kind.AUTHORITY || !row.revocable())) {
                 continue;
             }
             MenuItem item = new MenuItem(words.of("ca.export." + form.word()));
@@ -235,8 +226,7 @@ final class CaDetailView {
                 wrapped(words.of(certificate.getBasicConstraints() >= 0 ? "ca.flag.authority" : "ca.flag.leaf")));
         String fingerprint = CertificateFile.fingerprint(certificate);
         HBox print = new HBox(
-                mono(fingerprint.replace(":", " ")),
-                Clip.button(words, words.of("ca.fingerprint"), () -> fingerprint));
+                mono(fingerprint.replace(":", " ")), Clip.button(words, words.of("ca.fingerprint"), () -> fingerprint));
         print.getStyleClass().add("field-row");
         HBox.setHgrow(print.getChildren().getFirst(), Priority.ALWAYS);
         row(grid, words.of("ca.fingerprint"), print);
@@ -374,7 +364,8 @@ final class CaDetailView {
             case WARNING -> Shapes.TRIANGLE;
             case NOTE -> Shapes.DISC_I;
         };
-        String key = "ca.finding." + finding.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String key =
+                "ca.finding." + finding.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
         Label what = wrapped(words.of(key, finding.count(), detail(finding)), "medium");
         Label why = wrapped(words.of(key + ".why", finding.count(), detail(finding)), "caption");
         VBox text = new VBox(what, why);

@@ -51,13 +51,7 @@ final class CaDialogs {
     private final Executor work;
     private final Executor screen;
 
-    CaDialogs(
-            CaViewModel model,
-            CaPasswords passwords,
-            Words words,
-            DialogHost host,
-            Executor work,
-            Executor screen) {
+    CaDialogs(CaViewModel model, CaPasswords passwords, Words words, DialogHost host, Executor work, Executor screen) {
         this.model = model;
         this.passwords = passwords;
         this.words = words;
@@ -73,8 +67,8 @@ final class CaDialogs {
     }
 
     private CaActViewModel act() {
-        CaActViewModel act = new CaActViewModel(
-                model.room(), model.folderProperty().get(), passwords, work, screen);
+        CaActViewModel act =
+                new CaActViewModel(model.room(), model.folderProperty().get(), passwords, work, screen);
         act.onDone(model::refresh);
         return act;
     }
@@ -129,8 +123,8 @@ final class CaDialogs {
     void rotateNotifier(Node opener) {
         CaActViewModel act = act();
         ComboBox<RevocationReason> reasons = reasons(RevocationReason.KEY_COMPROMISE);
-        reasons.valueProperty().subscribe(reason -> act.actProperty()
-                .set(Optional.of(new CaAct.RotateNotifier(reason))));
+        reasons.valueProperty()
+                .subscribe(reason -> act.actProperty().set(Optional.of(new CaAct.RotateNotifier(reason))));
         long machines = model.all().stream()
                 .filter(row -> row.kind() == CaRow.Kind.MACHINE && row.revocable())
                 .count();
@@ -174,7 +168,9 @@ final class CaDialogs {
         reasons.setConverter(new StringConverter<>() {
             @Override
             public String toString(@Nullable RevocationReason reason) {
-                return reason == null ? "" : words.of("ca.reason." + reason.word().toLowerCase(java.util.Locale.ROOT));
+                return reason == null
+                        ? ""
+                        : words.of("ca.reason." + reason.word().toLowerCase(java.util.Locale.ROOT));
             }
 
             @Override
@@ -259,8 +255,7 @@ final class CaDialogs {
                 : words.of(
                         "ca.crl.added",
                         rows.size() == 1
-                                ? rows.getFirst().hex() + " "
-                                        + rows.getFirst().shown()
+                                ? rows.getFirst().hex() + " " + rows.getFirst().shown()
                                 : words.of("ca.crl.added-many", preview.added().size()));
         VBox after = card(
                 words.of("ca.crl.number", preview.number().toString()),
@@ -539,11 +534,12 @@ final class CaDialogs {
                 .orElse("");
         TextField address = new TextField(usual);
         address.setId("ca-address");
-        address.textProperty().subscribe(text -> act.actProperty()
-                .set(
-                        Names.address(text.strip())
-                                ? Optional.of(new CaAct.Address(text.strip()))
-                                : Optional.empty()));
+        address.textProperty()
+                .subscribe(text -> act.actProperty()
+                        .set(
+                                Names.address(text.strip())
+                                        ? Optional.of(new CaAct.Address(text.strip()))
+                                        : Optional.empty()));
         open(
                 words.of("ca.act.address.title"),
                 act,
@@ -688,8 +684,8 @@ final class CaDialogs {
             }
             return new FileChooser().showOpenDialog(near.getScene().getWindow());
         });
-        Runnable draw = () -> act.actProperty()
-                .set(source.path().map(path -> new CaAct.Restore(path, replace.isSelected())));
+        Runnable draw =
+                () -> act.actProperty().set(source.path().map(path -> new CaAct.Restore(path, replace.isSelected())));
         source.text.textProperty().subscribe(_ -> draw.run());
         replace.selectedProperty().subscribe(_ -> draw.run());
         String key = folderSource ? "import" : "restore";

@@ -44,7 +44,10 @@ public final class CaFolders {
     }
 
     private List<Path> recent() {
-        return remembered.get(prefix + "folders").orElse("").lines()
+        return remembered
+                .get(prefix + "folders")
+                .orElse("")
+                .lines()
                 .filter(line -> !line.isBlank())
                 .limit(RECENT)
                 .map(Path::of)
@@ -57,8 +60,7 @@ public final class CaFolders {
         now.addFirst(folder);
         remembered.put(
                 prefix + "folders",
-                String.join(
-                        "\n", now.stream().limit(RECENT).map(Path::toString).toList()));
+                String.join("\n", now.stream().limit(RECENT).map(Path::toString).toList()));
     }
 
     /** The address for the CRL that a person chose for new certificates of a folder. */

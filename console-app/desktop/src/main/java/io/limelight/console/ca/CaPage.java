@@ -86,6 +86,7 @@ public final class CaPage implements Page {
         certificates.setDetailNode(detail.node());
         certificates.setDividerPosition(0.62);
         certificates.setAnimated(false);
+        certificates.setFocusTraversable(false);
         certificates.setShowDetailNode(true);
         bind();
     }
@@ -198,7 +199,8 @@ public final class CaPage implements Page {
         model.filterProperty().subscribe(_ -> drawFilter());
         model.countsProperty().subscribe(this::drawCounts);
         model.contentsProperty().subscribe(this::drawBody);
-        model.rows().addListener((ListChangeListener<CaRow>) _ -> drawBody(model.contentsProperty().get()));
+        model.rows().addListener((ListChangeListener<CaRow>)
+                _ -> drawBody(model.contentsProperty().get()));
         model.folderProperty().subscribe(_ -> drawFolders());
         table.getSelectionModel().getSelectedItems().addListener((ListChangeListener<CaRow>) _ -> drawBulk());
         drawBulk();
@@ -225,10 +227,7 @@ public final class CaPage implements Page {
     private void drawFilter() {
         CaFilter now = model.filterProperty().get();
         filter.validityProperty()
-                .set(
-                        now.unknown().isPresent()
-                                ? Validity.INVALID
-                                : now.empty() ? Validity.EMPTY : Validity.VALID);
+                .set(now.unknown().isPresent() ? Validity.INVALID : now.empty() ? Validity.EMPTY : Validity.VALID);
         drawCounts(model.countsProperty().get());
     }
 
@@ -281,7 +280,9 @@ public final class CaPage implements Page {
         }
         certificates.setShowDetailNode(contents != null);
         acts.getChildren().forEach(each -> each.setDisable(false));
-        acts.lookupAll("#ca-issue").forEach(each -> each.setDisable(contents == null || contents.listing().isEmpty()));
+        acts.lookupAll("#ca-issue")
+                .forEach(each ->
+                        each.setDisable(contents == null || contents.listing().isEmpty()));
         detail.draw();
         drawFolders();
     }

@@ -6,8 +6,8 @@ import io.limelight.console.problem.Problems;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.ScreenThread;
 import io.limelight.core.ca.CaBackup;
-import io.limelight.core.ca.CaException;
 import io.limelight.core.ca.CaExamination;
+import io.limelight.core.ca.CaException;
 import io.limelight.core.ca.CaListing;
 import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.CaUpkeep;
@@ -275,8 +275,7 @@ public final class CaRoom implements AutoCloseable {
 
     private String issue(CertificateAuthority ca, CaAct.Issue issue, SecretBytes password) throws CaException {
         X509Certificate made = ca.create(CaName.fresh(issue.name()), password, false);
-        return words.of(
-                "ca.done.issue", issue.name(), made.getSerialNumber().toString());
+        return words.of("ca.done.issue", issue.name(), made.getSerialNumber().toString());
     }
 
     private String renew(CertificateAuthority ca, CaAct.Renew renew, SecretBytes password) throws CaException {
@@ -289,23 +288,18 @@ public final class CaRoom implements AutoCloseable {
         return words.of("ca.done.renewed", renew.names().size());
     }
 
-    private String revoke(
-            CertificateAuthority ca, CaAct.Revoke revoke, SecretBytes password, Cancellation cancellation)
+    private String revoke(CertificateAuthority ca, CaAct.Revoke revoke, SecretBytes password, Cancellation cancellation)
             throws CaException, ProblemException {
         CertificateAuthority.CrlIssued issued = ca.revokeAll(revoke.serials(), revoke.reason(), password);
-        String done =
-                words.of("ca.done.revoke", revoke.names().size(), issued.number().toString(), issued.entries());
+        String done = words.of(
+                "ca.done.revoke", revoke.names().size(), issued.number().toString(), issued.entries());
         if (!revoke.tell()) {
             return done;
         }
         boolean held = false;
         for (int i = 0; i < revoke.names().size(); i++) {
             OwnNotice.Signed notice = OwnNotice.of(
-                    ca,
-                    CaName.existing(revoke.names().get(i)),
-                    revoke.serials().get(i),
-                    password,
-                    random);
+                    ca, CaName.existing(revoke.names().get(i)), revoke.serials().get(i), password, random);
             held |= teller.tell(notice, cancellation);
         }
         return done + " " + words.of(held ? "ca.done.held" : "ca.done.told");
@@ -324,10 +318,7 @@ public final class CaRoom implements AutoCloseable {
     }
 
     private String export(
-            CertificateAuthority ca,
-            CaAct.Export export,
-            @Nullable SecretBytes password,
-            @Nullable SecretBytes second)
+            CertificateAuthority ca, CaAct.Export export, @Nullable SecretBytes password, @Nullable SecretBytes second)
             throws CaException {
         CertificateFile files = new CertificateFile(ca);
         if (export.form() == CertificateFile.Form.P12) {
@@ -346,8 +337,7 @@ public final class CaRoom implements AutoCloseable {
     private String calendar(CertificateAuthority ca, CaAct.Calendar calendar) throws CaException, ProblemException {
         try {
             if (Files.exists(calendar.file()) && !calendar.replace()) {
-                throw Problems.thrown(
-                        words, "ca.exists", null, calendar.file().toString());
+                throw Problems.thrown(words, "ca.exists", null, calendar.file().toString());
             }
             PrivateFiles.write(
                     calendar.file(),

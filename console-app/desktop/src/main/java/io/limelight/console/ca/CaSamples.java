@@ -50,7 +50,19 @@ public final class CaSamples {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private static final Map<String, String> ALIASES = Map.of(
-            id(1), "build-04", id(2), "cache-02", id(3), "db-01", id(4), "db-02", id(5), "edge-07", id(6), "web-01", id(7),
+            id(1),
+            "build-04",
+            id(2),
+            "cache-02",
+            id(3),
+            "db-01",
+            id(4),
+            "db-02",
+            id(5),
+            "edge-07",
+            id(6),
+            "web-01",
+            id(7),
             "web-07");
 
     private final Words words;
@@ -81,17 +93,21 @@ public final class CaSamples {
                 shown.page().dialogs().revoke(List.of(row), shown.page().content());
             }
         }));
-        pictures.add(page("ca-issue", shown -> shown.page().dialogs().issue(shown.page().content())));
-        pictures.add(page("ca-renew", shown -> shown.page()
-                .dialogs()
-                .renew(shown.model().dueNames(), shown.page().content())));
-        pictures.add(page("ca-password", shown -> shown.page()
-                .dialogs()
-                .changePassword(shown.page().content())));
-        pictures.add(page("ca-rotate", shown -> shown.page()
-                .dialogs()
-                .rotateNotifier(shown.page().content())));
-        pictures.add(page("ca-backup", shown -> shown.page().dialogs().backup(shown.page().content())));
+        pictures.add(page(
+                "ca-issue", shown -> shown.page().dialogs().issue(shown.page().content())));
+        pictures.add(page(
+                "ca-renew",
+                shown -> shown.page()
+                        .dialogs()
+                        .renew(shown.model().dueNames(), shown.page().content())));
+        pictures.add(page(
+                "ca-password",
+                shown -> shown.page().dialogs().changePassword(shown.page().content())));
+        pictures.add(page(
+                "ca-rotate",
+                shown -> shown.page().dialogs().rotateNotifier(shown.page().content())));
+        pictures.add(page(
+                "ca-backup", shown -> shown.page().dialogs().backup(shown.page().content())));
         pictures.add(page("ca-vendors", shown -> {
             shown.page().showVendors();
             shown.trust().check();
@@ -142,10 +158,9 @@ public final class CaSamples {
                     Executor work = inline::work;
                     Executor screen = inline::screen;
                     CaFolders folders = new CaFolders(Remembered.inMemory(), "ca.0.", List.of(folder()));
-                    CaRoom room = new CaRoom(
-                            new CaSettings(subject(), LISTEN), folders, Teller.none(), RANDOM, clock, words);
-                    CaViewModel made =
-                            new CaViewModel(room, id -> ALIASES.getOrDefault(id, ""), work, screen);
+                    CaRoom room =
+                            new CaRoom(new CaSettings(subject(), LISTEN), folders, Teller.none(), RANDOM, clock, words);
+                    CaViewModel made = new CaViewModel(room, id -> ALIASES.getOrDefault(id, ""), work, screen);
                     model.set(made);
                     EkTrustViewModel trust = new EkTrustViewModel(
                             Optional.of(new VendorCertificates(
@@ -161,7 +176,8 @@ public final class CaSamples {
                                             "No TPM vendor of the store issued the machine's EK certificate: it names"
                                                     + " \"CN=swtpm-localca\" as its issuer.")
                                     : new EkTrustViewModel.Verdict(
-                                            true, "RSA EK good: its certificate is of CN=Infineon OPTIGA(TM) RSA CA 042"),
+                                            true,
+                                            "RSA EK good: its certificate is of CN=Infineon OPTIGA(TM) RSA CA 042"),
                             words,
                             clock,
                             work,
@@ -202,7 +218,15 @@ public final class CaSamples {
 
     private static CertificateSubject subject() {
         return new CertificateSubject(
-                "US", "MA", "Lexington", "Example", "Operations", "dc-east CA", 3650, 2048, "http://crl.dc-east.example/crl");
+                "US",
+                "MA",
+                "Lexington",
+                "Example",
+                "Operations",
+                "dc-east CA",
+                3650,
+                2048,
+                "http://crl.dc-east.example/crl");
     }
 
     // --- the folder ---

@@ -24,7 +24,11 @@ public record CaSettings(CertificateSubject subject, ListenSettings listen) {
                         ca,
                         CaName.NOTIFIER,
                         new ListenSettings.Given(
-                                ca.port("listen_port"), ca.port("webhook_port"), Optional.empty(), Optional.empty(), false),
+                                ca.port("listen_port"),
+                                ca.port("webhook_port"),
+                                Optional.empty(),
+                                Optional.empty(),
+                                false),
                         folder));
     }
 }

@@ -48,7 +48,10 @@ final class CaTable extends TableView<CaRow> {
                 _ -> text(
                         "data",
                         row -> row.ends().map(end -> Parts.date(words, end)).orElse("\u2013")));
-        column("kind", 110, _ -> text("muted", row -> words.of("ca.kind." + row.kind().key())));
+        column(
+                "kind",
+                110,
+                _ -> text("muted", row -> words.of("ca.kind." + row.kind().key())));
         setRowFactory(_ -> new TableRow<>() {
             @Override
             protected void updateItem(@Nullable CaRow row, boolean empty) {
@@ -100,9 +103,7 @@ final class CaTable extends TableView<CaRow> {
     }
 
     private void column(
-            String key,
-            double width,
-            javafx.util.Callback<TableColumn<CaRow, CaRow>, TableCell<CaRow, CaRow>> cells) {
+            String key, double width, javafx.util.Callback<TableColumn<CaRow, CaRow>, TableCell<CaRow, CaRow>> cells) {
         TableColumn<CaRow, CaRow> column = new TableColumn<>(words.of("ca.column." + key));
         column.setId(key);
         column.setPrefWidth(width);

@@ -218,7 +218,9 @@ public final class CaViewModel implements AutoCloseable {
         CaContents now = contents.stateProperty().get().value();
         return now == null
                 ? Optional.empty()
-                : now.listing().map(listing -> CrlPreview.of(listing, serials, room.clock().instant()));
+                : now.listing()
+                        .map(listing ->
+                                CrlPreview.of(listing, serials, room.clock().instant()));
     }
 
     private void draw() {

@@ -118,7 +118,11 @@ final class EkTrustView {
         store.setAccessibleText(words.of("ca.vendors.title"));
         store.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
         column(store, "ca.vendors.name", 280, EkTrustView::shortName);
-        column(store, "ca.vendors.role", 120, each -> words.of("ca.role." + each.role().name().toLowerCase(Locale.ROOT)));
+        column(
+                store,
+                "ca.vendors.role",
+                120,
+                each -> words.of("ca.role." + each.role().name().toLowerCase(Locale.ROOT)));
         column(
                 store,
                 "ca.vendors.until",
@@ -203,7 +207,8 @@ final class EkTrustView {
         return badge;
     }
 
-    private static <T> void column(TableView<T> table, String key, double width, Function<T, String> what, Words words) {
+    private static <T> void column(
+            TableView<T> table, String key, double width, Function<T, String> what, Words words) {
         TableColumn<T, T> column = new TableColumn<>(words.of(key));
         column.setPrefWidth(width);
         column.setSortable(false);
@@ -301,7 +306,9 @@ final class EkTrustView {
                 wrapped(Parts.printable(certificate.getIssuerX500Principal().getName()), "mono"));
         Parts.row(grid, words.of("ca.key"), wrapped(CertificateFacts.key(certificate.getPublicKey()), "data"));
         Parts.row(
-                grid, words.of("ca.fingerprint"), wrapped(CertificateFile.fingerprint(certificate).replace(":", " "), "mono"));
+                grid,
+                words.of("ca.fingerprint"),
+                wrapped(CertificateFile.fingerprint(certificate).replace(":", " "), "mono"));
         return grid;
     }
 }

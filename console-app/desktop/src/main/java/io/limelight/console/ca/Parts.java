@@ -139,8 +139,7 @@ final class Parts {
             case EXPIRED -> words.of("ca.badge.expired", date(words, row.ends().orElse(now)));
             case REVOKED, SUPERSEDED ->
                 row.revocation()
-                        .map(revocation ->
-                                words.of("ca.badge." + row.badge().key(), date(words, revocation.at())))
+                        .map(revocation -> words.of("ca.badge." + row.badge().key(), date(words, revocation.at())))
                         .orElse("");
         };
     }

@@ -39,13 +39,10 @@ final class PasswordRules {
         if (distinct(characters) <= 2) {
             return Grade.KNOWN;
         }
-        if (characters.length < GOOD
-                && KNOWN.stream().anyMatch(known -> same(known, characters))) {
+        if (characters.length < GOOD && KNOWN.stream().anyMatch(known -> same(known, characters))) {
             return Grade.KNOWN;
         }
-        return characters.length < SHORT
-                ? Grade.SHORT
-                : characters.length < GOOD ? Grade.FAIR : Grade.GOOD;
+        return characters.length < SHORT ? Grade.SHORT : characters.length < GOOD ? Grade.FAIR : Grade.GOOD;
     }
 
     /** Without making a text of it. */

@@ -275,6 +275,7 @@ final class BuilderView {
     }
 
     private void drawSeen(BuilderViewModel.Seen seen) {
+        drawState();
         PayloadLimits limits = model.limitsProperty().get();
         zip.show(seen.tree().zipBytes(), limits.plaintext(), limits.maxPayloadKnown());
         space.show(seen.tree().spaceOnMachine(), limits.secureSize(), limits.secureSizeKnown());

@@ -196,11 +196,12 @@ public final class BuilderViewModel {
         return saved.getReadOnlyProperty();
     }
 
-    /** What can be sent: where it is saved as it is; empty else. */
+    /** What can be sent: where it is saved as it is, and nothing speaks against it; empty else. */
     public Optional<SavedPayload> sendable() {
         PayloadDraft now = draft.get();
+        boolean sound = seen.get().of().equals(now) && seen.get().tree().sound();
         return now.place()
-                .filter(place -> saved.get() || !now.folder())
+                .filter(place -> sound && (saved.get() || !now.folder()))
                 .map(place -> new SavedPayload(now.name(), place, now.mode()));
     }
 

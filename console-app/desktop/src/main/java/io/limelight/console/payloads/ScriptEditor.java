@@ -117,7 +117,7 @@ final class ScriptEditor extends BorderPane {
     private void drawGutter() {
         // Each line is a text of its own in the area, as high as this one.
         measure.setText("0");
-        double height = measure.getLayoutBounds().getHeight();
+        double height = area.snapSizeY(measure.getLayoutBounds().getHeight());
         measure.setText("0000");
         double wide = measure.getLayoutBounds().getWidth();
         gutter.setPrefWidth(wide + height * 1.6);

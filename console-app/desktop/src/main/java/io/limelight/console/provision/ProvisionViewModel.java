@@ -348,7 +348,7 @@ public final class ProvisionViewModel implements AutoCloseable {
         try {
             form = ProvisionForm.read(other.text());
         } catch (IOException e) {
-            problem.set(Optional.of(said.of("provision.draft-damaged", String.valueOf(e.getMessage()))));
+            problem.set(Optional.of(said.because("provision.draft-damaged", String.valueOf(e.getMessage()))));
             return;
         }
         reset();
@@ -764,7 +764,7 @@ public final class ProvisionViewModel implements AutoCloseable {
         try {
             wanted = wanted();
         } catch (TpmPolicyException | IllegalArgumentException e) {
-            problem.set(Optional.of(said.of("provision.not-readable", String.valueOf(e.getMessage()))));
+            problem.set(Optional.of(said.because("provision.not-readable", String.valueOf(e.getMessage()))));
             return;
         }
         Cancellation own = new Cancellation();
@@ -849,7 +849,7 @@ public final class ProvisionViewModel implements AutoCloseable {
                 Problem why = said.of(e);
                 parts.screen().execute(() -> problem.set(Optional.of(why)));
             } catch (IOException e) {
-                Problem why = said.of("provision.no-room", FileTrouble.sentence(e));
+                Problem why = said.because("provision.no-room", FileTrouble.sentence(e));
                 parts.screen().execute(() -> problem.set(Optional.of(why)));
             }
         });
@@ -933,7 +933,7 @@ public final class ProvisionViewModel implements AutoCloseable {
         try {
             all = wanted();
         } catch (TpmPolicyException | IllegalArgumentException e) {
-            problem.set(Optional.of(said.of("provision.not-readable", String.valueOf(e.getMessage()))));
+            problem.set(Optional.of(said.because("provision.not-readable", String.valueOf(e.getMessage()))));
             return;
         }
         ProvisionDraft again = new ProvisionDraft(
@@ -948,7 +948,7 @@ public final class ProvisionViewModel implements AutoCloseable {
                 parts.screen().execute(() -> {
                     phase.set(Phase.OVER);
                     if (changed.isPresent()) {
-                        problem.set(Optional.of(said.of("provision.changed", changed.get())));
+                        problem.set(Optional.of(said.because("provision.changed", changed.get())));
                         return;
                     }
                     problem.set(Optional.empty());
@@ -1019,7 +1019,7 @@ public final class ProvisionViewModel implements AutoCloseable {
                 @Override
                 public void failed(AgentId id, TenantException failure) {
                     boolean stopped = failure.kind() == TenantException.Kind.CANCELLED;
-                    Problem why = stopped ? said.of("provision.stopped", failure.sentences()) : said.of(failure);
+                    Problem why = stopped ? said.because("provision.stopped", failure.sentences()) : said.of(failure);
                     parts.screen().execute(() -> change(id, run -> run.failed(why, stopped)));
                     oneOver();
                 }
@@ -1047,7 +1047,7 @@ public final class ProvisionViewModel implements AutoCloseable {
     }
 
     private void over() {
-        runs.replaceAll(run -> run.over() ? run : run.failed(said.of("provision.stopped", ""), true));
+        runs.replaceAll(run -> run.over() ? run : run.failed(said.because("provision.stopped", ""), true));
         phase.set(Phase.OVER);
         parts.refresh().run();
         if (count(MachineRun.State.DONE) == runs.size()) {
@@ -1138,7 +1138,7 @@ public final class ProvisionViewModel implements AutoCloseable {
                 PrivateFiles.write(file, bytes);
                 parts.screen().execute(() -> notice.set(parts.words().of("provision.exported", file.toString())));
             } catch (IOException e) {
-                Problem why = said.of("provision.not-exported", FileTrouble.sentence(e));
+                Problem why = said.because("provision.not-exported", FileTrouble.sentence(e));
                 parts.screen().execute(() -> problem.set(Optional.of(why)));
             }
         });
@@ -1150,7 +1150,7 @@ public final class ProvisionViewModel implements AutoCloseable {
             return new io.limelight.console.fleet.Problems(parts.words()).of(e);
         }
 
-        Problem of(String code, String detail) {
+        Problem because(String code, String detail) {
             return io.limelight.console.problem.Problems.of(parts.words(), code, detail, detail);
         }
     }

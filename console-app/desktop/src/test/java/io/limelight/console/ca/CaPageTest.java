@@ -167,8 +167,8 @@ class CaPageTest {
         secret("#ca-password", CaUnderTest.PASSWORD);
         press("#ca-run");
         doneAndClosed();
-        until(() -> model.all().stream()
-                .anyMatch(row -> row.name().equals("web-07-id") && row.badge() == Badge.REVOKED));
+        until(() ->
+                model.all().stream().anyMatch(row -> row.name().equals("web-07-id") && row.badge() == Badge.REVOKED));
         assertThat(screen.call(() -> model.contentsProperty()
                         .get()
                         .value()

@@ -110,8 +110,10 @@ class CaViewModelTest {
         assertThat(ca.told).isEmpty();
         RevokedByCa revoked = new RevokedByCa();
         revoked.read(model.all());
-        assertThat(revoked.revoked(io.limelight.core.api.AgentId.of("web-07-id"))).isTrue();
-        assertThat(revoked.revoked(io.limelight.core.api.AgentId.of("web-08-id"))).isFalse();
+        assertThat(revoked.revoked(io.limelight.core.api.AgentId.of("web-07-id")))
+                .isTrue();
+        assertThat(revoked.revoked(io.limelight.core.api.AgentId.of("web-08-id")))
+                .isFalse();
     }
 
     @Test
@@ -221,8 +223,7 @@ class CaViewModelTest {
         ca.run(new CaAct.Issue("web-07-id"));
         var provisioned = new io.limelight.core.ca.Identities(ca.room.authority(ca.folder))
                 .provision(
-                        io.limelight.core.ca.CaName.fresh("web-09-id"),
-                        _ -> CaUnderTest.secret(CaUnderTest.PASSWORD));
+                        io.limelight.core.ca.CaName.fresh("web-09-id"), _ -> CaUnderTest.secret(CaUnderTest.PASSWORD));
         provisioned.close();
         CaViewModel model = opened();
         ca.run(new CaAct.Revoke(
@@ -268,12 +269,12 @@ class CaViewModelTest {
     @Test
     void onlyLengthAndKnownWordsCountInAPassword() {
         assertThat(Map.of(
-                                "", PasswordRules.Grade.NONE,
-                                "Keylime", PasswordRules.Grade.KNOWN,
-                                "aaaaaaaaaaaaaaaaaaaa", PasswordRules.Grade.KNOWN,
-                                "short", PasswordRules.Grade.SHORT,
-                                "not so short", PasswordRules.Grade.FAIR,
-                                "a whole sentence of mine", PasswordRules.Grade.GOOD))
+                        "", PasswordRules.Grade.NONE,
+                        "Keylime", PasswordRules.Grade.KNOWN,
+                        "aaaaaaaaaaaaaaaaaaaa", PasswordRules.Grade.KNOWN,
+                        "short", PasswordRules.Grade.SHORT,
+                        "not so short", PasswordRules.Grade.FAIR,
+                        "a whole sentence of mine", PasswordRules.Grade.GOOD))
                 .allSatisfy((text, grade) ->
                         assertThat(PasswordRules.grade(text.toCharArray())).isEqualTo(grade));
     }
@@ -287,9 +288,7 @@ class CaViewModelTest {
                 Optional.of(new io.limelight.core.endorsement.VendorCertificates(
                         io.limelight.core.endorsement.VendorStore.shippedAnd(store))),
                 store,
-                () -> List.of(
-                        new EkTrustViewModel.Subject("a", "a"),
-                        new EkTrustViewModel.Subject("b", "b")),
+                () -> List.of(new EkTrustViewModel.Subject("a", "a"), new EkTrustViewModel.Subject("b", "b")),
                 id -> new EkTrustViewModel.Verdict(id.equals("a"), "because"),
                 CaUnderTest.WORDS,
                 () -> ca.now,

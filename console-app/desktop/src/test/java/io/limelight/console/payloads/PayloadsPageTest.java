@@ -137,6 +137,7 @@ class PayloadsPageTest {
         Path folder = Files.createDirectories(root.resolve("payload"));
         screen.run(() -> builder().save(folder));
         await(() -> builder().savedProperty().get());
+        settled();
         assertThat(folder.resolve("action_list")).hasContent("local_action_rm_ssh.py\n");
         assertThat(folder.resolve("autorun.sh")).content().endsWith("logger -t limelight done\n");
         screen.run(() -> screen.find("#payload-send", Button.class).fire());
