@@ -22,6 +22,15 @@ public final class DocumentClient {
     private final HttpTimeouts timeouts;
     private final Cancellation cancellation;
 
+    /** Somebody answered, but with nothing that can be used; the message is the end of a sentence. */
+    public static final class UnusableAnswer extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnusableAnswer(String message) {
+            super(message);
+        }
+    }
+
     /** Fetches within these times. */
     public DocumentClient(HttpTimeouts timeouts, Cancellation cancellation) {
         this.timeouts = timeouts;
@@ -51,7 +60,8 @@ public final class DocumentClient {
      *
      * @param trust for https; asked for only then
      * @param max longest
-     * @throws IOException whose message is the end of a sentence
+     * @throws UnusableAnswer if what answers cannot be used
+     * @throws IOException if nobody answers; its message is the end of a sentence, too
      */
     public byte[] fetch(HttpUrl url, Supplier<ClientTls> trust, int max) throws IOException {
         OkHttpClient plain = HttpClients.plain(timeouts);
@@ -73,16 +83,16 @@ public final class DocumentClient {
         try (Cancellation.Registration _ = cancellation.onCancel(call::cancel);
                 Response response = call.execute()) {
             if (response.code() != 200) {
-                throw new IOException("it answers " + response.code()
+                throw new UnusableAnswer("it answers " + response.code()
                         + (response.isRedirect() ? ", a redirect, and none is followed" : ""));
             }
             String encoding = response.header("Content-Encoding", "identity");
             if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-                throw new IOException("its answer is compressed although that was not asked for");
+                throw new UnusableAnswer("its answer is compressed although that was not asked for");
             }
             BufferedSource source = response.body().source();
             if (response.body().contentLength() > max || source.request(max + 1L)) {
-                throw new IOException("it is longer than the " + max + " bytes that are read");
+                throw new UnusableAnswer("it is longer than the " + max + " bytes that are read");
             }
             return source.getBuffer().readByteArray();
         }

@@ -1,21 +1,16 @@
 package io.limelight.core.listen;
 
-import io.limelight.core.api.HttpClients;
+import io.limelight.core.api.DocumentClient;
 import io.limelight.core.api.HttpTimeouts;
 import io.limelight.core.ca.CaException;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.PublishedCrl;
 import io.limelight.core.task.Cancellation;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Optional;
-import okhttp3.Call;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
-import okhttp3.Request;
-import okhttp3.Response;
 
 /** Whether the address that certificates name serves the CRL of their CA, asked from this computer. */
 public final class CrlAddress {
@@ -62,28 +57,26 @@ public final class CrlAddress {
             return new Found(Outcome.NOT_ASKED, Optional.empty(), Duration.ZERO, "");
         }
         long begun = System.nanoTime();
-        OkHttpClient client = HttpClients.plain(HttpTimeouts.of(PATIENCE));
-        Call call = client.newCall(new Request.Builder().url(url).build());
-        try (Cancellation.Registration _ = cancellation.onCancel(call::cancel);
-                Response response = call.execute()) {
-            Duration took = Duration.ofNanos(System.nanoTime() - begun);
-            if (response.code() != 200) {
-                return new Found(Outcome.REFUSED, Optional.empty(), took, "HTTP " + response.code());
-            }
-            byte[] der;
-            try (InputStream body = response.body().byteStream()) {
-                der = body.readNBytes(MOST_BYTES);
-            }
-            return compared(ca, der, took);
+        byte[] der;
+        try {
+            // Plain HTTP, so nobody's certificate is asked for.
+            der = new DocumentClient(HttpTimeouts.of(PATIENCE), cancellation)
+                    .fetch(
+                            url,
+                            () -> {
+                                throw new IllegalStateException("no TLS here");
+                            },
+                            MOST_BYTES);
+        } catch (DocumentClient.UnusableAnswer e) {
+            return new Found(Outcome.REFUSED, Optional.empty(), since(begun), String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return new Found(
-                    Outcome.SILENT,
-                    Optional.empty(),
-                    Duration.ofNanos(System.nanoTime() - begun),
-                    String.valueOf(e.getMessage()));
-        } finally {
-            HttpClients.close(client);
+            return new Found(Outcome.SILENT, Optional.empty(), since(begun), String.valueOf(e.getMessage()));
         }
+        return compared(ca, der, since(begun));
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
     }
 
     private static Found compared(CertificateAuthority ca, byte[] der, Duration took) throws CaException {
