@@ -17,6 +17,7 @@ import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.OverrunStyle;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
@@ -191,6 +192,11 @@ public final class BulkDialogs {
             column.setSortable(false);
             column.setCellValueFactory(row -> new javafx.beans.property.ReadOnlyObjectWrapper<>(row.getValue()));
             column.setCellFactory(_ -> new TableCell<>() {
+                {
+                    getStyleClass().addAll("data", "may-cut");
+                    setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
+                }
+
                 @Override
                 protected void updateItem(@Nullable Line line, boolean empty) {
                     super.updateItem(line, empty);

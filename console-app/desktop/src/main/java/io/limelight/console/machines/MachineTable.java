@@ -13,11 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -57,6 +57,7 @@ final class MachineTable extends TableView<MachineFacts> {
     private final Words words;
     private final InstantSource clock;
     private final ZoneId zone;
+    private final ObservableDoubleValue scale;
     private final Map<MachineColumn, TableColumn<MachineFacts, ?>> columns = new EnumMap<>(MachineColumn.class);
     private final Set<AgeCell> ageCells = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Runnable ageing = this::drawAges;
@@ -74,12 +75,19 @@ final class MachineTable extends TableView<MachineFacts> {
         this.words = words;
         this.clock = clock;
         this.zone = zone;
+        this.scale = scale;
         getStyleClass().add("machine-table");
         setId("machine-table");
         setAccessibleText(words.of("machines.table"));
         setColumnResizePolicy(CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
         setRowFactory(_ -> new MachineRowView());
         addColumns();
+        // A column that was wide enough for its text still is when the text grows.
+        scale.subscribe((before, now) -> columns.values().forEach(column -> {
+            double grown = now.doubleValue() / before.doubleValue();
+            column.setMinWidth(column.getMinWidth() * grown);
+            column.setPrefWidth(column.getPrefWidth() * grown);
+        }));
         memory = new TableMemory<>(this, remembered, "machines");
         fixedCellSizeProperty()
                 .bind(javafx.beans.binding.Bindings.createDoubleBinding(
@@ -189,8 +197,9 @@ final class MachineTable extends TableView<MachineFacts> {
         TableColumn<MachineFacts, MachineFacts> column = new TableColumn<>(words.of("machines.column." + what.key()));
         column.setId(what.key());
         column.setUserData(what);
-        column.setPrefWidth(width);
-        column.setMinWidth(60);
+        column.setPrefWidth(width * scale.get());
+        // What is short by nature is never cut; the rest gives way first.
+        column.setMinWidth((width <= 120 && what != MachineColumn.TAGS ? width : 90) * scale.get());
         column.setCellValueFactory(row -> new javafx.beans.property.ReadOnlyObjectWrapper<>(row.getValue()));
         column.setCellFactory(cells);
         columns.put(what, column);
@@ -219,6 +228,7 @@ final class MachineTable extends TableView<MachineFacts> {
     private TableCell<MachineFacts, MachineFacts> text(String styleClass, Function<MachineFacts, String> what) {
         return new TableCell<>() {
             {
+                getStyleClass().addAll("data", "may-cut");
                 if (!styleClass.isEmpty()) {
                     getStyleClass().add(styleClass);
                 }
@@ -445,7 +455,7 @@ final class MachineTable extends TableView<MachineFacts> {
 
     private static final class NameCell extends TableCell<MachineFacts, MachineFacts> {
         NameCell() {
-            getStyleClass().add("machine-name");
+            getStyleClass().addAll("machine-name", "data", "may-cut");
             // Ids of one fleet differ at their ends more often than in the middle.
             setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         }

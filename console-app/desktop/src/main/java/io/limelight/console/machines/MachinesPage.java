@@ -87,6 +87,7 @@ public final class MachinesPage implements Page {
         content.setDetailNode(detailView.node());
         content.setDividerPosition(0.58);
         content.setAnimated(false);
+        content.setFocusTraversable(false);
         content.getStyleClass().add("machines-page");
         content.getStylesheets()
                 .add(Objects.requireNonNull(MachinesPage.class.getResource("machines.css"))

@@ -34,6 +34,7 @@ final class RawView {
     private void draw(Loaded<RawAnswers> state) {
         Label hint = new Label(words.of("machines.raw.masked"));
         hint.getStyleClass().add("muted");
+        hint.setWrapText(true);
         HBox head = new HBox(hint, Clip.button(words, words.of("machines.tab.raw"), text::getText));
         head.getStyleClass().add("raw-head");
         VBox top = new VBox(head);

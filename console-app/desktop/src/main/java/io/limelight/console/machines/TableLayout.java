@@ -56,17 +56,15 @@ record TableLayout(List<Column> columns) {
         return String.join(
                 ",",
                 columns.stream()
-                        .map(column ->
-                                column.id() + ":" + Math.round(column.width()) + ":" + (column.shown() ? "shown" : "hidden"))
+                        .map(column -> column.id() + ":" + Math.round(column.width()) + ":"
+                                + (column.shown() ? "shown" : "hidden"))
                         .toList());
     }
 
     /** Ids of a table in this order; those that it does not know stay where they are, after the ones before them. */
     List<String> order(List<String> designed) {
-        List<String> order = new ArrayList<>(columns.stream()
-                .map(Column::id)
-                .filter(designed::contains)
-                .toList());
+        List<String> order = new ArrayList<>(
+                columns.stream().map(Column::id).filter(designed::contains).toList());
         for (int i = 0; i < designed.size(); i++) {
             String id = designed.get(i);
             if (!order.contains(id)) {

@@ -81,7 +81,8 @@ final class TableMemory<R> {
             Map<String, TableColumn<R, ?>> byId = new HashMap<>();
             designed.forEach(column -> byId.put(column.getId(), column));
             List<TableColumn<R, ?>> ordered = new ArrayList<>();
-            for (String id : layout.order(designed.stream().map(TableColumn::getId).toList())) {
+            for (String id :
+                    layout.order(designed.stream().map(TableColumn::getId).toList())) {
                 TableColumn<R, ?> column = byId.get(id);
                 // What cannot be moved is not moved by an odd text either.
                 ordered.add(column != null && !column.isReorderable() ? 0 : ordered.size(), column);
@@ -103,7 +104,9 @@ final class TableMemory<R> {
     }
 
     private static boolean ofHead(MouseEvent event) {
-        for (Node node = event.getTarget() instanceof Node target ? target : null; node != null; node = node.getParent()) {
+        for (Node node = event.getTarget() instanceof Node target ? target : null;
+                node != null;
+                node = node.getParent()) {
             if (node.getStyleClass().contains("column-header-background")) {
                 return true;
             }
@@ -136,9 +139,7 @@ final class TableMemory<R> {
                 key + ".columns",
                 new TableLayout(table.getColumns().stream()
                                 .map(column -> new TableLayout.Column(
-                                        column.getId(),
-                                        drawn.getOrDefault(column.getId(), 0.0),
-                                        column.isVisible()))
+                                        column.getId(), drawn.getOrDefault(column.getId(), 0.0), column.isVisible()))
                                 .toList())
                         .text());
     }

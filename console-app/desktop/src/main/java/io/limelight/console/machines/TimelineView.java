@@ -78,7 +78,8 @@ final class TimelineView {
         title.getStyleClass().add("timeline-title");
         Label when = new Label(Ages.exact(words, happening.at(), ZoneId.systemDefault()));
         when.getStyleClass().addAll("muted", "mono");
-        when.setMinWidth(Region.USE_PREF_SIZE);
+        title.setMinWidth(Region.USE_PREF_SIZE);
+        when.setWrapText(true);
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
         HBox head = new HBox(title, gap, when);

@@ -165,6 +165,7 @@ final class VerdictView {
         });
         Label code = new Label(failure.id());
         code.getStyleClass().addAll("mono", "muted");
+        code.setWrapText(true);
         HBox codes = new HBox(code, Clip.button(words, words.of("machines.failure-id"), failure::id));
         codes.getStyleClass().add("code-line");
         parts.add(codes);

@@ -28,6 +28,7 @@ final class HistoryCard {
     private final Words words;
     private final VBox card = new VBox();
     private final Label sum = new Label();
+    private final HBox summary = new HBox();
     private final VBox body = new VBox();
     private final Hyperlink toggle = new Hyperlink();
     private final Label title = new Label();
@@ -38,9 +39,18 @@ final class HistoryCard {
         this.words = words;
         title.getStyleClass().add("card-title");
         sum.getStyleClass().add("muted");
+        sum.setWrapText(true);
+        sum.setMaxWidth(Double.MAX_VALUE);
+        HBox.setHgrow(sum, Priority.ALWAYS);
+        toggle.setMinWidth(Region.USE_PREF_SIZE);
+        summary.getChildren().addAll(sum, toggle);
+        summary.getStyleClass().add("history-sum");
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        HBox head = new HBox(title, gap, ranges(range), toggle);
+        title.setMinWidth(Region.USE_PREF_SIZE);
+        SegmentedButton choice = ranges(range);
+        choice.setMinWidth(Region.USE_PREF_SIZE);
+        HBox head = new HBox(title, gap, choice);
         head.getStyleClass().add("card-head");
         body.getStyleClass().add("card-body");
         card.getStyleClass().addAll("card", "history-card");
@@ -104,7 +114,7 @@ final class HistoryCard {
         long passed = known.steps().stream().mapToLong(History.Step::passed).sum();
         long failed = known.steps().stream().mapToLong(History.Step::failed).sum();
         sum.setText(words.of("overview.history.sum", passed, failed));
-        body.getChildren().setAll(sum, table ? table(known) : chart(known));
+        body.getChildren().setAll(summary, table ? table(known) : chart(known));
         if (known.steps().stream().anyMatch(step -> !step.recorded())) {
             Label gap = new Label(words.of("overview.history.gap"));
             gap.getStyleClass().addAll("muted", "text-small");

@@ -109,8 +109,11 @@ public final class OverviewPage implements Page {
         attentionCard.getStyleClass().addAll("card", "attention-card");
         attentionCard.setMinWidth(0);
         HBox.setHgrow(attentionCard, Priority.ALWAYS);
-        attentionCard.setPrefWidth(640);
-        history.node().setPrefWidth(380);
+        // In the size of the text: where it is large, one stands below the other sooner.
+        count.fontProperty().subscribe(font -> {
+            attentionCard.setPrefWidth(49 * font.getSize());
+            history.node().setPrefWidth(30 * font.getSize());
+        });
         FlowOrRow lower = new FlowOrRow(attentionCard, history.node());
         VBox all = new VBox(head, cards, lower);
         all.getStyleClass().add("overview");
@@ -123,8 +126,7 @@ public final class OverviewPage implements Page {
     private void draw(Facts facts) {
         count.setText(words.of("overview.machines", facts.machines()));
         told.setInstant(facts.told().orElse(null));
-        numbers.forEach(
-                (state, number) -> number.accept(facts.counts().getOrDefault(state, 0)));
+        numbers.forEach((state, number) -> number.accept(facts.counts().getOrDefault(state, 0)));
         if (facts.attention().equals(drawn.attention())
                 && facts.machines() == drawn.machines()
                 && facts.told().isPresent() == drawn.told().isPresent()

@@ -4,14 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.limelight.console.fleet.FailureSummary;
 import io.limelight.console.fleet.FakeFleet;
-import io.limelight.console.fleet.History;
-import io.limelight.console.fleet.KeptEvidence;
-import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineAct;
 import io.limelight.console.fleet.MachineState;
 import io.limelight.console.fleet.Staleness;
-import io.limelight.console.fleet.TimelinePage;
-import io.limelight.console.fleet.TimelinePage.Happening;
 import io.limelight.console.machines.DetailViewModel.Tab;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
@@ -19,13 +14,10 @@ import io.limelight.console.shell.Remembered;
 import io.limelight.console.testkit.FxScreen;
 import io.limelight.console.words.Words;
 import io.limelight.core.api.AgentId;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -45,7 +37,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock("javafx")
 class MachinesPageTest {
     private static final Words WORDS = Words.english();
-    private static final AgentId BAD = AgentId.of("3f0d2c11-6f5d-4f0e-9d7c-2b1a00000007");
+    private static final AgentId BAD = FleetScenes.BAD;
 
     private final FakeFleet fleet = new FakeFleet();
     private final Map<AgentId, Labels> labels = new HashMap<>();
@@ -110,77 +102,7 @@ class MachinesPageTest {
     }
 
     private void tellOfAFleet() {
-        List<Machine> machines = new ArrayList<>();
-        for (int i = 1; i <= 40; i++) {
-            Machine machine = FakeFleet.trusted("3f0d2c11-6f5d-4f0e-9d7c-2b1a000001%02d".formatted(i));
-            machines.add(machine);
-            labels.put(machine.id(), new Labels("web-%02d".formatted(i), List.of("dc-east", "web"), ""));
-        }
-        machines.add(
-                FakeFleet.failed(
-                        BAD.value(),
-                        "ima.validation.ima-ng.not_in_allowlist",
-                        "The file /usr/local/bin/backup.sh (entry 2 of the IMA list, sha256:5f1e\u2026) is not in the runtime policy."));
-        machines.add(FakeFleet.machine("waiting-1", MachineState.WAITING, null));
-        machines.add(FakeFleet.machine("proving-1", MachineState.PROVING, null));
-        machines.add(FakeFleet.machine("stale-1", MachineState.TRUSTED, FakeFleet.NOW.minusSeconds(3600)));
-        machines.add(FakeFleet.machine("revoked-1", MachineState.REVOKED, FakeFleet.NOW.minusSeconds(86400)));
-        FailureSummary failure = machines.get(40).failure();
-        Instant now = FakeFleet.NOW;
-        fleet.timelines.put(
-                BAD,
-                new TimelinePage(
-                        List.of(
-                                new Happening(
-                                        3,
-                                        now.minusSeconds(30),
-                                        now.minusSeconds(2),
-                                        4,
-                                        "failed",
-                                        List.of(failure),
-                                        0,
-                                        Map.of()),
-                                new Happening(
-                                        2,
-                                        now.minusSeconds(600),
-                                        now.minusSeconds(600),
-                                        1,
-                                        "passed",
-                                        List.of(),
-                                        0,
-                                        Map.of()),
-                                new Happening(
-                                        1,
-                                        now.minusSeconds(900),
-                                        now.minusSeconds(900),
-                                        1,
-                                        "added",
-                                        List.of(),
-                                        0,
-                                        Map.of())),
-                        OptionalLong.empty(),
-                        true));
-        fleet.evidence = new KeptEvidence(
-                now,
-                KeptEvidence.Source.VERIFIER,
-                "failed",
-                "r",
-                Optional.empty(),
-                List.of(
-                        "10 " + "ab".repeat(20) + " ima-ng sha256:" + "0f".repeat(32) + " boot_aggregate",
-                        "10 " + "cd".repeat(20) + " ima-ng sha256:" + "5f".repeat(32) + " /usr/local/bin/backup.sh"),
-                2,
-                false,
-                "",
-                List.of());
-        List<History.Step> steps = new ArrayList<>();
-        for (int i = 0; i < 96; i++) {
-            boolean gap = i > 50 && i < 57;
-            steps.add(new History.Step(
-                    now.minusSeconds(900L * (96 - i)), !gap, gap ? 0 : 1200 + i % 7, i % 30 == 0 ? 2 : 0));
-        }
-        fleet.history = Optional.of(new History(steps));
-        screen.run(() -> fleet.tell(machines));
+        screen.run(() -> FleetScenes.tell(fleet, labels));
     }
 
     @Test
@@ -278,9 +200,11 @@ class MachinesPageTest {
         screen.run(() -> screen.find("#range-week", ToggleButton.class).fire());
         assertThat(fleet.asked).containsExactly("history");
         screen.run(() -> screen.find("#range-week", ToggleButton.class).fire());
-        assertThat(screen.call(() -> screen.find("#range-week", ToggleButton.class).isSelected()))
+        assertThat(screen.call(
+                        () -> screen.find("#range-week", ToggleButton.class).isSelected()))
                 .isTrue();
-        assertThat(screen.call(() -> screen.find("#range-day", ToggleButton.class).isSelected()))
+        assertThat(screen.call(
+                        () -> screen.find("#range-day", ToggleButton.class).isSelected()))
                 .isFalse();
     }
 

@@ -27,9 +27,7 @@ class TableLayoutTest {
     @Test
     void columnsOfAnotherReleaseAreLeftOutAndNewOnesStandWhereTheyWereDesigned() {
         TableLayout layout = TableLayout.of("machine:200:shown,gone:10:shown,state:0:hidden,machine:1:hidden");
-        assertThat(layout.columns())
-                .extracting(TableLayout.Column::id)
-                .containsExactly("machine", "gone", "state");
+        assertThat(layout.columns()).extracting(TableLayout.Column::id).containsExactly("machine", "gone", "state");
         assertThat(layout.order(DESIGNED)).containsExactly("check", "machine", "state", "age");
     }
 
