@@ -191,7 +191,8 @@ final class FleetDesk implements AutoCloseable {
         ProvisionPage provisionPage =
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
-        List<Page> pages = new ArrayList<>(List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page()));
+        List<Page> pages = new ArrayList<>(
+                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),

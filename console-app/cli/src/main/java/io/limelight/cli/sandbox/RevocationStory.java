@@ -150,7 +150,9 @@ final class RevocationStory {
         Path server = payload("server", "autorun.sh", "action_list", "local_action_rm_authorized_key.json");
         try {
             copy("/io/limelight/core/payload/seeds/local_action_rm_ssh.py", laptop.resolve("local_action_rm_ssh.py"));
-            copy("/io/limelight/core/payload/ready/rm_authorized_key.py", server.resolve("local_action_rm_authorized_key.py"));
+            copy(
+                    "/io/limelight/core/payload/ready/rm_authorized_key.py",
+                    server.resolve("local_action_rm_authorized_key.py"));
             SshKeys keys = SshKeys.make(MARK, random);
             keys.writeBoth(laptop);
             keys.writePublic(server);
