@@ -103,15 +103,7 @@ final class CaDesk implements AutoCloseable {
                 parts.clock(),
                 parts.work(),
                 parts.screen());
-        page = new CaPage(
-                words,
-                model,
-                trust,
-                known.passwords(),
-                host,
-                parts.work(),
-                parts.screen(),
-                parts.theme().textScaleProperty());
+        page = new CaPage(words, model, trust, known.passwords(), host, parts.work(), parts.screen());
         // What is revoked is shown on every page, so it is read before anybody looks.
         model.ensureRead();
     }

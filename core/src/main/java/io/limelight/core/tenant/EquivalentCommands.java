@@ -71,8 +71,16 @@ final class EquivalentCommands {
 
     private void common(CommandWords.Builder line, AgentId id, boolean replace) {
         line.add("-c", replace ? "update" : "add", "-u", id.value());
-        line.add("-v", settings.verifier().host(), "-vp", Integer.toString(settings.verifier().port()));
-        line.add("-r", settings.registrar().host(), "-rp", Integer.toString(settings.registrar().port()));
+        line.add(
+                "-v",
+                settings.verifier().host(),
+                "-vp",
+                Integer.toString(settings.verifier().port()));
+        line.add(
+                "-r",
+                settings.registrar().host(),
+                "-rp",
+                Integer.toString(settings.registrar().port()));
         if (draft.payload().withKey()) {
             line.add("--verify");
         }
@@ -80,7 +88,7 @@ final class EquivalentCommands {
 
     private static void existing(CommandWords.Builder line, PayloadChoice.ExistingKey existing) {
         line.add("-k", absolute(existing.keyFile()));
-        existing.sealed().ifPresent(sealed -> line.add("-p", absolute(sealed)));
+        existing.sealed().ifPresent(file -> line.add("-p", absolute(file)));
     }
 
     private static void certified(CommandWords.Builder line, PayloadChoice.WithCertificate certified) {

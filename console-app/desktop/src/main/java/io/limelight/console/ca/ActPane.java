@@ -2,7 +2,6 @@ package io.limelight.console.ca;
 
 import static io.limelight.console.ca.Parts.field;
 import static io.limelight.console.ca.Parts.gap;
-import static io.limelight.console.ca.Parts.label;
 import static io.limelight.console.ca.Parts.show;
 import static io.limelight.console.ca.Parts.wrapped;
 
@@ -33,7 +32,7 @@ final class ActPane extends VBox {
     private final SecretField password;
     private final SecretField second;
     private final SecretField again;
-    private final Label grade = label("", "caption");
+    private final Label grade = Parts.wrapped("", "caption");
     private final Button run = new Button();
     private final Button keep;
     private final Label fault = wrapped("", "fault");

@@ -1,6 +1,5 @@
 package io.limelight.console.ca;
 
-import static io.limelight.console.ca.Parts.gap;
 import static io.limelight.console.ca.Parts.label;
 import static io.limelight.console.ca.Parts.show;
 
@@ -8,6 +7,7 @@ import io.limelight.console.ca.CaViewModel.Counts;
 import io.limelight.console.kit.EmptyState;
 import io.limelight.console.kit.FilterBar;
 import io.limelight.console.kit.ProblemView;
+import io.limelight.console.kit.TextScale;
 import io.limelight.console.kit.Validity;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.shell.Page;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import javafx.beans.value.ObservableDoubleValue;
 import javafx.collections.ListChangeListener;
+import javafx.geometry.Pos;
 import javafx.geometry.Side;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -48,6 +49,7 @@ public final class CaPage implements Page {
     private final CaDetailView detail;
     private final FilterBar filter;
     private final Label counts = label("", "muted");
+    private final ObservableDoubleValue scale = TextScale.of(counts);
     private final MenuButton folderMenu = new MenuButton();
     private final StackPane body = new StackPane();
     private final ProblemView problem;
@@ -67,14 +69,13 @@ public final class CaPage implements Page {
             CaPasswords passwords,
             DialogHost host,
             Executor work,
-            Executor screen,
-            ObservableDoubleValue scale) {
+            Executor screen) {
         this.words = words;
         this.model = model;
         this.dialogs = new CaDialogs(model, passwords, words, host, work, screen);
         this.table = new CaTable(model, words, model.room().clock(), scale);
         this.detail = new CaDetailView(model, dialogs, words, model.room().clock(), work, screen);
-        this.trust = new EkTrustView(trustModel, words, host);
+        this.trust = new EkTrustView(trustModel, words, host, scale);
         this.filter = new FilterBar(words);
         this.problem = new ProblemView(words);
         this.certificatesTab = tab("ca.tab.certificates", "ca-tab-certificates");
@@ -130,7 +131,14 @@ public final class CaPage implements Page {
         issue.setOnAction(_ -> dialogs.issue(issue));
         acts.getChildren().setAll(refresh, hide, more(), issue);
         acts.getStyleClass().add("header-actions");
-        HBox head = new HBox(label(words.of("ca.title"), "title-4"), counts, gap(), tabs, acts);
+        Label title = label(words.of("ca.title"), "title-4");
+        title.setMinWidth(Region.USE_PREF_SIZE);
+        counts.setMinWidth(Region.USE_PREF_SIZE);
+        // Side by side where there is room, below each other at large text.
+        FlowPane side = new FlowPane(8, 8, tabs, acts);
+        side.setAlignment(Pos.CENTER_RIGHT);
+        HBox.setHgrow(side, Priority.ALWAYS);
+        HBox head = new HBox(title, counts, side);
         head.getStyleClass().add("page-head");
         VBox top = new VBox(head);
         top.getStyleClass().add("page-top");

@@ -39,7 +39,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import javafx.beans.property.SimpleDoubleProperty;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.layout.StackPane;
@@ -194,8 +193,7 @@ public final class CaSamples {
                             overlay.hide();
                         }
                     };
-                    CaPage page = new CaPage(
-                            words, made, trust, CaPasswords.none(), host, work, screen, new SimpleDoubleProperty(1));
+                    CaPage page = new CaPage(words, made, trust, CaPasswords.none(), host, work, screen);
                     page.shown();
                     arrange.accept(new Shown(page, made, trust));
                     return (Parent) new StackPane(page.content(), overlay);

@@ -1,5 +1,6 @@
 package io.limelight.console.ca;
 
+import io.limelight.console.kit.TextScale;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import java.time.InstantSource;
@@ -26,9 +27,11 @@ final class CaTable extends TableView<CaRow> {
     private final CaViewModel model;
     private final Words words;
     private final InstantSource clock;
+    private final ObservableDoubleValue scale;
     private boolean restoring;
 
     CaTable(CaViewModel model, Words words, InstantSource clock, ObservableDoubleValue scale) {
+        this.scale = scale;
         this.model = model;
         this.words = words;
         this.clock = clock;
@@ -106,8 +109,7 @@ final class CaTable extends TableView<CaRow> {
             String key, double width, javafx.util.Callback<TableColumn<CaRow, CaRow>, TableCell<CaRow, CaRow>> cells) {
         TableColumn<CaRow, CaRow> column = new TableColumn<>(words.of("ca.column." + key));
         column.setId(key);
-        column.setPrefWidth(width);
-        column.setMinWidth(60);
+        TextScale.column(column, width, width, scale);
         // The order is that of a tree.
         column.setSortable(false);
         column.setReorderable(false);

@@ -9,6 +9,7 @@ import io.limelight.console.ca.EkTrustViewModel.Decision;
 import io.limelight.console.kit.EmptyState;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.Shapes;
+import io.limelight.console.kit.TextScale;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.value.ObservableDoubleValue;
 import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -32,37 +34,41 @@ import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Pane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import org.jspecify.annotations.Nullable;
 
 /** Whose TPMs are trusted: the store of vendors, and what it says of each machine. */
 final class EkTrustView {
+    /** Larger text, as a factor, needs the width of both. */
+    private static final double SIDE_BY_SIDE = 1.4;
+
     private final EkTrustViewModel model;
     private final Words words;
     private final DialogHost host;
-    private final HBox root = new HBox();
+    private final ObservableDoubleValue scale;
+    private final StackPane root = new StackPane();
     private final TableView<Trusted> store = new TableView<>();
     private final TableView<Decision> decisions = new TableView<>();
     private final ProblemView problem;
     private final VBox unusable = new VBox();
     private final Label count = label("", "muted");
 
-    EkTrustView(EkTrustViewModel model, Words words, DialogHost host) {
+    EkTrustView(EkTrustViewModel model, Words words, DialogHost host, ObservableDoubleValue scale) {
+        this.scale = scale;
         this.model = model;
         this.words = words;
         this.host = host;
         this.problem = new ProblemView(words);
-        root.getStyleClass().add("trust-page");
         VBox left = vendors();
         VBox right = machines();
-        HBox.setHgrow(left, Priority.ALWAYS);
-        HBox.setHgrow(right, Priority.ALWAYS);
         left.setPrefWidth(560);
         right.setPrefWidth(480);
-        root.getChildren().addAll(left, right);
+        scale.subscribe(factor -> arrange(left, right, factor.doubleValue() > SIDE_BY_SIDE));
         model.problemProperty().subscribe(said -> said.ifPresentOrElse(problem::show, problem::clear));
         model.shown().addListener((ListChangeListener<Trusted>) _ -> drawStore());
         model.offeredProperty().subscribe(offered -> {
@@ -71,6 +77,17 @@ final class EkTrustView {
             }
         });
         drawStore();
+    }
+
+    /** Beside each other, and below each other where text is too large for that. */
+    private void arrange(VBox left, VBox right, boolean stacked) {
+        Pane both = stacked ? new VBox(left, right) : new HBox(left, right);
+        both.getStyleClass().add("trust-page");
+        for (VBox each : List.of(left, right)) {
+            HBox.setHgrow(each, Priority.ALWAYS);
+            VBox.setVgrow(each, Priority.ALWAYS);
+        }
+        root.getChildren().setAll(both);
     }
 
     Node node() {
@@ -106,7 +123,7 @@ final class EkTrustView {
                 askToRemove(chosen, remove);
             }
         });
-        HBox head = new HBox(title, count, gap(), remove, add);
+        HBox head = new HBox(whole(title), whole(count), gap(), remove, add);
         head.getStyleClass().add("page-head");
         TextField search = new TextField();
         search.setPromptText(words.of("ca.vendors.search"));
@@ -153,7 +170,7 @@ final class EkTrustView {
         check.setMinWidth(Region.USE_PREF_SIZE);
         check.disableProperty().bind(model.checkingProperty());
         check.setOnAction(_ -> model.check());
-        HBox head = new HBox(label(words.of("ca.trust.title"), "card-title"), gap(), check);
+        HBox head = new HBox(whole(label(words.of("ca.trust.title"), "card-title")), gap(), check);
         head.getStyleClass().add("page-head");
         decisions.setId("ca-decisions");
         decisions.setItems(model.decisions());
@@ -161,7 +178,7 @@ final class EkTrustView {
         decisions.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
         column(decisions, "ca.trust.machine", 130, each -> each.machine().name());
         TableColumn<Decision, Decision> state = new TableColumn<>(words.of("ca.trust.decision"));
-        state.setPrefWidth(120);
+        TextScale.column(state, 140, 140, scale);
         state.setSortable(false);
         state.setCellValueFactory(cell -> new ReadOnlyObjectWrapper<>(cell.getValue()));
         state.setCellFactory(_ -> new TableCell<>() {
@@ -173,7 +190,7 @@ final class EkTrustView {
         });
         decisions.getColumns().add(state);
         TableColumn<Decision, Decision> reason = new TableColumn<>(words.of("ca.trust.reason"));
-        reason.setPrefWidth(330);
+        TextScale.column(reason, 160, 330, scale);
         reason.setSortable(false);
         reason.setCellValueFactory(cell -> new ReadOnlyObjectWrapper<>(cell.getValue()));
         reason.setCellFactory(_ -> new TableCell<>() {
@@ -207,10 +224,14 @@ final class EkTrustView {
         return badge;
     }
 
-    private static <T> void column(
-            TableView<T> table, String key, double width, Function<T, String> what, Words words) {
+    private static Label whole(Label label) {
+        label.setMinWidth(Region.USE_PREF_SIZE);
+        return label;
+    }
+
+    private <T> void column(TableView<T> table, String key, double width, Function<T, String> what, Words words) {
         TableColumn<T, T> column = new TableColumn<>(words.of(key));
-        column.setPrefWidth(width);
+        TextScale.column(column, Math.min(width, 110), width, scale);
         column.setSortable(false);
         column.setCellValueFactory(cell -> new ReadOnlyObjectWrapper<>(cell.getValue()));
         column.setCellFactory(_ -> new TableCell<>() {

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javafx.application.Platform;
-import javafx.beans.property.SimpleDoubleProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
@@ -67,15 +66,7 @@ class CaPageTest {
                     () -> ca.now,
                     work,
                     screenThread);
-            CaPage page = new CaPage(
-                    CaUnderTest.WORDS,
-                    model,
-                    trust,
-                    CaPasswords.none(),
-                    host,
-                    work,
-                    screenThread,
-                    new SimpleDoubleProperty(1));
+            CaPage page = new CaPage(CaUnderTest.WORDS, model, trust, CaPasswords.none(), host, work, screenThread);
             StackPane all = new StackPane(page.content(), overlay);
             page.shown();
             return all;
