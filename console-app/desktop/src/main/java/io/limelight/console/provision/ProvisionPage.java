@@ -12,6 +12,9 @@ import io.limelight.console.words.Words;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import io.limelight.console.kit.TextScale;
+import javafx.beans.binding.DoubleBinding;
+import javafx.beans.binding.Bindings;
 import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -286,10 +289,14 @@ public final class ProvisionPage implements Page {
 
     /** A step in the rail: its number or a tick, its name, and what was chosen in it. */
     private final class RailButton extends ToggleButton {
+        /** Paddings of rail and button and the gap before the text, in pixels at 100 %. */
+        private static final double AROUND_TEXT = 52;
+
         private final Step step;
         private final StackPane mark = new StackPane();
         private final Label name = new Label();
         private final Label detail = new Label();
+        private final DoubleBinding scale;
 
         RailButton(Step step) {
             this.step = step;
@@ -307,6 +314,15 @@ public final class ProvisionPage implements Page {
             mark.setMinSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
             VBox text = new VBox(name, detail);
             HBox.setHgrow(text, Priority.ALWAYS);
+            // Without a width of its own, text that wraps asks for the height it would have at no width at all.
+            scale = TextScale.of(name);
+            text.minWidthProperty()
+                    .bind(Bindings.createDoubleBinding(
+                            () -> Math.max(0, rail.getWidth() - mark.getWidth() - AROUND_TEXT * scale.get()),
+                            rail.widthProperty(),
+                            mark.widthProperty(),
+                            scale));
+            text.prefWidthProperty().bind(text.minWidthProperty());
             HBox content = new HBox(mark, text);
             content.getStyleClass().add("rail-content");
             setGraphic(content);
