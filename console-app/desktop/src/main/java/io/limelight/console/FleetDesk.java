@@ -222,17 +222,25 @@ final class FleetDesk implements AutoCloseable {
 
     private PayloadsPage payloads(DialogHost dialogs, PayloadShelf shelf) {
         PayloadFiles files = new PayloadFiles(parts.words());
+        // What this fleet's tenant sends at most is known; what machines have room for they say when they are asked.
+        PayloadLimits limits = new PayloadLimits(
+                needs.connection().settings().maxPayload(),
+                true,
+                PayloadLimits.USUAL.secureSize(),
+                PayloadLimits.USUAL.secureSizeKnown());
+        BuilderViewModel builder = new BuilderViewModel(
+                shelf,
+                files,
+                new PackageTreeReader(limits.plaintext(), parts.clock()),
+                parts.clock(),
+                parts.work(),
+                parts.screen());
+        builder.limit(limits);
         return new PayloadsPage(
                 parts.words(),
                 parts.clock(),
                 new LibraryViewModel(shelf, parts.work(), parts.screen()),
-                new BuilderViewModel(
-                        shelf,
-                        files,
-                        new PackageTreeReader(PayloadLimits.USUAL.plaintext(), parts.clock()),
-                        parts.clock(),
-                        parts.work(),
-                        parts.screen()),
+                builder,
                 files,
                 PayloadsPage.trial(),
                 parts.tasks(),

@@ -78,7 +78,7 @@ class CaRoomTest {
             holder.waitFor();
         }
         assertThat(kit.ca()
-                        .waitingAtMost(Duration.ofSeconds(5))
+                        .waitingAtMost(Duration.ofMinutes(1))
                         .reissueCrl(kit.password())
                         .entries())
                 .isZero();

@@ -39,7 +39,7 @@ class ActionTrialTest {
     void anActionThatDoesNotEndIsEndedWithItsChildren() throws Exception {
         Path pid = root.resolve("pid");
         ActionTrial.Outcome outcome =
-                run(Duration.ofSeconds(1), "sleep 600 & echo $! >" + pid + "\necho begun\nwait\n", cancel);
+                run(Duration.ofSeconds(8), "sleep 600 & echo $! >" + pid + "\necho begun\nwait\n", cancel);
         assertThat(outcome.status()).isEmpty();
         assertThat(outcome.output()).isEqualTo("begun\n");
         assertGone(pid);
