@@ -31,6 +31,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
+# One time for both, also where somebody commits in between.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-$(git -C "$home" log -1 --format=%ct 2>/dev/null || echo 1767225600)}
+export SOURCE_DATE_EPOCH
 "$home/limelight" package --type deb --out "$work/one"
 "$home/limelight" package --type deb --out "$work/two"
 (cd "$work/one" && sha256sum -- *.deb) >"$work/one.sums"
