@@ -26,6 +26,9 @@ public final class ActionTrial {
     /** Output that is kept. */
     public static final int KEPT = 64 * 1024;
 
+    /** Longest wait for what is still in the pipe when the action has ended. */
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(10);
+
     private static final String PYTHON = ".py";
 
     private final Duration limit;
@@ -138,7 +141,7 @@ public final class ActionTrial {
             boolean over = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             end(process, group);
             process.waitFor();
-            reader.join(Duration.ofSeconds(2));
+            reader.join(LAST_OUTPUT);
             cancel.throwIfCancelled();
             byte[] said = Files.readAllBytes(output);
             return new Outcome(
@@ -150,6 +153,9 @@ public final class ActionTrial {
             end(process, group);
             Thread.currentThread().interrupt();
             throw new CancelledException();
+        } finally {
+            // Closes the pipe, which somebody who left the group and the family may still hold.
+            process.destroyForcibly();
         }
     }
 
@@ -171,7 +177,10 @@ public final class ActionTrial {
         }
     }
 
-    /** The action and everything it started, as far as it can be found. */
+    /**
+     * The action and everything it started, as far as it can be found. By its handle: {@link Process#destroyForcibly} also closes the
+     * pipe, and what the action printed last would be lost.
+     */
     private static void end(Process process, boolean group) {
         List<ProcessHandle> children = process.descendants().toList();
         if (group) {
@@ -183,12 +192,12 @@ public final class ActionTrial {
                         .waitFor(2, TimeUnit.SECONDS);
             } catch (IOException e) {
                 // One by one, then.
-                process.destroyForcibly();
+                process.toHandle().destroyForcibly();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
