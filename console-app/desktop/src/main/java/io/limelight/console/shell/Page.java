@@ -1,6 +1,7 @@
 package io.limelight.console.shell;
 
 import io.limelight.console.theme.Glyph;
+import java.util.Optional;
 import javafx.scene.Node;
 
 /** A place of the navigation. Made once; what it subscribes to when shown it releases when hidden. */
@@ -19,4 +20,9 @@ public interface Page {
 
     /** Is no longer seen. */
     default void hidden() {}
+
+    /** What can be exported of it; empty where it has no rows. */
+    default Optional<Sheet> sheet() {
+        return Optional.empty();
+    }
 }
