@@ -2,16 +2,7 @@ package io.limelight.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.limelight.console.pictures.Picture;
-import io.limelight.console.theme.Theme;
-import io.limelight.console.words.Words;
-import io.limelight.console.words.Words.Pseudo;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
-import javafx.scene.Scene;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -20,57 +11,41 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock("javafx")
 class AlbumWalkTest {
     private static final Instant NOON = Instant.parse("2026-11-28T12:00:00Z");
-    private static final Words ENGLISH = Words.english();
-    private static final Words PSEUDO = new Words(Locale.ENGLISH, Pseudo.ON);
+
+    private static Walk walk;
 
     @BeforeAll
-    static void start() throws Exception {
-        OnScreen.start();
-    }
-
-    private static List<String> walk(
-            Words words, Theme.Choice choice, double scale, Function<Scene, List<String>> finding) throws Exception {
-        List<Picture> pictures = Album.pictures(words, () -> NOON);
-        assertThat(pictures).isNotEmpty();
-        List<String> all = new ArrayList<>();
-        for (Picture picture : pictures) {
-            OnScreen.look(picture.scene(), choice, scale, 1440, 900, finding)
-                    .forEach(each -> all.add(picture.name() + ": " + each));
-            OnScreen.ask(() -> {
-                picture.done().run();
-                return true;
-            });
-        }
-        return all;
+    static void walk() throws Exception {
+        walk = Walk.over((words, _) -> Album.pictures(words, () -> NOON));
     }
 
     @Test
-    void whatTheKeyboardReachesHasAName() throws Exception {
-        assertThat(walk(ENGLISH, Theme.Choice.LIGHT, 1, Findings::nameless)).isEmpty();
+    void whatTheKeyboardReachesHasAName() {
+        assertThat(walk.found(Walk.Kind.NAMELESS)).isEmpty();
     }
 
     @Test
-    void everyTextComesFromABundle() throws Exception {
-        assertThat(walk(PSEUDO, Theme.Choice.LIGHT, 1, Findings::untranslated)).isEmpty();
+    void everyTextComesFromABundle() {
+        assertThat(walk.found(Walk.Kind.UNTRANSLATED)).isEmpty();
     }
 
     @Test
-    void everyTextIsReadableInTheLight() throws Exception {
-        assertThat(walk(ENGLISH, Theme.Choice.LIGHT, 1, Findings::faint)).isEmpty();
+    void everyTextIsReadableInTheLight() {
+        assertThat(walk.found(Walk.Kind.FAINT_IN_THE_LIGHT)).isEmpty();
     }
 
     @Test
-    void everyTextIsReadableInTheDark() throws Exception {
-        assertThat(walk(ENGLISH, Theme.Choice.DARK, 1, Findings::faint)).isEmpty();
+    void everyTextIsReadableInTheDark() {
+        assertThat(walk.found(Walk.Kind.FAINT_IN_THE_DARK)).isEmpty();
     }
 
     @Test
-    void nothingIsCutInALongerLanguage() throws Exception {
-        assertThat(walk(PSEUDO, Theme.Choice.LIGHT, 1, Findings::cut)).isEmpty();
+    void nothingIsCutInALongerLanguage() {
+        assertThat(walk.found(Walk.Kind.CUT_WHEN_LONGER)).isEmpty();
     }
 
     @Test
-    void nothingIsCutAtTwiceTheSize() throws Exception {
-        assertThat(walk(ENGLISH, Theme.Choice.LIGHT, 2, Findings::cut)).isEmpty();
+    void nothingIsCutAtTwiceTheSize() {
+        assertThat(walk.found(Walk.Kind.CUT_WHEN_LARGER)).isEmpty();
     }
 }

@@ -1,9 +1,12 @@
 package io.limelight.console;
 
 import io.limelight.console.theme.Theme;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.animation.AnimationTimer;
 import javafx.application.Platform;
@@ -39,48 +42,87 @@ public final class OnScreen {
         return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Shows a scene, waits until it has been drawn a few times, looks at it and takes it away. */
-    public static <T> T look(
-            Supplier<? extends Parent> root,
-            Theme.Choice choice,
-            double textScale,
-            double width,
-            double height,
-            Function<Scene, T> eye)
+    /**
+     * One look at a scene.
+     *
+     * @param choice of theme
+     * @param textScale 1 is the usual size
+     * @param eye what is asked when it has been drawn so
+     */
+    public record Look(Theme.Choice choice, double textScale, Consumer<Scene> eye) {}
+
+    /**
+     * Shows a scene and looks at it again and again, each time as asked and when it has been drawn a few times; then takes it away.
+     *
+     * @param ready asked until it says yes, before the first look
+     */
+    public static void look(
+            Supplier<? extends Parent> root, BooleanSupplier ready, double width, double height, List<Look> looks)
             throws Exception {
-        CompletableFuture<T> seen = new CompletableFuture<>();
+        CompletableFuture<Boolean> seen = new CompletableFuture<>();
         Platform.runLater(() -> {
             try {
-                Stage stage = new Stage();
-                Scene scene = new Scene(root.get(), width, height);
-                scene.getPreferences().setReducedMotion(true);
-                Theme theme = new Theme(choice);
-                theme.textScaleProperty().set(textScale);
-                Subscription dressed = theme.dress(scene);
-                stage.setScene(scene);
-                stage.show();
-                new AnimationTimer() {
-                    private int pulses;
-
-                    @Override
-                    public void handle(long now) {
-                        if (++pulses < PULSES) {
-                            return;
-                        }
-                        stop();
-                        try {
-                            seen.complete(eye.apply(scene));
-                        } catch (RuntimeException | Error e) {
-                            seen.completeExceptionally(e);
-                        }
-                        dressed.unsubscribe();
-                        stage.hide();
-                    }
-                }.start();
+                new Showing(root.get(), ready, width, height, looks, seen).start();
             } catch (RuntimeException | Error e) {
                 seen.completeExceptionally(e);
             }
         });
-        return seen.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        seen.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A scene on its stage, pulse by pulse. */
+    private static final class Showing extends AnimationTimer {
+        private final Scene scene;
+        private final Stage stage = new Stage();
+        private final Theme theme;
+        private final Subscription dressed;
+        private final BooleanSupplier ready;
+        private final Iterator<Look> looks;
+        private final CompletableFuture<Boolean> seen;
+        private Look look;
+        private int pulses;
+
+        Showing(
+                Parent root,
+                BooleanSupplier ready,
+                double width,
+                double height,
+                List<Look> looks,
+                CompletableFuture<Boolean> seen) {
+            this.ready = ready;
+            this.looks = looks.iterator();
+            this.seen = seen;
+            look = this.looks.next();
+            scene = new Scene(root, width, height);
+            scene.getPreferences().setReducedMotion(true);
+            theme = new Theme(look.choice());
+            theme.textScaleProperty().set(look.textScale());
+            dressed = theme.dress(scene);
+            stage.setScene(scene);
+            stage.show();
+        }
+
+        @Override
+        public void handle(long now) {
+            try {
+                if (!ready.getAsBoolean() || ++pulses < PULSES) {
+                    return;
+                }
+                look.eye().accept(scene);
+                if (looks.hasNext()) {
+                    look = looks.next();
+                    theme.choiceProperty().set(look.choice());
+                    theme.textScaleProperty().set(look.textScale());
+                    pulses = 0;
+                    return;
+                }
+                seen.complete(true);
+            } catch (RuntimeException | Error e) {
+                seen.completeExceptionally(e);
+            }
+            stop();
+            dressed.unsubscribe();
+            stage.hide();
+        }
     }
 }

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import javafx.beans.property.SimpleDoubleProperty;
+import javafx.beans.property.DoubleProperty;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.layout.StackPane;
@@ -37,20 +37,20 @@ public final class FleetScenes {
     static final AgentId BAD = AgentId.of("3f0d2c11-6f5d-4f0e-9d7c-2b1a00000007");
 
     private final Words words;
-    private final double scale;
+    private final DoubleProperty textScale;
 
-    private FleetScenes(Words words, double scale) {
+    private FleetScenes(Words words, DoubleProperty textScale) {
         this.words = words;
-        this.scale = scale;
+        this.textScale = textScale;
     }
 
     /**
      * Every state of both pages.
      *
-     * @param scale of the text
+     * @param textScale size of the text, followed by the rows
      */
-    public static List<Picture> pictures(Words words, double scale) {
-        FleetScenes scenes = new FleetScenes(words, scale);
+    public static List<Picture> pictures(Words words, DoubleProperty textScale) {
+        FleetScenes scenes = new FleetScenes(words, textScale);
         List<Picture> pictures = new ArrayList<>();
         pictures.add(scenes.overview("overview", FleetScenes::full));
         pictures.add(scenes.overview("overview-loading", _ -> {}));
@@ -155,7 +155,7 @@ public final class FleetScenes {
                 new MachineDetailView(detail, words, () -> FakeFleet.NOW, model::labelsChanged, () -> commands),
                 new SavedViews(Map.of(), _ -> {}, _ -> null),
                 bulk(fleet, book, host),
-                new SimpleDoubleProperty(scale),
+                textScale,
                 Remembered.inMemory());
     }
 
