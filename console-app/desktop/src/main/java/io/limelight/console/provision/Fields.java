@@ -34,7 +34,7 @@ final class Fields {
     VBox of(Field field, boolean file, boolean folder, String hint) {
         TextField input = new TextField();
         input.setId("provision-" + field.key());
-        input.textProperty().bindBidirectional(model.text(field));
+        input.textProperty().bindBidirectional(model.choices().text(field));
         HBox.setHgrow(input, Priority.ALWAYS);
         Label name = ProvisionPage.label(words.of("provision.field." + field.key()), "field-name");
         name.setLabelFor(input);

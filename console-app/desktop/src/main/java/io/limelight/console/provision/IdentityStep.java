@@ -32,7 +32,7 @@ final class IdentityStep {
         this.model = model;
         box.getStyleClass().add("provision-step");
         VBox folder = new Fields(words, model).of(Field.CA, false, true, words.of("provision.ca.hint"));
-        model.text(Field.CA).subscribe(_ -> model.lookAtCa());
+        model.choices().text(Field.CA).subscribe(_ -> model.lookAtCa());
         Label state = wrapped("", "medium");
         VBox key = new VBox(label(words.of("provision.field.ca-key"), "field-name"), keys());
         key.getStyleClass().add("field");
@@ -69,8 +69,8 @@ final class IdentityStep {
         for (String word : List.of("rsa2048", "rsa3072", "p256", "p384")) {
             RadioButton button = new RadioButton(words.of("provision.key." + word));
             button.setToggleGroup(group);
-            button.setOnAction(_ -> model.text(Field.CA_KEY).set(word));
-            model.text(Field.CA_KEY).subscribe(now -> button.setSelected(now.equals(word)));
+            button.setOnAction(_ -> model.choices().text(Field.CA_KEY).set(word));
+            model.choices().text(Field.CA_KEY).subscribe(now -> button.setSelected(now.equals(word)));
             row.getChildren().add(button);
         }
         return row;

@@ -67,10 +67,12 @@ final class MachinesStep {
                     .filter(each -> each.chosen() && each.enrolled())
                     .count();
             count.setText(words.of(
-                    "provision.machines.count", model.chosenProperty().get().size(), again));
+                    "provision.machines.count",
+                    model.choices().chosenProperty().get().size(),
+                    again));
         };
         model.candidates().addListener((ListChangeListener<Candidate>) _ -> draw.run());
-        model.chosenProperty().subscribe(_ -> draw.run());
+        model.choices().chosenProperty().subscribe(_ -> draw.run());
         box.getChildren()
                 .setAll(
                         ProvisionPage.label(words.of("provision.machines.title"), "detail-title"),

@@ -49,7 +49,7 @@ final class PayloadStep {
                         include,
                         sealed,
                         saved);
-        model.modeProperty().subscribe(mode -> {
+        model.choices().modeProperty().subscribe(mode -> {
             show(include, mode.isPresent());
             show(sealed, mode.filter(PayloadMode.KEY_ONLY::equals).isPresent());
             String key = mode.map(each -> each.name().toLowerCase(Locale.ROOT)).orElse("none");
@@ -71,8 +71,8 @@ final class PayloadStep {
             RadioButton button = new RadioButton(words.of("provision.mode." + key));
             button.setId("mode-" + key);
             button.setToggleGroup(group);
-            button.setOnAction(_ -> model.modeProperty().set(mode));
-            model.modeProperty().subscribe(now -> button.setSelected(now.equals(mode)));
+            button.setOnAction(_ -> model.choices().modeProperty().set(mode));
+            model.choices().modeProperty().subscribe(now -> button.setSelected(now.equals(mode)));
             rows.getChildren().add(button);
         }
         return rows;
@@ -87,7 +87,7 @@ final class PayloadStep {
                             Button button = new Button(payload.name(), Glyph.PACKAGE.icon("button-size"));
                             button.setMnemonicParsing(false);
                             button.getStyleClass().add("data");
-                            button.setOnAction(_ -> model.take(payload));
+                            button.setOnAction(_ -> model.choices().take(payload));
                             return button;
                         })
                         .toList());

@@ -35,7 +35,7 @@ final class PoliciesStep {
         tpm.setPrefRowCount(2);
         tpm.setWrapText(true);
         tpm.setPromptText(words.of("provision.tpm.prompt"));
-        tpm.textProperty().bindBidirectional(model.text(Field.TPM));
+        tpm.textProperty().bindBidirectional(model.choices().text(Field.TPM));
         Label tpmName = label(words.of("provision.field.tpm"), "field-name");
         tpmName.setLabelFor(tpm);
         tpm.setAccessibleText(tpmName.getText());
@@ -44,25 +44,25 @@ final class PoliciesStep {
         Label none = wrapped(words.of("provision.policies.none"), "warning-text");
         Runnable draw = () -> show(
                 none,
-                model.runtimeProperty().get() == PolicyFrom.NONE
-                        && model.bootProperty().get() == PolicyFrom.NONE
-                        && model.text(Field.TPM).get().isBlank());
-        model.runtimeProperty().subscribe(_ -> draw.run());
-        model.bootProperty().subscribe(_ -> draw.run());
-        model.text(Field.TPM).subscribe(_ -> draw.run());
+                model.choices().runtimeProperty().get() == PolicyFrom.NONE
+                        && model.choices().bootProperty().get() == PolicyFrom.NONE
+                        && model.choices().text(Field.TPM).get().isBlank());
+        model.choices().runtimeProperty().subscribe(_ -> draw.run());
+        model.choices().bootProperty().subscribe(_ -> draw.run());
+        model.choices().text(Field.TPM).subscribe(_ -> draw.run());
         box.getChildren()
                 .setAll(
                         label(words.of("provision.policies.title"), "detail-title"),
                         wrapped(words.of("provision.policies.explain"), "muted"),
                         part(
                                 "provision.policy.runtime",
-                                model.runtimeProperty(),
+                                model.choices().runtimeProperty(),
                                 Field.RUNTIME_FILE,
                                 Field.RUNTIME_NAME,
                                 PolicyKind.RUNTIME),
                         part(
                                 "provision.policy.boot",
-                                model.bootProperty(),
+                                model.choices().bootProperty(),
                                 Field.BOOT_FILE,
                                 Field.BOOT_NAME,
                                 PolicyKind.MEASURED_BOOT),
@@ -96,8 +96,8 @@ final class PoliciesStep {
         // Not at once: what is known comes first, from the other side.
         names.getEditor()
                 .textProperty()
-                .addListener((_, _, text) -> model.text(name).set(Objects.requireNonNullElse(text, "")));
-        model.text(name).subscribe(text -> {
+                .addListener((_, _, text) -> model.choices().text(name).set(Objects.requireNonNullElse(text, "")));
+        model.choices().text(name).subscribe(text -> {
             if (!Objects.equals(names.getEditor().getText(), text)) {
                 names.getEditor().setText(text);
             }

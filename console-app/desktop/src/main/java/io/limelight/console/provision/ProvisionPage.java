@@ -4,7 +4,7 @@ import io.limelight.console.kit.Clip;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.Shapes;
 import io.limelight.console.kit.TextScale;
-import io.limelight.console.provision.ProvisionViewModel.Phase;
+import io.limelight.console.provision.ProvisionRun.Phase;
 import io.limelight.console.provision.ProvisionViewModel.Step;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.shell.Page;
@@ -84,7 +84,8 @@ public final class ProvisionPage implements Page {
         root.setBottom(foot());
         root.addEventHandler(KeyEvent.KEY_PRESSED, event -> {
             // Nothing is asked: the draft is kept.
-            if (event.getCode() == KeyCode.ESCAPE && model.phaseProperty().get() != Phase.RUNNING) {
+            if (event.getCode() == KeyCode.ESCAPE
+                    && model.provisionRun().phaseProperty().get() != Phase.RUNNING) {
                 event.consume();
                 leave.run();
             }
@@ -124,7 +125,7 @@ public final class ProvisionPage implements Page {
         template.setId("provision-template");
         template.getStyleClass().add("flat");
         template.setOnAction(_ -> {
-            model.saveTemplate(model.title());
+            model.saveTemplate(model.choices().title());
             model.shown();
         });
         back.setText(words.of("provision.back"));
@@ -132,8 +133,8 @@ public final class ProvisionPage implements Page {
         back.setOnAction(_ -> model.back());
         cancel.setId("provision-cancel");
         cancel.setOnAction(_ -> {
-            if (model.phaseProperty().get() == Phase.RUNNING) {
-                model.cancel();
+            if (model.provisionRun().phaseProperty().get() == Phase.RUNNING) {
+                model.provisionRun().cancel();
             } else {
                 leave.run();
             }
@@ -175,17 +176,17 @@ public final class ProvisionPage implements Page {
             said.ifPresentOrElse(problem::show, problem::clear);
         });
         model.noticeProperty().subscribe(text -> notice.setText(text));
-        model.chosenProperty().subscribe(_ -> draw());
-        model.modeProperty().subscribe(_ -> draw());
-        model.runtimeProperty().subscribe(_ -> draw());
-        model.bootProperty().subscribe(_ -> draw());
+        model.choices().chosenProperty().subscribe(_ -> draw());
+        model.choices().modeProperty().subscribe(_ -> draw());
+        model.choices().runtimeProperty().subscribe(_ -> draw());
+        model.choices().bootProperty().subscribe(_ -> draw());
         for (ProvisionForm.Field field : ProvisionForm.Field.values()) {
-            model.text(field).subscribe(_ -> draw());
+            model.choices().text(field).subscribe(_ -> draw());
         }
         model.planProperty().subscribe(_ -> draw());
         model.planningProperty().subscribe(_ -> draw());
-        model.phaseProperty().subscribe(_ -> draw());
-        model.runs().addListener((ListChangeListener<MachineRun>) _ -> draw());
+        model.provisionRun().phaseProperty().subscribe(_ -> draw());
+        model.provisionRun().runs().addListener((ListChangeListener<MachineRun>) _ -> draw());
         model.drafts().addListener((ListChangeListener<DraftStore.Draft>) _ -> drawDrafts());
         drawDrafts();
     }
@@ -218,14 +219,15 @@ public final class ProvisionPage implements Page {
 
     private void draw() {
         Step step = model.stepProperty().get();
-        Phase phase = model.phaseProperty().get();
-        title.setText(model.title());
-        String wrong = model.fault(step);
+        Phase phase = model.provisionRun().phaseProperty().get();
+        title.setText(model.choices().title());
+        String wrong = model.choices().fault(step);
         fault.setText(tried ? wrong : "");
         show(fault, tried && !wrong.isEmpty());
         show(template, step != Step.RUN);
         show(back, step != Step.MACHINES && phase != Phase.RUNNING);
-        int failed = model.count(MachineRun.State.FAILED) + model.count(MachineRun.State.CANCELLED);
+        int failed = model.provisionRun().count(MachineRun.State.FAILED)
+                + model.provisionRun().count(MachineRun.State.CANCELLED);
         show(retry, step == Step.RUN && phase == Phase.OVER && failed > 0);
         retry.setText(words.of("provision.retry", failed));
         boolean running = phase == Phase.RUNNING;
@@ -334,7 +336,7 @@ public final class ProvisionPage implements Page {
 
         void draw() {
             Step now = model.stepProperty().get();
-            boolean done = step.place() < now.place() && model.applies(step);
+            boolean done = step.place() < now.place() && model.choices().applies(step);
             setSelected(step == now);
             setDisable(step != now && !model.reachable(step));
             String said = detail();
@@ -362,41 +364,48 @@ public final class ProvisionPage implements Page {
         }
 
         private String detail() {
-            if (!model.applies(step)) {
+            if (!model.choices().applies(step)) {
                 return words.of("provision.rail.not-needed");
             }
             return switch (step) {
                 case MACHINES ->
                     words.of(
                             "provision.rail.machines",
-                            model.chosenProperty().get().size());
+                            model.choices().chosenProperty().get().size());
                 case PAYLOAD ->
-                    model.modeProperty()
+                    model.choices()
+                            .modeProperty()
                             .get()
                             .map(mode -> words.of(
                                     "provision.rail.mode." + mode.name().toLowerCase(java.util.Locale.ROOT)))
                             .orElse(words.of("provision.rail.mode.none"));
-                case IDENTITY -> last(model.text(ProvisionForm.Field.CA).get());
+                case IDENTITY ->
+                    last(model.choices().text(ProvisionForm.Field.CA).get());
                 case POLICIES -> policies();
                 case PLAN ->
-                    words.of(model.runs().isEmpty() ? "provision.rail.nothing-sent" : "provision.rail.confirmed");
+                    words.of(
+                            model.provisionRun().runs().isEmpty()
+                                    ? "provision.rail.nothing-sent"
+                                    : "provision.rail.confirmed");
                 case RUN ->
-                    model.runs().isEmpty()
+                    model.provisionRun().runs().isEmpty()
                             ? ""
                             : words.of(
                                     "provision.rail.over",
-                                    model.runs().stream()
+                                    model.provisionRun().runs().stream()
                                             .filter(MachineRun::over)
                                             .count(),
-                                    model.runs().size());
+                                    model.provisionRun().runs().size());
             };
         }
 
         private String policies() {
-            return switch (model.runtimeProperty().get()) {
+            return switch (model.choices().runtimeProperty().get()) {
                 case NONE -> words.of("provision.rail.no-policy");
-                case FILE -> last(model.text(ProvisionForm.Field.RUNTIME_FILE).get());
-                case NAME -> model.text(ProvisionForm.Field.RUNTIME_NAME).get();
+                case FILE ->
+                    last(model.choices().text(ProvisionForm.Field.RUNTIME_FILE).get());
+                case NAME ->
+                    model.choices().text(ProvisionForm.Field.RUNTIME_NAME).get();
             };
         }
 

@@ -10,7 +10,7 @@ import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.pictures.Picture;
 import io.limelight.console.provision.ProvisionForm.Field;
 import io.limelight.console.provision.ProvisionForm.PolicyFrom;
-import io.limelight.console.provision.ProvisionViewModel.Phase;
+import io.limelight.console.provision.ProvisionRun.Phase;
 import io.limelight.console.provision.ProvisionViewModel.Step;
 import io.limelight.console.records.Records;
 import io.limelight.console.words.Words;
@@ -99,8 +99,8 @@ public final class ProvisionSamples {
                 picture(
                         "provision-plan-watched",
                         model -> {
-                            model.modeProperty().set(Optional.empty());
-                            model.runtimeProperty().set(PolicyFrom.NONE);
+                            model.choices().modeProperty().set(Optional.empty());
+                            model.choices().runtimeProperty().set(PolicyFrom.NONE);
                             model.go(Step.PLAN);
                         },
                         model -> model.planProperty().get().isPresent()),
@@ -127,8 +127,9 @@ public final class ProvisionSamples {
                 () -> {
                     ProvisionViewModel model = shown.get();
                     return whole
-                            ? model.phaseProperty().get() == Phase.OVER
-                            : model.runs().stream().anyMatch(run -> run.state() == MachineRun.State.FAILED);
+                            ? model.provisionRun().phaseProperty().get() == Phase.OVER
+                            : model.provisionRun().runs().stream()
+                                    .anyMatch(run -> run.state() == MachineRun.State.FAILED);
                 },
                 () -> shown.get().close());
     }
@@ -178,9 +179,9 @@ public final class ProvisionSamples {
                 work,
                 screen));
         model.begin(List.of(id(0), id(1), id(2)));
-        model.text(Field.PLACE).set("/home/you/ssh-access");
-        model.runtimeProperty().set(PolicyFrom.NAME);
-        model.text(Field.RUNTIME_NAME).set("web-2026.11");
+        model.choices().text(Field.PLACE).set("/home/you/ssh-access");
+        model.choices().runtimeProperty().set(PolicyFrom.NAME);
+        model.choices().text(Field.RUNTIME_NAME).set("web-2026.11");
         return model;
     }
 

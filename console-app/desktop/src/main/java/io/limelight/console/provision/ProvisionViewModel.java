@@ -5,67 +5,41 @@ import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineState;
 import io.limelight.console.fleet.Staleness;
 import io.limelight.console.payloads.PayloadLibrary;
-import io.limelight.console.payloads.PayloadMode;
 import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.provision.ProvisionForm.Field;
-import io.limelight.console.provision.ProvisionForm.PolicyFrom;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.records.ReceiptStore;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.LatestOnly;
-import io.limelight.console.work.TaskHandle;
 import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
-import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.KeyKind;
-import io.limelight.core.json.WireJson;
-import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.policy.TpmPolicyException;
 import io.limelight.core.secret.FileTrouble;
-import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
-import io.limelight.core.task.TaskReport;
-import io.limelight.core.task.TaskStep;
-import io.limelight.core.tenant.BootPolicyChoice;
-import io.limelight.core.tenant.DocumentSource;
-import io.limelight.core.tenant.PayloadChoice;
-import io.limelight.core.tenant.PolicyChoice;
 import io.limelight.core.tenant.ProvisionDraft;
 import io.limelight.core.tenant.ProvisionPlan;
-import io.limelight.core.tenant.ProvisionReceipt;
-import io.limelight.core.tenant.Provisioning;
-import io.limelight.core.tenant.RuntimePolicyChoice;
 import io.limelight.core.tenant.TenantException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
-import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
@@ -84,37 +58,27 @@ public final class ProvisionViewModel implements AutoCloseable {
     static final String TEMPLATE = "provision-template";
 
     private final Parts parts;
-    private final Problems said = new Problems();
-    private final Map<Field, StringProperty> fields = new EnumMap<>(Field.class);
+    private final Said said;
+    private final ProvisionRun run;
+    private final ProvisionChoices choices;
     private final ReadOnlyObjectWrapper<Step> step = new ReadOnlyObjectWrapper<>(Step.MACHINES);
     private final ObservableList<Candidate> candidates = FXCollections.observableArrayList();
-    private final ReadOnlyObjectWrapper<Set<AgentId>> chosen = new ReadOnlyObjectWrapper<>(Set.of());
     private final StringProperty filter = new SimpleStringProperty("");
-    private final ObjectProperty<Optional<PayloadMode>> mode =
-            new SimpleObjectProperty<>(Optional.of(PayloadMode.CERTIFICATE_PACKAGE));
     private final ObservableList<SavedPayload> saved = FXCollections.observableArrayList();
-    private final ObjectProperty<PolicyFrom> runtime = new SimpleObjectProperty<>(PolicyFrom.NONE);
-    private final ObjectProperty<PolicyFrom> boot = new SimpleObjectProperty<>(PolicyFrom.NONE);
     private final ObservableList<String> runtimeNames = FXCollections.observableArrayList();
     private final ObservableList<String> bootNames = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<Optional<Boolean>> caExists = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyBooleanWrapper planning = new ReadOnlyBooleanWrapper();
     private final ReadOnlyObjectWrapper<Optional<ProvisionPlan>> plan = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyObjectWrapper<Optional<Problem>> problem = new ReadOnlyObjectWrapper<>(Optional.empty());
-    private final ObservableList<MachineRun> runs = FXCollections.observableArrayList();
-    private final ReadOnlyObjectWrapper<Phase> phase = new ReadOnlyObjectWrapper<>(Phase.PLANNED);
-    private final ReadOnlyObjectWrapper<@Nullable AgentId> looked = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyObjectWrapper<Optional<Path>> dryRunFolder = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyObjectWrapper<String> notice = new ReadOnlyObjectWrapper<>("");
     private final ObservableList<DraftStore.Draft> drafts = FXCollections.observableArrayList();
     private final LatestOnly<String> saving;
     private final DraftKeeper keeper;
-    private final Map<AgentId, Cancellation> each = new HashMap<>();
     private Optional<SecretBytes> password = Optional.empty();
     private @Nullable Cancellation looking;
-    private @Nullable TaskHandle<?> task;
     private @Nullable DryRun dryRun;
-    private boolean filling;
 
     /** Where a person is. */
     public enum Step {
@@ -142,16 +106,6 @@ public final class ProvisionViewModel implements AutoCloseable {
         public String key() {
             return name().toLowerCase(Locale.ROOT);
         }
-    }
-
-    /** How far a run is. */
-    public enum Phase {
-        /** Not begun. */
-        PLANNED,
-        /** Under way. */
-        RUNNING,
-        /** Over. */
-        OVER
     }
 
     /**
@@ -198,19 +152,14 @@ public final class ProvisionViewModel implements AutoCloseable {
     /** Nothing chosen. */
     public ProvisionViewModel(Parts parts) {
         this.parts = parts;
-        for (Field field : Field.values()) {
-            StringProperty text = new SimpleStringProperty("");
-            fields.put(field, text);
-            text.subscribe(_ -> changed());
-        }
+        said = new Said(parts.words());
+        run = new ProvisionRun(parts, said, new Running());
+        choices = new ProvisionChoices(parts.words(), this::changed);
         saving = new LatestOnly<>(parts.work(), parts.screen(), notice::set);
         keeper = new DraftKeeper(parts.drafts(), DRAFT, parts.profile());
         fill(ProvisionForm.empty(parts.folder().toString()));
-        mode.subscribe(_ -> changed());
-        runtime.subscribe(_ -> changed());
-        boot.subscribe(_ -> changed());
         filter.subscribe(_ -> drawCandidates());
-        text(Field.CA).subscribe(_ -> {
+        choices.text(Field.CA).subscribe(_ -> {
             caExists.set(Optional.empty());
             forgetPassword();
         });
@@ -218,24 +167,19 @@ public final class ProvisionViewModel implements AutoCloseable {
 
     // --- what is chosen ---
 
-    /** A field's text. */
-    StringProperty text(Field field) {
-        return java.util.Objects.requireNonNull(fields.get(field));
+    /** What is chosen. */
+    public ProvisionChoices choices() {
+        return choices;
     }
 
-    /** How the payload travels; empty: there is none. */
-    ObjectProperty<Optional<PayloadMode>> modeProperty() {
-        return mode;
+    /** Chooses a machine or not. */
+    public void choose(AgentId id, boolean wanted) {
+        choices.choose(List.of(id), wanted);
     }
 
-    /** Where the runtime policy comes from. */
-    ObjectProperty<PolicyFrom> runtimeProperty() {
-        return runtime;
-    }
-
-    /** Where the measured boot policy comes from. */
-    ObjectProperty<PolicyFrom> bootProperty() {
-        return boot;
+    /** Chooses all that are shown, or none of them. */
+    public void chooseShown(boolean wanted) {
+        choices.choose(candidates.stream().map(Candidate::id).toList(), wanted);
     }
 
     /** Machines that there are, those that were filtered out not. */
@@ -246,11 +190,6 @@ public final class ProvisionViewModel implements AutoCloseable {
     /** Part of a machine's name, id or address. */
     public StringProperty filterProperty() {
         return filter;
-    }
-
-    /** The chosen ones. */
-    public ReadOnlyObjectProperty<Set<AgentId>> chosenProperty() {
-        return chosen.getReadOnlyProperty();
     }
 
     /** Payloads a person has. */
@@ -268,37 +207,6 @@ public final class ProvisionViewModel implements AutoCloseable {
         return kind == PolicyKind.RUNTIME ? runtimeNames : bootNames;
     }
 
-    /** Chooses a machine or not. */
-    public void choose(AgentId id, boolean wanted) {
-        Set<AgentId> next = new LinkedHashSet<>(chosen.get());
-        if (wanted ? next.add(id) : next.remove(id)) {
-            chosen.set(java.util.Collections.unmodifiableSet(next));
-            drawCandidates();
-            changed();
-        }
-    }
-
-    /** Chooses all that are shown, or none of them. */
-    public void chooseShown(boolean wanted) {
-        Set<AgentId> next = new LinkedHashSet<>(chosen.get());
-        for (Candidate candidate : candidates) {
-            if (wanted) {
-                next.add(candidate.id());
-            } else {
-                next.remove(candidate.id());
-            }
-        }
-        chosen.set(java.util.Collections.unmodifiableSet(next));
-        drawCandidates();
-        changed();
-    }
-
-    /** Takes a payload of the library. */
-    void take(SavedPayload payload) {
-        mode.set(Optional.of(payload.mode()));
-        text(Field.PLACE).set(payload.place().toString());
-    }
-
     // --- beginning ---
 
     /** Begins anew with these machines; what was being prepared stays a draft. */
@@ -312,7 +220,7 @@ public final class ProvisionViewModel implements AutoCloseable {
     }
 
     private void begin(List<AgentId> machines, Optional<SavedPayload> payload) {
-        if (phase.get() == Phase.RUNNING) {
+        if (run.running()) {
             // One run at a time; its page is where it is seen.
             return;
         }
@@ -321,7 +229,7 @@ public final class ProvisionViewModel implements AutoCloseable {
         keeper.begin();
         ProvisionForm empty = ProvisionForm.empty(parts.folder().toString());
         fill(new ProvisionForm(machines, empty.mode(), empty.texts(), empty.runtime(), empty.boot()));
-        payload.ifPresent(this::take);
+        payload.ifPresent(choices::take);
         step.set(Step.MACHINES);
     }
 
@@ -331,16 +239,13 @@ public final class ProvisionViewModel implements AutoCloseable {
         stopLooking();
         plan.set(Optional.empty());
         problem.set(Optional.empty());
-        runs.clear();
-        each.clear();
-        phase.set(Phase.PLANNED);
-        looked.set(null);
+        run.reset();
         notice.set("");
     }
 
     /** Goes on with a draft, or begins with a template. */
     void resume(DraftStore.Draft other) {
-        if (phase.get() == Phase.RUNNING) {
+        if (run.running()) {
             return;
         }
         store();
@@ -362,37 +267,26 @@ public final class ProvisionViewModel implements AutoCloseable {
     }
 
     private void fill(ProvisionForm form) {
-        filling = true;
-        chosen.set(java.util.Collections.unmodifiableSet(new LinkedHashSet<>(form.machines())));
-        mode.set(form.mode());
-        fields.forEach((field, text) -> text.set(form.text(field)));
-        runtime.set(form.runtime());
-        boot.set(form.boot());
-        filling = false;
+        choices.fill(form);
         drawCandidates();
     }
 
-    private ProvisionForm form() {
-        Map<Field, String> texts = new EnumMap<>(Field.class);
-        fields.forEach((field, text) -> texts.put(field, text.get()));
-        return new ProvisionForm(List.copyOf(chosen.get()), mode.get(), texts, runtime.get(), boot.get());
-    }
-
     private void changed() {
-        if (filling || phase.get() == Phase.RUNNING) {
-            return;
+        drawCandidates();
+        if (!run.running()) {
+            plan.set(Optional.empty());
+            store();
         }
-        plan.set(Optional.empty());
-        store();
     }
 
     /** Off the screen, and of many changes only the last. */
     private void store() {
-        if (chosen.get().isEmpty() && text(Field.PLACE).get().isBlank()) {
+        if (choices.chosenProperty().get().isEmpty()
+                && choices.text(Field.PLACE).get().isBlank()) {
             return;
         }
-        String json = form().json();
-        String name = title();
+        String json = choices.form().json();
+        String name = choices.title();
         String id = keeper.id();
         saving.ask(() -> {
             try {
@@ -406,7 +300,7 @@ public final class ProvisionViewModel implements AutoCloseable {
 
     /** Keeps what was chosen under a name, machines left out. */
     void saveTemplate(String name) {
-        ProvisionForm now = form();
+        ProvisionForm now = choices.form();
         String json = new ProvisionForm(List.of(), now.mode(), now.texts(), now.runtime(), now.boot()).json();
         parts.work().execute(() -> {
             try {
@@ -424,16 +318,6 @@ public final class ProvisionViewModel implements AutoCloseable {
                 parts.screen().execute(() -> problem.set(Optional.of(e.problem())));
             }
         });
-    }
-
-    /** What this is about, for the head. */
-    String title() {
-        String place = text(Field.PLACE).get().strip();
-        int slash = Math.max(place.lastIndexOf('/'), place.lastIndexOf('\\'));
-        String payload = place.substring(slash + 1);
-        return payload.isEmpty()
-                ? parts.words().of("provision.name.none", chosen.get().size())
-                : parts.words().of("provision.name", payload, chosen.get().size());
     }
 
     // --- looking around ---
@@ -480,7 +364,7 @@ public final class ProvisionViewModel implements AutoCloseable {
                     snapshot.state(
                             machine, parts.staleness().get(), parts.clock().instant()),
                     machine.standing() != MachineState.WAITING,
-                    chosen.get().contains(machine.id())));
+                    choices.chosenProperty().get().contains(machine.id())));
         }
         all.sort(Comparator.comparing(Candidate::name));
         if (!candidates.equals(all)) {
@@ -502,80 +386,13 @@ public final class ProvisionViewModel implements AutoCloseable {
         return step.getReadOnlyProperty();
     }
 
-    /** Whether a step is one of this draft's. */
-    boolean applies(Step which) {
-        return which != Step.IDENTITY || certified();
-    }
-
-    private boolean certified() {
-        return mode.get().filter(PayloadMode.CERTIFICATE_PACKAGE::equals).isPresent();
-    }
-
-    /** What is missing or wrong in a step, as a sentence; empty: nothing. */
-    String fault(Step which) {
-        return switch (which) {
-            case MACHINES ->
-                chosen.get().isEmpty()
-                        ? parts.words().of("provision.fault.machines")
-                        : chosen.get().size() > ProvisionDraft.MOST
-                                ? parts.words().of("provision.fault.many", ProvisionDraft.MOST)
-                                : "";
-            case PAYLOAD -> payloadFault();
-            case IDENTITY ->
-                applies(which) && path(Field.CA).isEmpty() ? parts.words().of("provision.fault.ca") : "";
-            case POLICIES -> policyFault();
-            case PLAN, RUN -> "";
-        };
-    }
-
-    private String payloadFault() {
-        if (mode.get().isEmpty() || (certified() && text(Field.PLACE).get().isBlank())) {
-            // A package of an identity alone is one, too.
-            return "";
-        }
-        return path(Field.PLACE).isEmpty() ? parts.words().of("provision.fault.place") : "";
-    }
-
-    private String policyFault() {
-        if ((runtime.get() == PolicyFrom.FILE && path(Field.RUNTIME_FILE).isEmpty())
-                || (boot.get() == PolicyFrom.FILE && path(Field.BOOT_FILE).isEmpty())) {
-            return parts.words().of("provision.fault.policy-file");
-        }
-        if ((runtime.get() == PolicyFrom.NAME && text(Field.RUNTIME_NAME).get().isBlank())
-                || (boot.get() == PolicyFrom.NAME && text(Field.BOOT_NAME).get().isBlank())) {
-            return parts.words().of("provision.fault.policy-name");
-        }
-        try {
-            tpmPolicy();
-            return "";
-        } catch (TpmPolicyException e) {
-            return parts.words().of("provision.fault.tpm", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private TpmPolicy tpmPolicy() throws TpmPolicyException {
-        String typed = text(Field.TPM).get().strip();
-        return typed.isEmpty() ? TpmPolicy.EMPTY : TpmPolicy.fromUser(typed);
-    }
-
-    private Optional<Path> path(Field field) {
-        String typed = text(field).get().strip();
-        try {
-            return typed.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Path.of(typed).toAbsolutePath());
-        } catch (InvalidPathException e) {
-            return Optional.empty();
-        }
-    }
-
     /** Goes to the next step, if nothing is missing in this one. */
     public void next() {
-        if (!fault(step.get()).isEmpty()) {
+        if (!choices.fault(step.get()).isEmpty()) {
             return;
         }
         for (int i = step.get().place() + 1; i <= Step.PLAN.place(); i++) {
-            if (applies(Step.values()[i])) {
+            if (choices.applies(Step.values()[i])) {
                 go(Step.values()[i]);
                 return;
             }
@@ -585,7 +402,7 @@ public final class ProvisionViewModel implements AutoCloseable {
     /** Goes back; nothing is lost. */
     public void back() {
         for (int i = step.get().place() - 1; i >= 0; i--) {
-            if (applies(Step.values()[i])) {
+            if (choices.applies(Step.values()[i])) {
                 go(Step.values()[i]);
                 return;
             }
@@ -594,18 +411,18 @@ public final class ProvisionViewModel implements AutoCloseable {
 
     /** Whether a step can be gone to: everything before it is in order, and it was not run yet. */
     boolean reachable(Step which) {
-        if (phase.get() == Phase.RUNNING) {
+        if (run.running()) {
             return which == Step.RUN;
         }
         if (which == Step.RUN) {
-            return !runs.isEmpty();
+            return !run.runs().isEmpty();
         }
         for (int i = 0; i < which.place(); i++) {
-            if (!fault(Step.values()[i]).isEmpty()) {
+            if (!choices.fault(Step.values()[i]).isEmpty()) {
                 return false;
             }
         }
-        return applies(which);
+        return choices.applies(which);
     }
 
     /** Goes to a step. */
@@ -640,16 +457,16 @@ public final class ProvisionViewModel implements AutoCloseable {
 
     /** Looks whether there is a CA. */
     void lookAtCa() {
-        Optional<Path> folder = path(Field.CA);
+        Optional<Path> folder = choices.path(Field.CA);
         if (folder.isEmpty()) {
             caExists.set(Optional.empty());
             return;
         }
-        String asked = text(Field.CA).get();
+        String asked = choices.text(Field.CA).get();
         parts.work().execute(() -> {
             boolean there = parts.provisioner().authority(folder.get()).exists();
             parts.screen().execute(() -> {
-                if (text(Field.CA).get().equals(asked)) {
+                if (choices.text(Field.CA).get().equals(asked)) {
                     caExists.set(Optional.of(there));
                 }
             });
@@ -711,58 +528,12 @@ public final class ProvisionViewModel implements AutoCloseable {
         return notice.getReadOnlyProperty();
     }
 
-    private ProvisionDraft wanted() throws TpmPolicyException {
-        Optional<Path> place = path(Field.PLACE);
-        PayloadChoice payload = mode.get().isEmpty()
-                ? new PayloadChoice.None()
-                : switch (mode.get().get()) {
-                    case SINGLE_FILE -> new PayloadChoice.PlainFile(place.orElseThrow());
-                    case ZIP ->
-                        place.orElseThrow().toString().toLowerCase(Locale.ROOT).endsWith(".zip")
-                                ? new PayloadChoice.PlainFile(place.get())
-                                : new PayloadChoice.Folder(place.get());
-                    case KEY_ONLY -> new PayloadChoice.ExistingKey(place.orElseThrow(), path(Field.SEALED));
-                    case CERTIFICATE_PACKAGE -> {
-                        CertificateAuthority ca =
-                                parts.provisioner().authority(path(Field.CA).orElseThrow());
-                        yield new PayloadChoice.WithCertificate(ca, place, _ -> {
-                            throw new io.limelight.core.ca.CaException("the password of the CA was not given");
-                        });
-                    }
-                };
-        RuntimePolicyChoice runtimeChoice = switch (runtime.get()) {
-            case NONE -> new RuntimePolicyChoice.None();
-            case FILE ->
-                new RuntimePolicyChoice.Given(
-                        new DocumentSource.LocalFile(path(Field.RUNTIME_FILE).orElseThrow()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
-            case NAME -> new RuntimePolicyChoice.Stored(name(Field.RUNTIME_NAME));
-        };
-        BootPolicyChoice bootChoice = switch (boot.get()) {
-            case NONE -> new BootPolicyChoice.None();
-            case FILE -> new BootPolicyChoice.Given(path(Field.BOOT_FILE).orElseThrow(), Optional.empty());
-            case NAME -> new BootPolicyChoice.Stored(name(Field.BOOT_NAME));
-        };
-        return new ProvisionDraft(
-                List.copyOf(chosen.get()),
-                payload,
-                new PolicyChoice(runtimeChoice, bootChoice, List.of()),
-                tpmPolicy(),
-                Optional.empty());
-    }
-
-    private io.limelight.core.api.PolicyName name(Field field) {
-        return new io.limelight.core.api.PolicyName(text(field).get().strip());
-    }
-
     /** Looks at files, servers and machines; changes nothing. */
     void look() {
         stopLooking();
         ProvisionDraft wanted;
         try {
-            wanted = wanted();
+            wanted = choices.draft(parts.provisioner());
         } catch (TpmPolicyException | IllegalArgumentException e) {
             problem.set(Optional.of(said.because("provision.not-readable", String.valueOf(e.getMessage()))));
             return;
@@ -877,180 +648,63 @@ public final class ProvisionViewModel implements AutoCloseable {
         return parts.surroundings();
     }
 
-    /** Machine by machine. */
-    ObservableList<MachineRun> runs() {
-        return runs;
-    }
-
-    /** How far it is. */
-    public ReadOnlyObjectProperty<Phase> phaseProperty() {
-        return phase.getReadOnlyProperty();
-    }
-
-    /** The machine whose part is shown. */
-    ReadOnlyObjectProperty<@Nullable AgentId> lookedProperty() {
-        return looked.getReadOnlyProperty();
-    }
-
-    /** Shows a machine's part. */
-    void lookAt(@Nullable AgentId id) {
-        looked.set(id);
-    }
-
-    /** How many stand like that. */
-    int count(MachineRun.State state) {
-        return (int) runs.stream().filter(run -> run.state() == state).count();
+    /** Machine by machine, once it was begun. */
+    public ProvisionRun provisionRun() {
+        return run;
     }
 
     /** Does what was said. */
     public void run() {
-        if (!ready() || phase.get() == Phase.RUNNING) {
+        if (!ready() || run.running()) {
             return;
         }
-        ProvisionPlan made = plan.get().orElseThrow();
         closeDryRun();
-        runs.setAll(made.machines().stream()
-                .map(machine -> MachineRun.waiting(machine.id(), parts.name().apply(machine.id()), made.checks()))
-                .toList());
-        looked.set(made.machines().getFirst().id());
-        start(made, made.machines().stream().map(ProvisionPlan.ForMachine::id).toList());
+        run.begin(plan.get().orElseThrow());
         step.set(Step.RUN);
     }
 
-    /** Again, with those that failed or were stopped; how they stand is looked at anew first. */
+    /** Again, with those that failed or were stopped. */
     public void retryFailed() {
-        if (phase.get() != Phase.OVER) {
+        List<AgentId> due = run.due();
+        if (run.phaseProperty().get() != ProvisionRun.Phase.OVER || due.isEmpty()) {
             return;
         }
-        Set<AgentId> due = new LinkedHashSet<>();
-        runs.stream()
-                .filter(run -> run.state() == MachineRun.State.FAILED || run.state() == MachineRun.State.CANCELLED)
-                .forEach(run -> due.add(run.id()));
-        if (due.isEmpty()) {
-            return;
-        }
-        ProvisionDraft all;
         try {
-            all = wanted();
+            ProvisionDraft all = choices.draft(parts.provisioner());
+            run.again(
+                    new ProvisionDraft(due, all.payload(), all.policyChoice(), all.tpmPolicy(), all.password()),
+                    plan.get());
         } catch (TpmPolicyException | IllegalArgumentException e) {
             problem.set(Optional.of(said.because("provision.not-readable", String.valueOf(e.getMessage()))));
-            return;
         }
-        ProvisionDraft again = new ProvisionDraft(
-                List.copyOf(due), all.payload(), all.policyChoice(), all.tpmPolicy(), all.password());
-        Optional<ProvisionPlan> before = plan.get();
-        phase.set(Phase.RUNNING);
-        Optional<SecretBytes> secret = password.map(SecretBytes::copy);
-        parts.work().execute(() -> {
-            try {
-                ProvisionPlan anew = parts.provisioner().plan(again, secret, new Cancellation());
-                Optional<String> changed = before.flatMap(old -> changed(old, anew));
-                parts.screen().execute(() -> {
-                    phase.set(Phase.OVER);
-                    if (changed.isPresent()) {
-                        problem.set(Optional.of(said.because("provision.changed", changed.get())));
-                        return;
-                    }
-                    problem.set(Optional.empty());
-                    for (ProvisionPlan.ForMachine machine : anew.machines()) {
-                        change(machine.id(), run -> MachineRun.waiting(run.id(), run.name(), anew.checks()));
-                    }
-                    start(
-                            anew,
-                            anew.machines().stream()
-                                    .map(ProvisionPlan.ForMachine::id)
-                                    .toList());
-                });
-            } catch (TenantException e) {
-                Problem why = said.of(e);
-                parts.screen().execute(() -> {
-                    phase.set(Phase.OVER);
-                    problem.set(Optional.of(why));
-                });
-            } finally {
-                secret.ifPresent(SecretBytes::close);
+    }
+
+    private final class Running implements ProvisionRun.Owner {
+        @Override
+        public Optional<SecretBytes> password() {
+            return password.map(SecretBytes::copy);
+        }
+
+        @Override
+        public Optional<KeyKind> newCa() {
+            return KeyKind.named(choices.text(Field.CA_KEY).get());
+        }
+
+        @Override
+        public void notice(String sentence) {
+            notice.set(sentence);
+        }
+
+        @Override
+        public void problem(Optional<Problem> why) {
+            problem.set(why);
+        }
+
+        @Override
+        public void over(boolean allDone) {
+            if (!allDone) {
+                return;
             }
-        });
-    }
-
-    /** Nothing is sent again that a person was not shown. */
-    private static Optional<String> changed(ProvisionPlan old, ProvisionPlan anew) {
-        List<io.limelight.core.tenant.PackedFile> before = old.payload().contents().files().stream()
-                .filter(file -> !file.generated())
-                .toList();
-        List<io.limelight.core.tenant.PackedFile> now = anew.payload().contents().files().stream()
-                .filter(file -> !file.generated())
-                .toList();
-        return before.equals(now)
-                ? Optional.empty()
-                : Optional.of(old.draft().payload().toString());
-    }
-
-    private void start(ProvisionPlan made, List<AgentId> due) {
-        phase.set(Phase.RUNNING);
-        each.clear();
-        due.forEach(id -> each.put(id, new Cancellation()));
-        Optional<SecretBytes> secret = password.map(SecretBytes::copy);
-        Optional<KeyKind> newCa = KeyKind.named(text(Field.CA_KEY).get());
-        Map<AgentId, Cancellation> cancellations = Map.copyOf(each);
-        int total = due.size();
-        TaskHandle<?> begun = parts.tasks().submit(parts.words().of("provision.task", total), (progress, all) -> {
-            int[] over = new int[1];
-            Provisioning.Observer observer = new Provisioning.Observer() {
-                private void oneOver() {
-                    synchronized (over) {
-                        over[0]++;
-                        progress.done(over[0], total);
-                    }
-                }
-
-                @Override
-                public TaskReport report(AgentId id) {
-                    return reporting(id);
-                }
-
-                @Override
-                public void done(ProvisionReceipt receipt) {
-                    keep(receipt);
-                    parts.screen().execute(() -> change(receipt.machine(), run -> run.done(receipt)));
-                    oneOver();
-                }
-
-                @Override
-                public void failed(AgentId id, TenantException failure) {
-                    boolean stopped = failure.kind() == TenantException.Kind.CANCELLED;
-                    Problem why = stopped ? said.because("provision.stopped", failure.sentences()) : said.of(failure);
-                    parts.screen().execute(() -> change(id, run -> run.failed(why, stopped)));
-                    oneOver();
-                }
-            };
-            try {
-                parts.provisioner().run(made, due, newCa, secret, observer, cancellations, all);
-                return total;
-            } catch (TenantException e) {
-                Problem why = said.of(e);
-                parts.screen()
-                        .execute(() -> due.forEach(id -> change(
-                                id,
-                                run -> run.over()
-                                        ? run
-                                        : run.failed(why, e.kind() == TenantException.Kind.CANCELLED))));
-                throw new ProblemException(why, e);
-            } finally {
-                secret.ifPresent(SecretBytes::close);
-            }
-        });
-        task = begun;
-        begun.result()
-                .whenComplete((_, _) -> parts.screen().execute(this::over))
-                .exceptionally(_ -> null);
-    }
-
-    private void over() {
-        runs.replaceAll(run -> run.over() ? run : run.failed(said.because("provision.stopped", ""), true));
-        phase.set(Phase.OVER);
-        parts.refresh().run();
-        if (count(MachineRun.State.DONE) == runs.size()) {
             forgetPassword();
             parts.work().execute(() -> {
                 try {
@@ -1062,104 +716,11 @@ public final class ProvisionViewModel implements AutoCloseable {
         }
     }
 
-    private TaskReport reporting(AgentId id) {
-        return new TaskReport() {
-            private void show(TaskStep one, MachineRun.Mark mark, String sentence) {
-                parts.screen().execute(() -> change(id, run -> run.over() ? run : run.step(one.id(), mark, sentence)));
-            }
-
-            @Override
-            public void begin(TaskStep one) {
-                show(one, MachineRun.Mark.RUNNING, "");
-            }
-
-            @Override
-            public void done(TaskStep one, String sentence, Duration took) {
-                show(one, MachineRun.Mark.DONE, sentence);
-            }
-
-            @Override
-            public void waiting(TaskStep one, String reason, Duration delay, int attempt, int attempts) {
-                show(one, MachineRun.Mark.RUNNING, parts.words().of("provision.again", reason, attempt, attempts));
-            }
-
-            @Override
-            public void warn(String sentence) {
-                parts.screen().execute(() -> change(id, run -> run.warned(sentence)));
-            }
-        };
-    }
-
-    private void keep(ProvisionReceipt receipt) {
-        try {
-            parts.receipts().add(parts.profile(), receipt.machine(), WireJson.compactText(receipt.json()));
-        } catch (ProblemException e) {
-            parts.screen()
-                    .execute(() -> notice.set(parts.words()
-                            .of("provision.receipt.not-kept", e.problem().whatHappened())));
-        }
-    }
-
-    private void change(AgentId id, java.util.function.UnaryOperator<MachineRun> how) {
-        for (int i = 0; i < runs.size(); i++) {
-            if (runs.get(i).id().equals(id)) {
-                MachineRun next = how.apply(runs.get(i));
-                if (!next.equals(runs.get(i))) {
-                    runs.set(i, next);
-                }
-                return;
-            }
-        }
-    }
-
-    /** Stops everything that is under way. */
-    public void cancel() {
-        TaskHandle<?> begun = task;
-        if (begun != null && phase.get() == Phase.RUNNING) {
-            begun.cancel();
-        }
-    }
-
-    /** Stops one machine's part. */
-    void cancel(AgentId id) {
-        Cancellation own = each.get(id);
-        if (own != null) {
-            parts.work().execute(own::cancel);
-        }
-    }
-
-    /** Writes a receipt to a file that only its user can read: JSON, or text where the name does not end in {@code .json}. */
-    void export(ProvisionReceipt receipt, Path file) {
-        parts.work().execute(() -> {
-            byte[] bytes = file.toString().endsWith(".json")
-                    ? WireJson.indented(receipt.json())
-                    : receipt.text().getBytes(StandardCharsets.UTF_8);
-            try {
-                PrivateFiles.write(file, bytes);
-                parts.screen().execute(() -> notice.set(parts.words().of("provision.exported", file.toString())));
-            } catch (IOException e) {
-                Problem why = said.because("provision.not-exported", FileTrouble.sentence(e));
-                parts.screen().execute(() -> problem.set(Optional.of(why)));
-            }
-        });
-    }
-
-    /** What failures are for people. */
-    private final class Problems {
-        Problem of(TenantException e) {
-            return new io.limelight.console.fleet.Problems(parts.words()).of(e);
-        }
-
-        Problem because(String code, String detail) {
-            return io.limelight.console.problem.Problems.of(parts.words(), code, detail, detail);
-        }
-    }
-
     @Override
     public void close() {
         store();
         stopLooking();
-        cancel();
+        run.cancel();
         closeDryRun();
         forgetPassword();
     }

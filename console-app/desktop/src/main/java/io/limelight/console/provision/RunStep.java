@@ -49,7 +49,7 @@ final class RunStep {
         this.words = words;
         this.model = model;
         this.steps = new StepList(words);
-        this.list = new ListView<>(model.runs());
+        this.list = new ListView<>(model.provisionRun().runs());
         box.getStyleClass().add("provision-run");
         list.setId("provision-runs");
         list.setAccessibleText(words.of("provision.run.machines"));
@@ -57,7 +57,7 @@ final class RunStep {
         list.setCellFactory(_ -> new Cell());
         list.getSelectionModel().selectedItemProperty().subscribe(run -> {
             if (run != null && !selecting) {
-                model.lookAt(run.id());
+                model.provisionRun().lookAt(run.id());
             }
         });
         VBox.setVgrow(list, Priority.ALWAYS);
@@ -75,9 +75,9 @@ final class RunStep {
         Node right = ProvisionPage.scrolled(detail);
         HBox.setHgrow(right, Priority.ALWAYS);
         box.getChildren().setAll(left, right);
-        model.runs().addListener((ListChangeListener<MachineRun>) _ -> draw());
-        model.lookedProperty().subscribe(_ -> draw());
-        model.phaseProperty().subscribe(_ -> draw());
+        model.provisionRun().runs().addListener((ListChangeListener<MachineRun>) _ -> draw());
+        model.provisionRun().lookedProperty().subscribe(_ -> draw());
+        model.provisionRun().phaseProperty().subscribe(_ -> draw());
     }
 
     Node node() {
@@ -85,18 +85,24 @@ final class RunStep {
     }
 
     private void draw() {
-        int done = model.count(MachineRun.State.DONE);
-        int failed = model.count(MachineRun.State.FAILED);
-        int stopped = model.count(MachineRun.State.CANCELLED);
-        summary.setText(words.of("provision.run.summary", model.runs().size(), done, failed, stopped));
+        int done = model.provisionRun().count(MachineRun.State.DONE);
+        int failed = model.provisionRun().count(MachineRun.State.FAILED);
+        int stopped = model.provisionRun().count(MachineRun.State.CANCELLED);
+        summary.setText(
+                words.of("provision.run.summary", model.provisionRun().runs().size(), done, failed, stopped));
         bar.setProgress(
-                model.runs().isEmpty()
+                model.provisionRun().runs().isEmpty()
                         ? 0
-                        : (double) (done + failed + stopped) / model.runs().size());
+                        : (double) (done + failed + stopped)
+                                / model.provisionRun().runs().size());
         MachineRun looked = null;
-        for (int i = 0; i < model.runs().size(); i++) {
-            if (model.runs().get(i).id().equals(model.lookedProperty().get())) {
-                looked = model.runs().get(i);
+        for (int i = 0; i < model.provisionRun().runs().size(); i++) {
+            if (model.provisionRun()
+                    .runs()
+                    .get(i)
+                    .id()
+                    .equals(model.provisionRun().lookedProperty().get())) {
+                looked = model.provisionRun().runs().get(i);
                 selecting = true;
                 list.getSelectionModel().select(i);
                 selecting = false;
@@ -156,7 +162,7 @@ final class RunStep {
         show(export, run.receipt().isPresent());
         Button stop = new Button(words.of("provision.stop-one", run.name()), Glyph.STOP.icon("button-size"));
         stop.setMinWidth(Region.USE_PREF_SIZE);
-        stop.setOnAction(_ -> model.cancel(run.id()));
+        stop.setOnAction(_ -> model.provisionRun().cancel(run.id()));
         show(stop, run.state() == MachineRun.State.RUNNING);
         HBox first = new HBox(title, gap(), stop, export);
         first.getStyleClass().add("provision-bar");
@@ -174,7 +180,7 @@ final class RunStep {
                         new FileChooser.ExtensionFilter(words.of("provision.export.text"), "*.txt"));
         File chosen = chooser.showSaveDialog(box.getScene().getWindow());
         if (chosen != null) {
-            model.export(receipt, chosen.toPath());
+            model.provisionRun().export(receipt, chosen.toPath());
         }
     }
 

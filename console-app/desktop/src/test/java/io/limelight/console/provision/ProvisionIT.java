@@ -12,7 +12,7 @@ import io.limelight.console.payloads.PayloadMode;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.ConnectionReader;
 import io.limelight.console.provision.ProvisionForm.Field;
-import io.limelight.console.provision.ProvisionViewModel.Phase;
+import io.limelight.console.provision.ProvisionRun.Phase;
 import io.limelight.console.provision.ProvisionViewModel.Step;
 import io.limelight.console.records.Records;
 import io.limelight.console.sandbox.SandboxSession;
@@ -145,7 +145,7 @@ class ProvisionIT {
         assertThat(plan.machines()).allMatch(ProvisionPlan.ForMachine::replaces);
         run(model);
 
-        List<ProvisionReceipt> receipts = see(() -> model.runs().stream()
+        List<ProvisionReceipt> receipts = see(() -> model.provisionRun().runs().stream()
                 .map(each -> {
                     assertThat(each.problem()).as(each.toString()).isNull();
                     return each.receipt().orElseThrow();
@@ -216,10 +216,10 @@ class ProvisionIT {
     private void begin(ProvisionViewModel model, List<AgentId> ids, Path payload, Path ca) throws Exception {
         act(() -> {
             model.begin(ids);
-            model.modeProperty().set(Optional.of(PayloadMode.CERTIFICATE_PACKAGE));
-            model.text(Field.PLACE).set(payload.toString());
-            model.text(Field.CA).set(ca.toString());
-            model.text(Field.CA_KEY).set("p256");
+            model.choices().modeProperty().set(Optional.of(PayloadMode.CERTIFICATE_PACKAGE));
+            model.choices().text(Field.PLACE).set(payload.toString());
+            model.choices().text(Field.CA).set(ca.toString());
+            model.choices().text(Field.CA_KEY).set("p256");
             model.password(SecretBytes.copyOf(PASSWORD.getBytes(StandardCharsets.UTF_8)));
             model.go(Step.PLAN);
         });
@@ -231,7 +231,7 @@ class ProvisionIT {
         act(model::run);
         await().atMost(LONG)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> see(() -> model.phaseProperty().get() == Phase.OVER));
+                .until(() -> see(() -> model.provisionRun().phaseProperty().get() == Phase.OVER));
     }
 
     /** What a shell makes of the line, done in this process. */

@@ -9,7 +9,7 @@ import io.limelight.console.payloads.PayloadMode;
 import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.provision.ProvisionForm.Field;
 import io.limelight.console.provision.ProvisionForm.PolicyFrom;
-import io.limelight.console.provision.ProvisionViewModel.Phase;
+import io.limelight.console.provision.ProvisionRun.Phase;
 import io.limelight.console.provision.ProvisionViewModel.Step;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.records.Records;
@@ -116,12 +116,14 @@ class ProvisionViewModelTest {
 
     private void toPlan(Optional<PayloadMode> mode) {
         model.begin(List.of(A, W));
-        model.modeProperty().set(mode);
-        model.text(Field.PLACE).set(payload.toString());
+        model.choices().modeProperty().set(mode);
+        model.choices().text(Field.PLACE).set(payload.toString());
         while (model.stepProperty().get() != Step.PLAN) {
             Step before = model.stepProperty().get();
             model.next();
-            assertThat(model.stepProperty().get()).as(model.fault(before)).isNotEqualTo(before);
+            assertThat(model.stepProperty().get())
+                    .as(model.choices().fault(before))
+                    .isNotEqualTo(before);
         }
         runAll();
     }
@@ -266,7 +268,7 @@ class ProvisionViewModelTest {
     void thePasswordIsInNoDraft() throws Exception {
         model.begin(List.of(A));
         password();
-        model.text(Field.PLACE).set(payload.toString());
+        model.choices().text(Field.PLACE).set(payload.toString());
         runAll();
         List<DraftStore.Draft> drafts = records.drafts().all(ProvisionViewModel.DRAFT, 7);
         assertThat(drafts)
@@ -281,10 +283,10 @@ class ProvisionViewModelTest {
         toPlan(Optional.of(PayloadMode.ZIP));
         model.run();
         runAll();
-        assertThat(model.phaseProperty().get()).isEqualTo(Phase.OVER);
-        assertThat(model.count(MachineRun.State.DONE)).isOne();
-        assertThat(model.count(MachineRun.State.FAILED)).isOne();
-        assertThat(model.runs().get(1).steps().getFirst().mark()).isEqualTo(MachineRun.Mark.FAILED);
+        assertThat(model.provisionRun().phaseProperty().get()).isEqualTo(Phase.OVER);
+        assertThat(model.provisionRun().count(MachineRun.State.DONE)).isOne();
+        assertThat(model.provisionRun().count(MachineRun.State.FAILED)).isOne();
+        assertThat(model.provisionRun().runs().get(1).steps().getFirst().mark()).isEqualTo(MachineRun.Mark.FAILED);
         fake.ran.clear();
         fake.digest = "cd".repeat(32);
         model.retryFailed();
@@ -296,7 +298,7 @@ class ProvisionViewModelTest {
         model.retryFailed();
         runAll();
         assertThat(fake.ran).containsExactly(W);
-        assertThat(model.count(MachineRun.State.DONE)).isEqualTo(2);
+        assertThat(model.provisionRun().count(MachineRun.State.DONE)).isEqualTo(2);
     }
 
     @Test
@@ -305,8 +307,9 @@ class ProvisionViewModelTest {
         toPlan(Optional.empty());
         model.run();
         runAll();
-        assertThat(model.phaseProperty().get()).isEqualTo(Phase.OVER);
-        assertThat(model.runs()).allSatisfy(run -> assertThat(run.problem()).isNotNull());
+        assertThat(model.provisionRun().phaseProperty().get()).isEqualTo(Phase.OVER);
+        assertThat(model.provisionRun().runs())
+                .allSatisfy(run -> assertThat(run.problem()).isNotNull());
     }
 
     @Test
@@ -314,7 +317,7 @@ class ProvisionViewModelTest {
         model.begin(List.of(A));
         model.resume(new DraftStore.Draft("x", ProvisionViewModel.DRAFT, 7, "x", "{", 1, clock.instant()));
         assertThat(model.problemProperty().get().orElseThrow().code()).isEqualTo("provision.draft-damaged");
-        assertThat(model.chosenProperty().get()).containsExactly(A);
+        assertThat(model.choices().chosenProperty().get()).containsExactly(A);
     }
 
     // --- what is kept ---
@@ -323,8 +326,8 @@ class ProvisionViewModelTest {
     void backLosesNothingAndADraftOutlivesTheConsole() throws Exception {
         toPlan(Optional.of(PayloadMode.CERTIFICATE_PACKAGE));
         model.go(Step.POLICIES);
-        model.runtimeProperty().set(PolicyFrom.NAME);
-        model.text(Field.RUNTIME_NAME).set("prod");
+        model.choices().runtimeProperty().set(PolicyFrom.NAME);
+        model.choices().text(Field.RUNTIME_NAME).set("prod");
         while (model.stepProperty().get() != Step.MACHINES) {
             model.back();
         }
@@ -338,9 +341,9 @@ class ProvisionViewModelTest {
         runAll();
         assertThat(again.drafts()).hasSize(1);
         again.resume(again.drafts().getFirst());
-        assertThat(again.chosenProperty().get()).containsExactly(A);
-        assertThat(again.modeProperty().get()).contains(PayloadMode.CERTIFICATE_PACKAGE);
-        assertThat(again.text(Field.PLACE).get()).isEqualTo(payload.toString());
+        assertThat(again.choices().chosenProperty().get()).containsExactly(A);
+        assertThat(again.choices().modeProperty().get()).contains(PayloadMode.CERTIFICATE_PACKAGE);
+        assertThat(again.choices().text(Field.PLACE).get()).isEqualTo(payload.toString());
         again.go(Step.PLAN);
         runAll();
         assertThat(fake.planned.getLast().policyChoice().runtime())
@@ -371,7 +374,8 @@ class ProvisionViewModelTest {
         assertThat(records.drafts().all(ProvisionViewModel.DRAFT, 7)).isEmpty();
         assertThat(fleet.asked).contains("refresh");
         Path file = folder.resolve("receipt.txt");
-        model.export(model.runs().getFirst().receipt().orElseThrow(), file);
+        model.provisionRun()
+                .export(model.provisionRun().runs().getFirst().receipt().orElseThrow(), file);
         runAll();
         assertThat(file).content().contains("Receipt for machine a");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -385,22 +389,22 @@ class ProvisionViewModelTest {
         model.begin(List.of());
         model.next();
         assertThat(model.stepProperty().get()).isEqualTo(Step.MACHINES);
-        assertThat(model.fault(Step.MACHINES)).isNotEmpty();
+        assertThat(model.choices().fault(Step.MACHINES)).isNotEmpty();
         model.choose(A, true);
         model.next();
-        model.modeProperty().set(Optional.of(PayloadMode.SINGLE_FILE));
+        model.choices().modeProperty().set(Optional.of(PayloadMode.SINGLE_FILE));
         model.next();
         assertThat(model.stepProperty().get()).isEqualTo(Step.PAYLOAD);
         assertThat(model.reachable(Step.PLAN)).isFalse();
-        model.text(Field.PLACE).set(payload.resolve("autorun.sh").toString());
+        model.choices().text(Field.PLACE).set(payload.resolve("autorun.sh").toString());
         model.next();
         assertThat(model.stepProperty().get())
                 .as("no identity without a package")
                 .isEqualTo(Step.POLICIES);
-        model.text(Field.TPM).set("{\"99\": 1");
+        model.choices().text(Field.TPM).set("{\"99\": 1");
         model.next();
         assertThat(model.stepProperty().get()).isEqualTo(Step.POLICIES);
-        model.text(Field.TPM).set("");
+        model.choices().text(Field.TPM).set("");
         model.next();
         assertThat(model.stepProperty().get()).isEqualTo(Step.PLAN);
     }
