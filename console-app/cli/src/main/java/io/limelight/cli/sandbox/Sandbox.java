@@ -47,6 +47,7 @@ public final class Sandbox implements AutoCloseable {
 
     private static final Duration RUN = Duration.ofMinutes(2);
     private static final int QUOTE_INTERVAL = 2;
+    private static final int BROKEN_CONNECTIONS = 3;
 
     private final SandboxFolder folder;
     private final boolean root;
@@ -380,8 +381,9 @@ public final class Sandbox implements AutoCloseable {
                 if (!e.notFound()) {
                     throw new SandboxException("the registrar refused: " + e.getMessage(), e);
                 }
-            } catch (ApiException.TimedOut e) {
-                // Slow is not wrong; the deadline below decides.
+            } catch (ApiException.TimedOut | ApiException.Unreachable e) {
+                // Slow is not wrong, and a busy computer breaks a connection; the deadline below decides.
+                requireAlive("registrar");
             } catch (ApiException e) {
                 throw new SandboxException("the registrar does not answer: " + e.getMessage(), e);
             }
@@ -395,11 +397,26 @@ public final class Sandbox implements AutoCloseable {
 
     /** What the verifier says of the machine; empty when it does not know it. */
     Optional<AgentStatus> status(Machine machine) throws SandboxException {
-        try {
-            return new VerifierClient(Endpoint.verifier("127.0.0.1", verifierPort), http())
-                    .find(ApiVersion.CURRENT, machine.id());
-        } catch (ApiException e) {
-            throw new SandboxException("the verifier does not answer: " + e.getMessage(), e);
+        VerifierClient verifier = new VerifierClient(Endpoint.verifier("127.0.0.1", verifierPort), http());
+        for (int left = BROKEN_CONNECTIONS; ; left--) {
+            try {
+                return verifier.find(ApiVersion.CURRENT, machine.id());
+            } catch (ApiException.TimedOut | ApiException.Unreachable e) {
+                requireAlive("verifier");
+                if (left == 0) {
+                    throw new SandboxException("the verifier does not answer: " + e.getMessage(), e);
+                }
+                Pause.millis(50);
+            } catch (ApiException e) {
+                throw new SandboxException("the verifier does not answer: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void requireAlive(String name) throws SandboxException {
+        Child service = services.get(name);
+        if (service != null) {
+            service.requireAlive();
         }
     }
 

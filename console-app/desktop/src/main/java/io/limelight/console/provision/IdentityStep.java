@@ -16,6 +16,7 @@ import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.RadioButton;
+import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.GridPane;
@@ -38,15 +39,22 @@ final class IdentityStep {
         key.getStyleClass().add("field");
         Node password = password();
         Label known = wrapped(words.of("provision.password.known"), "success-text");
+        Node newCa = fields(SubjectFields.OF_A_NEW_CA);
         GridPane facts = new GridPane();
         facts.getStyleClass().addAll("provision-facts", "well");
-        fact(facts, "provision.fact.subject", words.of("provision.fact.subject.value", model.subject()));
         fact(facts, "provision.fact.validity", words.of("provision.fact.validity.value"));
         fact(facts, "provision.fact.notifier", words.of("provision.fact.notifier.value"));
         model.caExistsProperty().subscribe(there -> {
             state.setText(there.map(yes -> words.of(yes ? "provision.ca.there" : "provision.ca.new"))
                     .orElse(words.of("provision.ca.looking")));
             show(key, there.filter(yes -> !yes).isPresent());
+            // Shown too where something in it has to be mended.
+            show(
+                    newCa,
+                    there.filter(yes -> !yes).isPresent()
+                            || SubjectFields.OF_A_NEW_CA.stream()
+                                    .anyMatch(field -> !SubjectFields.good(
+                                            field, model.choices().text(field).get())));
             show(known, model.hasPassword());
         });
         model.stepProperty().subscribe(_ -> show(known, model.hasPassword()));
@@ -57,9 +65,33 @@ final class IdentityStep {
                         folder,
                         state,
                         key,
+                        newCa,
                         password,
                         known,
+                        label(words.of("provision.subject.title"), "semibold"),
+                        wrapped(words.of("provision.subject.hint"), "muted", "text-small"),
+                        fields(SubjectFields.OF_EACH),
                         facts);
+    }
+
+    /** Empty means what ca.conf says, which is seen in the field. */
+    private Node fields(List<Field> which) {
+        FlowPane flow = new FlowPane();
+        flow.getStyleClass().add("subject-fields");
+        for (Field field : which) {
+            TextField input = new TextField();
+            input.setId("provision-" + field.key());
+            input.setPromptText(SubjectFields.usual(model.subject(), field));
+            input.setPrefColumnCount(field == Field.COUNTRY || field == Field.CA_DAYS ? 5 : 18);
+            input.textProperty().bindBidirectional(model.choices().text(field));
+            Label name = label(words.of("provision.field." + field.key()), "field-name");
+            name.setLabelFor(input);
+            input.setAccessibleText(name.getText());
+            VBox box = new VBox(name, input);
+            box.getStyleClass().add("field");
+            flow.getChildren().add(box);
+        }
+        return flow;
     }
 
     private Node keys() {

@@ -536,7 +536,7 @@ final class PlanStep {
             return wrapped(words.of("provision.commands.none"), "muted");
         }
         String text = commands.stream().map(command -> command.text()).collect(Collectors.joining(" && "));
-        String shown = program.equals("limelight") ? model.surroundings() + text : text;
+        String shown = model.surroundings(program.equals("limelight")) + text;
         Label line = wrapped(shown, "mono");
         HBox.setHgrow(line, Priority.ALWAYS);
         line.setMaxWidth(Double.MAX_VALUE);

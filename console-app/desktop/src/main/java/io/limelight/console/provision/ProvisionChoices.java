@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -142,7 +143,8 @@ public final class ProvisionChoices {
         return which != ProvisionViewModel.Step.IDENTITY || certified();
     }
 
-    private boolean certified() {
+    /** Whether a package is made, with an identity in it. */
+    boolean certified() {
         return mode.get().filter(PayloadMode.CERTIFICATE_PACKAGE::equals).isPresent();
     }
 
@@ -156,10 +158,21 @@ public final class ProvisionChoices {
                                 ? words.of("provision.fault.many", ProvisionDraft.MOST)
                                 : "";
             case PAYLOAD -> payloadFault();
-            case IDENTITY -> applies(which) && path(Field.CA).isEmpty() ? words.of("provision.fault.ca") : "";
+            case IDENTITY -> applies(which) ? identityFault() : "";
             case POLICIES -> policyFault();
             case PLAN, RUN -> "";
         };
+    }
+
+    private String identityFault() {
+        if (path(Field.CA).isEmpty()) {
+            return words.of("provision.fault.ca");
+        }
+        return Stream.concat(SubjectFields.OF_EACH.stream(), SubjectFields.OF_A_NEW_CA.stream())
+                .filter(field -> !SubjectFields.good(field, text(field).get()))
+                .findFirst()
+                .map(field -> words.of("provision.fault." + field.key()))
+                .orElse("");
     }
 
     private String payloadFault() {
@@ -222,8 +235,11 @@ public final class ProvisionChoices {
                                 : new PayloadChoice.Folder(place.get());
                     case KEY_ONLY -> new PayloadChoice.ExistingKey(place.orElseThrow(), path(Field.SEALED));
                     case CERTIFICATE_PACKAGE -> {
-                        CertificateAuthority ca =
-                                provisioner.authority(path(Field.CA).orElseThrow());
+                        CertificateAuthority ca = provisioner
+                                .authority(path(Field.CA).orElseThrow())
+                                .with(SubjectFields.subject(
+                                        provisioner.subject(),
+                                        field -> text(field).get()));
                         yield new PayloadChoice.WithCertificate(ca, place, _ -> {
                             throw new io.limelight.core.ca.CaException("the password of the CA was not given");
                         });

@@ -40,6 +40,20 @@ record ProvisionForm(
         CA,
         /** Key of a new CA: a word of {@code KeyKind}. */
         CA_KEY,
+        /** CN of a new CA; this and the following are empty where what {@code ca.conf} says is good. */
+        CA_NAME,
+        /** Days a new CA is valid. */
+        CA_DAYS,
+        /** O of certificates. */
+        ORGANIZATION,
+        /** OU of certificates. */
+        UNIT,
+        /** L of certificates. */
+        LOCALITY,
+        /** ST of certificates. */
+        STATE,
+        /** C of certificates. */
+        COUNTRY,
         /** File of the runtime policy. */
         RUNTIME_FILE,
         /** Name of the runtime policy at the verifier. */

@@ -251,8 +251,9 @@ public final class ProvisionSamples {
         }
 
         @Override
-        public String subject() {
-            return "C=US, ST=MA, L=Lexington, O=Keylime, OU=53";
+        public CertificateSubject subject() {
+            return new CertificateSubject(
+                    "US", "MA", "Lexington", "Keylime", "53", "Keylime Certificate Authority", 3650, 2048, "");
         }
 
         @Override

@@ -16,11 +16,13 @@ import io.limelight.console.work.LatestOnly;
 import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
+import io.limelight.core.ca.CertificateSubject;
 import io.limelight.core.ca.KeyKind;
 import io.limelight.core.policy.TpmPolicyException;
 import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
+import io.limelight.core.tenant.CommandWords;
 import io.limelight.core.tenant.ProvisionDraft;
 import io.limelight.core.tenant.ProvisionPlan;
 import io.limelight.core.tenant.TenantException;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -450,8 +453,8 @@ public final class ProvisionViewModel implements AutoCloseable {
         return caExists.getReadOnlyProperty();
     }
 
-    /** What certificates of a new CA say. */
-    String subject() {
+    /** What {@code ca.conf} says about certificates. */
+    CertificateSubject subject() {
         return parts.provisioner().subject();
     }
 
@@ -643,9 +646,23 @@ public final class ProvisionViewModel implements AutoCloseable {
         return parts.name().apply(id);
     }
 
-    /** What stands before a command line of ours; ends with a blank, or is empty. */
-    String surroundings() {
-        return parts.surroundings();
+    /**
+     * What stands before a command line so that it means this fleet and says the same in certificates; ends with a blank, or is empty.
+     *
+     * @param ours whether the line is one of this product, which takes its fleet from there too
+     */
+    String surroundings(boolean ours) {
+        String fleet = ours ? parts.surroundings() : "";
+        Map<String, String> said = choices.certified()
+                ? SubjectFields.environment(
+                        subject(), field -> choices.text(field).get())
+                : Map.of();
+        if (said.isEmpty()) {
+            return fleet;
+        }
+        List<CommandWords.Word> words = new ArrayList<>();
+        said.forEach((name, value) -> words.add(new CommandWords.Word(name + "=" + value, false)));
+        return (fleet.isEmpty() ? "env " : fleet) + new CommandWords(words).text() + " ";
     }
 
     /** Machine by machine, once it was begun. */

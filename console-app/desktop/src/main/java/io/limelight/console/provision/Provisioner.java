@@ -3,6 +3,7 @@ package io.limelight.console.provision;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.ca.CertificateAuthority;
+import io.limelight.core.ca.CertificateSubject;
 import io.limelight.core.ca.KeyKind;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
@@ -22,7 +23,7 @@ interface Provisioner {
     CertificateAuthority authority(Path folder);
 
     /** What every certificate of a new CA says besides its common name, for people. */
-    String subject();
+    CertificateSubject subject();
 
     /** Names of policies that the verifier has. */
     List<String> names(PolicyKind kind) throws TenantException;

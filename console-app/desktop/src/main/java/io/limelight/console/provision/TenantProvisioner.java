@@ -49,9 +49,8 @@ public final class TenantProvisioner implements Provisioner {
     }
 
     @Override
-    public String subject() {
-        return "C=" + subject.country() + ", ST=" + subject.state() + ", L=" + subject.locality() + ", O="
-                + subject.organization() + ", OU=" + subject.unit();
+    public CertificateSubject subject() {
+        return subject;
     }
 
     @Override

@@ -146,8 +146,9 @@ class ProvisionViewModelTest {
         }
 
         @Override
-        public String subject() {
-            return "O=O";
+        public CertificateSubject subject() {
+            return new CertificateSubject(
+                    "US", "MA", "Lexington", "Keylime", "53", "Keylime Certificate Authority", 3650, 2048, "");
         }
 
         @Override
