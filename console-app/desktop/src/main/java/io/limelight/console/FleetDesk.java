@@ -30,6 +30,7 @@ import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.provision.FleetSurroundings;
+import io.limelight.console.provision.KeptReceipts;
 import io.limelight.console.provision.ProvisionPage;
 import io.limelight.console.provision.ProvisionViewModel;
 import io.limelight.console.provision.TenantProvisioner;
@@ -139,6 +140,8 @@ final class FleetDesk implements AutoCloseable {
         settings.staleAfterProperty()
                 .subscribe(_ -> machines.stalenessProperty().set(staleness.get()));
         detail = new DetailViewModel(fleet, labels, staleness, parts.clock(), parts.work(), parts.screen());
+        detail.receipts(
+                new KeptReceipts(needs.provision().receipts(), needs.profile().id(), parts.words()));
         CommandLines commands = new CommandLines(
                 needs.connection().settings().verifier().address(),
                 needs.connection().settings().registrar().address());

@@ -18,6 +18,11 @@ import io.limelight.console.machines.evidence.Proof;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.work.Loader;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.secret.FileTrouble;
+import io.limelight.core.secret.PrivateFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -60,6 +66,8 @@ public final class DetailViewModel implements AutoCloseable {
     private final Loader<RawAnswers> raw;
     private final Loader<Optional<PayloadReport>> payload;
     private final Loader<Boolean> acting;
+    private final Loader<List<MachineReceipts.Receipt>> receipts;
+    private MachineReceipts kept = MachineReceipts.NONE;
 
     /** The tabs. */
     public enum Tab {
@@ -106,6 +114,7 @@ public final class DetailViewModel implements AutoCloseable {
         raw = new Loader<>(work, screen, clock);
         payload = new Loader<>(work, screen, clock);
         acting = new Loader<>(work, screen, clock);
+        receipts = new Loader<>(work, screen, clock);
         tab.addListener((_, _, _) -> loadTab());
         acting.stateProperty().addListener((_, _, now) -> actProblem.set(now.problem()));
     }
@@ -120,6 +129,7 @@ public final class DetailViewModel implements AutoCloseable {
         identity.clear();
         raw.clear();
         payload.clear();
+        receipts.clear();
         acting.clear();
         actProblem.set(null);
         pointed.set(null);
@@ -205,6 +215,29 @@ public final class DetailViewModel implements AutoCloseable {
     /** How far its payload is; empty where the machine does not report it. */
     public Loader<Optional<PayloadReport>> payload() {
         return payload;
+    }
+
+    /** Where receipts come from. */
+    public void receipts(MachineReceipts from) {
+        kept = from;
+    }
+
+    /** What it was given by this console. */
+    public Loader<List<MachineReceipts.Receipt>> receipts() {
+        return receipts;
+    }
+
+    /** Writes a receipt to a file that only its user can read. */
+    public void save(MachineReceipts.Receipt receipt, Path file, Runnable written, Consumer<String> failed) {
+        work.execute(() -> {
+            try {
+                PrivateFiles.write(file, receipt.json().getBytes(StandardCharsets.UTF_8));
+                screen.execute(written);
+            } catch (IOException e) {
+                String why = FileTrouble.sentence(e);
+                screen.execute(() -> failed.accept(why));
+            }
+        });
     }
 
     /** The servers' words. */
@@ -341,7 +374,10 @@ public final class DetailViewModel implements AutoCloseable {
                 }
             }
             case IDENTITY -> identity.loadIfOlder(FRESH, cancellation -> fleet.identity(looked, cancellation));
-            case PAYLOAD -> payload.loadIfOlder(FRESH, cancellation -> fleet.payload(looked, cancellation));
+            case PAYLOAD -> {
+                payload.loadIfOlder(FRESH, cancellation -> fleet.payload(looked, cancellation));
+                receipts.loadIfOlder(FRESH, _ -> kept.of(looked));
+            }
             case RAW -> raw.loadIfOlder(FRESH, cancellation -> fleet.raw(looked, cancellation));
             case POLICY, NOTES -> {}
         }

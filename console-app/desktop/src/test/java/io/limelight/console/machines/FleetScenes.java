@@ -146,6 +146,10 @@ public final class FleetScenes {
                 new MachinesViewModel(fleet, book, () -> FakeFleet.NOW, words.locale(), Runnable::run, Runnable::run);
         DetailViewModel detail = new DetailViewModel(
                 fleet, book, () -> Staleness.USUAL, () -> FakeFleet.NOW, Runnable::run, Runnable::run);
+        detail.receipts(_ -> List.of(
+                new MachineReceipts.Receipt(
+                        FakeFleet.NOW, List.of(new MachineReceipts.Fact(words.of("machines.id"), "42")), "{}"),
+                new MachineReceipts.Receipt(FakeFleet.NOW, List.of(), "{}")));
         CommandLines commands = new CommandLines("verifier:8881", "registrar:8891");
         return new MachinesPage(
                 words,

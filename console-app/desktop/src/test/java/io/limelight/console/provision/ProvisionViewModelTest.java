@@ -249,6 +249,14 @@ class ProvisionViewModelTest {
     // --- what must not happen ---
 
     @Test
+    void aReceiptThatCannotBeReadIsShownAsItsText() throws Exception {
+        records.receipts().add(7, A, "no JSON");
+        assertThat(new KeptReceipts(records.receipts(), 7, Words.english()).of(A))
+                .singleElement()
+                .satisfies(kept -> assertThat(kept.json()).isEqualTo("no JSON"));
+    }
+
+    @Test
     void nothingIsRunWithoutThePasswordThatIsNeeded() {
         toPlan(Optional.of(PayloadMode.CERTIFICATE_PACKAGE));
         assertThat(model.passwordMissing()).isTrue();
@@ -372,6 +380,12 @@ class ProvisionViewModelTest {
         runAll();
         assertThat(records.receipts().of(7, A)).hasSize(1);
         assertThat(records.receipts().of(7, W)).hasSize(1);
+        assertThat(new KeptReceipts(records.receipts(), 7, Words.english()).of(A))
+                .singleElement()
+                .satisfies(kept -> {
+                    assertThat(kept.facts()).isNotEmpty();
+                    assertThat(kept.json()).contains("limelight-provision-1");
+                });
         assertThat(records.drafts().all(ProvisionViewModel.DRAFT, 7)).isEmpty();
         assertThat(fleet.asked).contains("refresh");
         Path file = folder.resolve("receipt.txt");
