@@ -53,9 +53,10 @@ public record CaListing(
         Map<BigInteger, Revocation> revoked = crl.map(CrlFile::entries).orElse(Map.of());
         List<Issued> issued = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
+        IssuerCheck check = new IssuerCheck(ca.getPublicKey());
         // Checking signatures is nearly all of the work, and there may be tens of thousands of them.
         certificates(folder).parallelStream()
-                .map(file -> one(file, ca, revoked, crl.isPresent(), now))
+                .map(file -> one(file, check, revoked, crl.isPresent(), now))
                 .toList()
                 .forEach(one -> one.issued().ifPresentOrElse(issued::add, () -> unreadable.add(one.fileName())));
         issued.sort(Comparator.comparing((Issued one) -> one.certificate().getSerialNumber()));
@@ -70,12 +71,12 @@ public record CaListing(
     private record One(String fileName, Optional<Issued> issued) {}
 
     private static One one(
-            Path file, X509Certificate ca, Map<BigInteger, Revocation> revoked, boolean told, Instant now) {
+            Path file, IssuerCheck check, Map<BigInteger, Revocation> revoked, boolean told, Instant now) {
         String fileName = String.valueOf(file.getFileName());
         String name = fileName.substring(0, fileName.length() - CaFiles.CERTIFICATE_SUFFIX.length());
         try {
             X509Certificate certificate = PemFiles.readCertificates(file).getFirst();
-            certificate.verify(ca.getPublicKey());
+            check.require(certificate);
             Optional<Revocation> revocation = Optional.ofNullable(revoked.get(certificate.getSerialNumber()));
             State state = revocation.isPresent() ? State.REVOKED : unrevoked(certificate, told, now);
             return new One(fileName, Optional.of(new Issued(name, certificate, state, revocation)));

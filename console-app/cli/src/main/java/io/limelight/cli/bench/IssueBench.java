@@ -1,9 +1,11 @@
 package io.limelight.cli.bench;
 
+import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.ca.BulkIssue;
 import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.CertificateSubject;
+import io.limelight.core.ca.KeyKind;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.secret.SecretBytes;
@@ -23,19 +25,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code limelight bench issue}: a CA that issues to many machines. */
-@Command(name = "issue", description = "Measure a CA: identities issued to many machines at once.")
+/** {@code limelight bench issue}: a CA that issues to many machines, and whose folder is opened then. */
+@Command(name = "issue", description = "Measure a CA: identities issued to many machines at once, and its folder read.")
 public final class IssueBench implements Callable<Integer> {
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int READ = 5;
 
     @ParentCommand
     private @Nullable BenchCommand bench;
 
     @Option(
             names = "--identities",
-            description = "RSA-2048 identities to issue (default: ${DEFAULT-VALUE}).",
+            description = "Identities to issue (default: ${DEFAULT-VALUE}).",
             defaultValue = "1000")
     private int identities;
+
+    @Option(
+            names = "--key",
+            description =
+                    "Kind of key of the CA and of its machines: " + KeyKind.WORDS + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = "rsa2048")
+    private String key = "rsa2048";
 
     @Override
     public Integer call() throws Exception {
@@ -55,7 +65,9 @@ public final class IssueBench implements Callable<Integer> {
     }
 
     private void issue(PrintStream out, CertificateAuthority ca, SecretBytes password) throws Exception {
-        ca.init(password, false);
+        KeyKind kind = KeyKind.named(key)
+                .orElseThrow(() -> new CommandFailure(2, "no kind of key; write one of " + KeyKind.WORDS));
+        ca.init(password, false, kind);
         List<CaName> names = new ArrayList<>();
         for (int i = 0; i < identities; i++) {
             names.add(CaName.fresh("machine-" + i));
@@ -75,5 +87,21 @@ public final class IssueBench implements Callable<Integer> {
                 used,
                 used / seconds,
                 cores);
+        for (int i = 0; i < READ; i++) {
+            read(out, ca, i == 0 ? "folder read, first          " : "folder read again           ");
+        }
+    }
+
+    private static void read(PrintStream out, CertificateAuthority ca, String title) throws Exception {
+        double cpu = ProcessFigures.of(ProcessHandle.current().pid()).cpuSeconds();
+        long before = System.nanoTime();
+        int certificates = ca.listing().issued().size();
+        out.printf(
+                Locale.ROOT,
+                "%s%d certificates in %.2f s, %.2f s of CPU%n",
+                title,
+                certificates,
+                (System.nanoTime() - before) / 1e9,
+                ProcessFigures.of(ProcessHandle.current().pid()).cpuSeconds() - cpu);
     }
 }
