@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -94,10 +95,15 @@ public final class SandboxFleet implements AutoCloseable {
             sandbox.startRegistrar();
         }
         observer.begin(Step.MACHINES);
+        Optional<OwnRoot> own = sandbox.ownRoot();
         machines.addAll(all(names, name -> {
             int number = names.indexOf(name) + 1;
             AgentId id = AgentId.of("00000000-0000-4000-8000-%012d".formatted(number));
-            Machine machine = sandbox.startMachine(name, id, number % 3 == 0 ? "ecdsa" : "rsassa");
+            String signing = number % 3 == 0 ? "ecdsa" : "rsassa";
+            // Payloads write to /root, as the seeds' example does; this computer's is not theirs.
+            Machine machine = own.isPresent()
+                    ? sandbox.startMachineWithOwnRoot(name, id, signing, own.get())
+                    : sandbox.startMachine(name, id, signing);
             sandbox.awaitRegistered(machine);
             return machine;
         }));

@@ -8,7 +8,7 @@ import java.util.Set;
  * taken away and tried for years, so it has to be longer than one that a server asks for (NIST SP 800-63B rev. 4 §3.1.1: 15
  * characters where a password stands alone, and no rules of composition).
  */
-final class PasswordRules {
+public final class PasswordRules {
     static final int SHORT = 8;
     static final int GOOD = 15;
 
@@ -18,21 +18,26 @@ final class PasswordRules {
     private PasswordRules() {}
 
     /** What is thought of it. */
-    enum Grade {
+    public enum Grade {
+        /** Nothing. */
         NONE,
         /** Stands in manuals, or is one character again and again. */
         KNOWN,
+        /** Tried out in minutes. */
         SHORT,
+        /** Usable. */
         FAIR,
+        /** Good. */
         GOOD;
 
-        String key() {
+        /** Names keys of words. */
+        public String key() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /** Looks at characters that stay the caller's. */
-    static Grade grade(char[] characters) {
+    public static Grade grade(char[] characters) {
         if (characters.length == 0) {
             return Grade.NONE;
         }

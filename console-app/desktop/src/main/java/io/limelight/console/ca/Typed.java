@@ -10,11 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** What was typed into a secret field, as bytes. */
-final class Typed {
+public final class Typed {
     private Typed() {}
 
     /** UTF-8; what is made on the way is overwritten. */
-    static SecretBytes secret(SecretField field) {
+    public static SecretBytes secret(SecretField field) {
         try (SecretField.Value typed = field.value()) {
             char[] characters = typed.characters();
             CharsetEncoder encoder = StandardCharsets.UTF_8
@@ -32,13 +32,15 @@ final class Typed {
         }
     }
 
-    static PasswordRules.Grade grade(SecretField field) {
+    /** What is thought of it as the password of a CA. */
+    public static PasswordRules.Grade grade(SecretField field) {
         try (SecretField.Value typed = field.value()) {
             return PasswordRules.grade(typed.characters());
         }
     }
 
-    static boolean same(SecretField one, SecretField other) {
+    /** Whether both say the same. */
+    public static boolean same(SecretField one, SecretField other) {
         try (SecretBytes first = secret(one);
                 SecretBytes second = secret(other)) {
             return first.constantTimeEquals(second);

@@ -67,14 +67,15 @@ public final class Problems {
             case PUSH_MODE -> "push";
             case NO_COMMON_VERSION -> "version";
             case NOT_REGISTERED -> "unregistered";
-            case BAD_RECORD, BAD_DRAFT -> "record";
+            case BAD_RECORD -> "record";
             case WITHOUT_TLS -> "without-tls";
             case IDENTITY -> "identity";
             case ENDORSEMENT -> "endorsement";
             case NOT_WATCHED -> "gone";
             case CANCELLED -> "stopped";
             case POLICY -> "policy";
-            case PAYLOAD, AMBIGUOUS, ALREADY_WATCHED, NO_EFFECT, KEY_NOT_PROVEN, REQUEST -> "other";
+            case PAYLOAD -> "payload";
+            case BAD_DRAFT, AMBIGUOUS, ALREADY_WATCHED, NO_EFFECT, KEY_NOT_PROVEN, REQUEST -> "other";
         };
         String server = switch (e.kind()) {
             case NOT_REGISTERED, BAD_RECORD -> "registrar";
@@ -82,6 +83,7 @@ public final class Problems {
             default -> "console";
         };
         String said = Printable.of(e.sentences(), LONGEST_DETAIL);
+        // The sentences of an act are made for people: where nothing better is known they are what happened.
         return make(server + "." + kind, kind, said, words.of("fleet.server." + server), "", said);
     }
 

@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads payloads from folders and writes them there. Everything here waits for a disk. */
 public final class PayloadFiles {
@@ -242,11 +244,25 @@ public final class PayloadFiles {
                 }
             }
             for (String name : remove) {
-                Files.deleteIfExists(inside(folder, name));
+                Path gone = inside(folder, name);
+                Files.deleteIfExists(gone);
+                removeEmpty(gone.getParent(), folder);
             }
             return new Saved(draft.with(files).at(Optional.of(folder)), look(folder));
         } catch (IOException e) {
             throw Problems.thrown(words, "payloads.not-saved", e, folder);
+        }
+    }
+
+    /** A folder whose last file went goes too: it would be in the way of a flat package, and nobody sees it. */
+    private static void removeEmpty(@Nullable Path from, Path root) throws IOException {
+        Path top = root.normalize();
+        for (Path each = from; each != null && each.startsWith(top) && !each.equals(top); each = each.getParent()) {
+            try {
+                Files.deleteIfExists(each);
+            } catch (DirectoryNotEmptyException e) {
+                return;
+            }
         }
     }
 

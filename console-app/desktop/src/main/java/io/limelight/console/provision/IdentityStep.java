@@ -4,14 +4,11 @@ import static io.limelight.console.provision.ProvisionPage.label;
 import static io.limelight.console.provision.ProvisionPage.show;
 import static io.limelight.console.provision.ProvisionPage.wrapped;
 
+import io.limelight.console.ca.PasswordRules;
+import io.limelight.console.ca.Typed;
 import io.limelight.console.kit.SecretField;
 import io.limelight.console.provision.ProvisionForm.Field;
 import io.limelight.console.words.Words;
-import io.limelight.core.secret.SecretBytes;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
@@ -27,10 +24,12 @@ final class IdentityStep {
     private final Words words;
     private final ProvisionViewModel model;
     private final VBox box = new VBox();
+    private final SecretField secret;
 
     IdentityStep(Words words, ProvisionViewModel model) {
         this.words = words;
         this.model = model;
+        secret = new SecretField(words);
         box.getStyleClass().add("provision-step");
         VBox folder = new Fields(words, model).of(Field.CA, false, true, words.of("provision.ca.hint"));
         model.choices().text(Field.CA).subscribe(_ -> model.lookAtCa());
@@ -109,39 +108,53 @@ final class IdentityStep {
     }
 
     private Node password() {
-        SecretField field = new SecretField(words);
-        field.setName(words.of("provision.field.password"));
-        field.focusTarget().setId("provision-password");
-        Label name = label(words.of("provision.field.password"), "field-name");
-        name.setLabelFor(field.focusTarget());
+        SecretField again = new SecretField(words);
+        Label grade = wrapped("", "text-small");
+        Label differ = wrapped(words.of("ca.password.differ"), "danger-text");
+        VBox first = named(secret, "provision.field.password", "provision-password");
+        VBox second = named(again, "ca.password.again", "provision-password-again");
         // Taken with every character, wiped when another one comes; it is in no draft and no field's undo.
-        field.emptyProperty().subscribe(_ -> take(field));
-        field.focusTarget().textProperty().subscribe(_ -> take(field));
+        Runnable take = () -> {
+            boolean fresh = model.caExistsProperty().get().filter(yes -> !yes).isPresent();
+            PasswordRules.Grade now = Typed.grade(secret);
+            boolean same = Typed.same(secret, again);
+            show(second, fresh);
+            show(grade, fresh);
+            show(differ, fresh && !again.emptyProperty().getValue() && !same);
+            grade.setText(words.of("ca.password.grade." + now.key()));
+            boolean good = now == PasswordRules.Grade.FAIR || now == PasswordRules.Grade.GOOD;
+            if (secret.emptyProperty().getValue()) {
+                return;
+            }
+            if (!fresh || (good && same)) {
+                model.password(Typed.secret(secret));
+            } else {
+                model.forgetPassword();
+            }
+        };
+        secret.focusTarget().textProperty().subscribe(_ -> take.run());
+        again.focusTarget().textProperty().subscribe(_ -> take.run());
+        model.caExistsProperty().subscribe(_ -> take.run());
         model.stepProperty().subscribe(step -> {
             if (step == ProvisionViewModel.Step.MACHINES || step == ProvisionViewModel.Step.RUN) {
-                field.clear();
+                secret.clear();
+                again.clear();
             }
         });
-        VBox box = new VBox(name, field, wrapped(words.of("provision.password.hint"), "muted", "text-small"));
+        VBox box = new VBox(
+                first, grade, second, differ, wrapped(words.of("provision.password.hint"), "muted", "text-small"));
         box.getStyleClass().add("field");
         return box;
     }
 
-    private void take(SecretField field) {
-        try (SecretField.Value typed = field.value()) {
-            if (!typed.isEmpty()) {
-                model.password(secret(typed.characters()));
-            }
-        }
-    }
-
-    private static SecretBytes secret(char[] characters) {
-        // UTF-8 takes at most three bytes for each char of UTF-16.
-        ByteBuffer encoded = ByteBuffer.allocate(3 * characters.length);
-        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters), encoded, true);
-        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
-        Arrays.fill(encoded.array(), (byte) 0);
-        return SecretBytes.adopt(bytes);
+    private VBox named(SecretField field, String key, String id) {
+        field.setName(words.of(key));
+        field.focusTarget().setId(id);
+        Label name = label(words.of(key), "field-name");
+        name.setLabelFor(field.focusTarget());
+        VBox box = new VBox(name, field);
+        box.getStyleClass().add("field");
+        return box;
     }
 
     private void fact(GridPane grid, String key, String value) {

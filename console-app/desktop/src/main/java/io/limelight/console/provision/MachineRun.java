@@ -107,9 +107,15 @@ record MachineRun(
     }
 
     MachineRun failed(Problem why, boolean stopped) {
-        List<Step> next = steps.stream()
-                .map(step -> step.mark() == Mark.RUNNING ? new Step(step.id(), Mark.FAILED, step.said()) : step)
-                .toList();
+        // The one under way; what failed between two steps failed at the next one.
+        Mark due = steps.stream().anyMatch(step -> step.mark() == Mark.RUNNING) ? Mark.RUNNING : Mark.PENDING;
+        List<Step> next = new ArrayList<>(steps);
+        for (int i = 0; i < next.size() && state == State.RUNNING; i++) {
+            if (next.get(i).mark() == due) {
+                next.set(i, new Step(next.get(i).id(), Mark.FAILED, next.get(i).said()));
+                break;
+            }
+        }
         return new MachineRun(id, name, stopped ? State.CANCELLED : State.FAILED, next, warnings, why, receipt);
     }
 

@@ -42,6 +42,12 @@ final class PoliciesStep {
         VBox tpmBox = new VBox(tpmName, tpm, wrapped(words.of("provision.tpm.hint"), "muted", "text-small"));
         tpmBox.getStyleClass().add("field");
         Label none = wrapped(words.of("provision.policies.none"), "warning-text");
+        Label former = wrapped("", "warning-text");
+        model.stepProperty().subscribe(_ -> {
+            long enrolled = model.enrolledAmongChosen();
+            former.setText(words.of("provision.policies.former", enrolled));
+            show(former, enrolled > 0);
+        });
         Runnable draw = () -> show(
                 none,
                 model.choices().runtimeProperty().get() == PolicyFrom.NONE
@@ -54,6 +60,7 @@ final class PoliciesStep {
                 .setAll(
                         label(words.of("provision.policies.title"), "detail-title"),
                         wrapped(words.of("provision.policies.explain"), "muted"),
+                        former,
                         part(
                                 "provision.policy.runtime",
                                 model.choices().runtimeProperty(),

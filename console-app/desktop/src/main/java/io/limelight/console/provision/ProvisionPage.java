@@ -168,8 +168,13 @@ public final class ProvisionPage implements Page {
     private void bind() {
         model.stepProperty().subscribe(step -> {
             tried = false;
+            boolean inside = focusIsHere();
             body.getChildren().setAll(pages.get(step));
             draw();
+            if (inside) {
+                // The button that was pressed may be gone or mean something else; go on where the step begins.
+                Objects.requireNonNull(railButtons.get(step)).requestFocus();
+            }
         });
         model.problemProperty().subscribe(said -> {
             show(problem, said.isPresent());
@@ -189,6 +194,16 @@ public final class ProvisionPage implements Page {
         model.provisionRun().runs().addListener((ListChangeListener<MachineRun>) _ -> draw());
         model.drafts().addListener((ListChangeListener<DraftStore.Draft>) _ -> drawDrafts());
         drawDrafts();
+    }
+
+    private boolean focusIsHere() {
+        Node owner = root.getScene() == null ? null : root.getScene().getFocusOwner();
+        for (Node each = owner; each != null; each = each.getParent()) {
+            if (each.equals(root)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void drawDrafts() {

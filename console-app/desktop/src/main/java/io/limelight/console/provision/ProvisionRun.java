@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.collections.FXCollections;
@@ -194,6 +195,7 @@ public final class ProvisionRun {
         int total = due.size();
         TaskHandle<?> begun = parts.tasks().submit(parts.words().of("provision.task", total), (progress, all) -> {
             int[] over = new int[1];
+            AtomicInteger failures = new AtomicInteger();
             Provisioning.Observer observer = new Provisioning.Observer() {
                 private void oneOver() {
                     synchronized (over) {
@@ -216,14 +218,24 @@ public final class ProvisionRun {
 
                 @Override
                 public void failed(AgentId id, TenantException failure) {
+                    failures.incrementAndGet();
                     boolean stopped = failure.kind() == TenantException.Kind.CANCELLED;
-                    Problem why = stopped ? said.because("provision.stopped", failure.sentences()) : said.of(failure);
+                    Problem why = stopped
+                            ? said.because(
+                                    "provision.stopped", failure.aftermath().sentence())
+                            : said.of(failure);
                     parts.screen().execute(() -> change(id, run -> run.failed(why, stopped)));
                     oneOver();
                 }
             };
             try {
                 parts.provisioner().run(made, due, newCa, secret, observer, cancellations, all);
+                if (failures.get() > 0) {
+                    throw new ProblemException(
+                            io.limelight.console.problem.Problems.of(
+                                    parts.words(), "provision.partly", "", failures.get(), total),
+                            null);
+                }
                 return total;
             } catch (TenantException e) {
                 Problem why = said.of(e);

@@ -175,6 +175,14 @@ public final class ProvisionViewModel implements AutoCloseable {
         return choices;
     }
 
+    /** How many of the chosen machines are watched already. */
+    long enrolledAmongChosen() {
+        return parts.fleet().get().machines().stream()
+                .filter(machine -> machine.standing() != MachineState.WAITING
+                        && choices.chosenProperty().get().contains(machine.id()))
+                .count();
+    }
+
     /** Chooses a machine or not. */
     public void choose(AgentId id, boolean wanted) {
         choices.choose(List.of(id), wanted);
@@ -488,7 +496,8 @@ public final class ProvisionViewModel implements AutoCloseable {
         return password.isPresent();
     }
 
-    private void forgetPassword() {
+    /** Forgets the password. */
+    void forgetPassword() {
         password.ifPresent(SecretBytes::close);
         password = Optional.empty();
     }

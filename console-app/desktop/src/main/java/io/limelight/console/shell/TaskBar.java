@@ -87,10 +87,12 @@ final class TaskBar extends HBox {
             last.setGraphic(Glyph.ACTIVITY.icon("small"));
             last.setText(
                     running.size() == 1
-                            ? words.of(
-                                    "shell.tasks.one",
-                                    newest.title(),
-                                    newest.status().step())
+                            ? newest.status().step().isEmpty()
+                                    ? newest.title()
+                                    : words.of(
+                                            "shell.tasks.one",
+                                            newest.title(),
+                                            newest.status().step())
                             : words.of("shell.tasks.many", running.size(), newest.title()));
         } else if (all.isEmpty()) {
             last.setGraphic(null);
