@@ -65,6 +65,7 @@ final class BuilderView {
     private final Button redo;
     private final SplitMenuButton save = new SplitMenuButton();
     private final Button sendButton;
+    private final Label sendWhy = Bits.label("", "muted", "text-small");
     private final SizeMeter zip;
     private final SizeMeter space;
     private final HBox meters = new HBox();
@@ -192,7 +193,7 @@ final class BuilderView {
         sendButton.setId("payload-send");
         sendButton.getStyleClass().add("accent");
         sendButton.setOnAction(_ -> model.sendable().ifPresent(send));
-        FlowPane verbs = new FlowPane(segments, undo, redo, save, sendButton);
+        FlowPane verbs = new FlowPane(segments, undo, redo, save, sendButton, sendWhy);
         verbs.getStyleClass().add("builder-verbs");
         verbs.setPrefWrapLength(VERBS);
         HBox title = new HBox(all, name, state);
@@ -229,6 +230,7 @@ final class BuilderView {
         split.setOrientation(javafx.geometry.Orientation.VERTICAL);
         split.setDividerPositions(0.62);
         VBox pane = new VBox(head, split);
+        pane.getStyleClass().add("script-pane");
         VBox.setVgrow(split, Priority.ALWAYS);
         return pane;
     }
@@ -359,6 +361,8 @@ final class BuilderView {
         }
         Optional<SavedPayload> sendable = model.sendable();
         sendButton.setDisable(sendable.isEmpty());
+        sendWhy.setText(words.of(inFolder || !draft.folder() ? "payloads.send.unsound" : "payloads.send.unsaved"));
+        Bits.show(sendWhy, sendable.isEmpty());
         save.setText(words.of(draft.place().isPresent() ? "payloads.save" : "payloads.save-first"));
     }
 

@@ -178,18 +178,23 @@ class BuilderViewModelTest {
     @Test
     void savingWritesWhatTheTreeSaysAndDeletesWhatWasTakenOut() throws Exception {
         Files.writeString(folder.resolve("old"), "o");
+        Files.createDirectories(folder.resolve("etc/deep"));
+        Files.writeString(folder.resolve("etc/deep/motd"), "m");
         Files.writeString(root.resolve("payload_id_rsa"), "k");
         model.open(folder, PayloadMode.CERTIFICATE_PACKAGE);
         model.add(List.of(root.resolve("payload_id_rsa")));
         model.write("#!/bin/sh\nset -e\ncp payload_id_rsa /tmp/\n");
         model.addReady(ReadyAction.removeSshKeys());
-        model.remove(List.of("old"));
+        model.remove(List.of("old", "etc/deep/motd"));
         assertThat(model.savedProperty().get()).isFalse();
         assertThat(model.sendable()).isEmpty();
-        assertThat(model.removals()).containsExactly("old");
+        assertThat(model.removals()).containsExactlyInAnyOrder("etc/deep/motd", "old");
         model.save(folder);
         assertThat(model.problemProperty().get()).isEmpty();
         assertThat(folder.resolve("old")).doesNotExist();
+        assertThat(folder.resolve("etc"))
+                .as("a folder that nobody sees would be in the way of a flat package")
+                .doesNotExist();
         assertThat(folder.resolve("payload_id_rsa")).hasContent("k");
         assertThat(folder.resolve("action_list")).hasContent("local_action_rm_ssh.py\n");
         assertThat(folder.toFile().list()).hasSize(4);
