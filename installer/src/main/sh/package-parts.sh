@@ -56,6 +56,8 @@ console() {
         name=${library##*/}
         case $name in
         limelight-cli-*.jar) ln -s ../limelight-cli.jar "$lib/lib/$name" ;;
+        # Without a system's name in it there is nothing in a jar of JavaFX.
+        javafx-*[0-9].jar) ;;
         *) [ -f "$cli/lib/$name" ] || cp "$library" "$lib/lib/" ;;
         esac
     done
@@ -181,11 +183,12 @@ stage() {
     cp "$icons/limelight.svg" "$tree/share/icons/hicolor/scalable/apps/io.limelight.Console.svg"
 
     tree=$work/limelight-keylime-compat/usr
-    mkdir -p "$tree/bin"
+    mkdir -p "$tree/bin" "$tree/share/man/man1"
     for pair in keylime_tenant:tenant keylime_ca:ca keylime_verifier:verifier keylime_registrar:registrar \
         keylime_agent:agent keylime-policy:policy; do
         sed "s/@PROGRAM@/${pair#*:}/" "$source/compat/command" >"$tree/bin/${pair%%:*}"
         chmod 755 "$tree/bin/${pair%%:*}"
+        ln -s "limelight-${pair#*:}.1.gz" "$tree/share/man/man1/${pair%%:*}.1.gz"
     done
     for package in $packages; do
         documents "$work/$package/usr" "$package"

@@ -1,4 +1,5 @@
 # RPM packages from the staged trees: read by package.sh.
+# LIMELIGHT_RPM_PAYLOAD is for whoever tries something and cannot wait for xz: w1.gzdio.
 
 # rpm_of PACKAGE: a tree is packed as it is; what it needs is written down in rpm/NAME.spec, scripts included.
 rpm_of() {
@@ -21,7 +22,7 @@ rpm_of() {
         --define "_topdir $work/rpm/$1" --define "_rpmdir $work/rpms" --define '_build_id_links none' \
         --define '__os_install_post %{nil}' --define 'debug_package %{nil}' --define '__brp_mangle_shebangs %{nil}' \
         --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
-        --define '_buildhost localhost' --define '_binary_payload w9.xzdio' \
+        --define '_buildhost localhost' --define "_binary_payload ${LIMELIGHT_RPM_PAYLOAD-w6.xzdio}" \
         "$work/rpm/$1/$1.spec" >"$work/rpmbuild.log" 2>&1 || {
         tail -n 20 "$work/rpmbuild.log" >&2
         die "rpmbuild failed for $1."
