@@ -26,7 +26,7 @@ if [ "${2-}" = --learn ]; then
 fi
 
 if [ -f "$learned" ]; then
-    run="$run -XX:AOTCache=$learned -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr"
+    run="$run -XX:AOTCache=$learned -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr"
 fi
 # shellcheck disable=SC2086 # options are a list
 exec $run "-Dlimelight.programs=$home/limelight-cli.jar" ${LIMELIGHT_JAVA_OPTIONS-} -jar "$home/limelight-desktop.jar" "$@"

@@ -95,5 +95,25 @@ for release in "$@"; do
         cp "$root/root/console-second.png" "$LIMELIGHT_PICTURES/$release.png"
     fi
     rm -rf --one-file-system "$root"
+
+    # Once more, booted.
+    cp -a "$fresh" "$root"
+    cp "$work"/one/*.deb "$home/installer/src/test/sh/booted.sh" "$root/root/"
+    for file in /etc/apt/apt.conf.d/*; do
+        grep -qi 'proxy\|Acquire' "$file" && cp "$file" "$root/etc/apt/apt.conf.d/"
+    done
+    unshare --mount --pid --fork --propagation private chroot "$root" sh /root/booted.sh prepare >"$work/prepare.log" 2>&1 || {
+        tail -n 20 "$work/prepare.log" >&2
+        die "$release: could not be prepared to boot."
+    }
+    timeout 900 unshare --mount --pid --uts --ipc --net --cgroup --fork --kill-child --propagation private \
+        sh "$home/installer/src/test/sh/booted.sh" init "$root" >"$work/boot.log" 2>&1 </dev/null || true
+    [ "$(tail -n 1 "$root/root/booted.txt" 2>/dev/null)" = passed ] || {
+        tail -n 40 "$root/root/booted.txt" "$work/boot.log" >&2
+        die "$release: the booted services failed."
+    }
+    grep -E '^(verifier|registrar|agent): ' "$root/root/booted.txt" | sed 's/^/  memory (PSS) of the /' >&2
+    say "$release: booted, a payload's script ran in a unit of its own, and nothing starts beside Keylime's"
+    rm -rf --one-file-system "$root"
 done
 say "all passed"
