@@ -29,9 +29,48 @@ final class BillOfMaterials {
     private static final Pattern FILE = Pattern.compile("(.+?)-([0-9][A-Za-z0-9.-]*?)(-linux[a-z0-9-]*)?\\.jar");
     private static final Pattern LICENCE =
             Pattern.compile("<license>.*?<name>\\s*([^<]+?)\\s*</name>", Pattern.DOTALL);
+    /** Group and licence of those whose jars say neither. */
+    private static final java.util.Map<String, List<String>> KNOWN = java.util.Map.ofEntries(
+            known("javafx-base", "org.openjfx", "GPL-2.0-only WITH Classpath-exception-2.0"),
+            known("javafx-controls", "org.openjfx", "GPL-2.0-only WITH Classpath-exception-2.0"),
+            known("javafx-graphics", "org.openjfx", "GPL-2.0-only WITH Classpath-exception-2.0"),
+            known("javafx-swing", "org.openjfx", "GPL-2.0-only WITH Classpath-exception-2.0"),
+            known("atlantafx-base", "io.github.mkpaz", "MIT"),
+            known("controlsfx", "org.controlsfx", "BSD-3-Clause"),
+            known("ikonli-core", "org.kordamp.ikonli", "Apache-2.0"),
+            known("ikonli-javafx", "org.kordamp.ikonli", "Apache-2.0"),
+            known("ikonli-feather-pack", "org.kordamp.ikonli", "Apache-2.0"),
+            known("TSS.Java", "com.microsoft.azure", "MIT"),
+            known("bcprov-jdk18on", "org.bouncycastle", "Bouncy Castle Licence"),
+            known("bcpkix-jdk18on", "org.bouncycastle", "Bouncy Castle Licence"),
+            known("bcutil-jdk18on", "org.bouncycastle", "Bouncy Castle Licence"),
+            known("bcpg-jdk18on", "org.bouncycastle", "Bouncy Castle Licence"),
+            known("flyway-core", "org.flywaydb", "Apache-2.0"),
+            known("flyway-database-cockroachdb", "org.flywaydb", "Apache-2.0"),
+            known("flyway-database-postgresql", "org.flywaydb", "Apache-2.0"),
+            known("jdbi3-core", "org.jdbi", "Apache-2.0"),
+            known("jspecify", "org.jspecify", "Apache-2.0"),
+            known("jsvg", "com.github.weisj", "MIT"),
+            known("micrometer-commons", "io.micrometer", "Apache-2.0"),
+            known("micrometer-core", "io.micrometer", "Apache-2.0"),
+            known("micrometer-observation", "io.micrometer", "Apache-2.0"),
+            known("micrometer-registry-prometheus", "io.micrometer", "Apache-2.0"),
+            known("picocli", "info.picocli", "Apache-2.0"),
+            known("postgresql", "org.postgresql", "BSD-2-Clause"),
+            known("re2j", "com.google.re2j", "BSD-3-Clause"),
+            known("xz", "org.tukaani", "0BSD"),
+            known("zstd-jni", "com.github.luben", "BSD-2-Clause"),
+            known("kotlin-stdlib", "org.jetbrains.kotlin", "Apache-2.0"),
+            known("annotations", "org.jetbrains", "Apache-2.0"),
+            known("okhttp-jvm", "com.squareup.okhttp3", "Apache-2.0"),
+            known("okio-jvm", "com.squareup.okio", "Apache-2.0"));
     private static final int MOST_TEXT = 1 << 20;
 
     private BillOfMaterials() {}
+
+    private static java.util.Map.Entry<String, List<String>> known(String artifact, String group, String licence) {
+        return java.util.Map.entry(artifact, List.of(group, licence));
+    }
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
@@ -45,7 +84,7 @@ final class BillOfMaterials {
         }
         List<String> components = new ArrayList<>();
         for (Path file : files) {
-            if (file.toString().endsWith(".jar")) {
+            if (file.toString().endsWith(".jar") && !file.endsWith("jrt-fs.jar")) {
                 components.add(jar(folder, file));
             } else if (file.endsWith("runtime/release")) {
                 components.add(runtime(folder, file));
@@ -91,6 +130,9 @@ final class BillOfMaterials {
                 }
             }
         }
+        List<String> known = KNOWN.getOrDefault(artifact, List.of("", ""));
+        group = group.isEmpty() ? known.get(0) : group;
+        licence = licence.isEmpty() ? known.get(1) : licence;
         if (artifact.startsWith("limelight")) {
             group = "io.limelight";
             licence = "Apache-2.0";

@@ -92,7 +92,7 @@ said() {
     grep -q -- "$words" /tmp/said || { cat /tmp/said >&2; die "$* did not say: $words"; }
     say "$(grep -m 1 -- "$words" /tmp/said | cut -c1-160)"
 }
-as_keylime() { setpriv --reuid=keylime --regid=keylime --clear-groups env HOME=/tmp "$@"; }
+as_keylime='setpriv --reuid=keylime --regid=keylime --clear-groups env HOME=/tmp'
 mkdir -p /tmp/fake
 printf '#!/bin/sh\nexit 0\n' >/tmp/fake/systemctl
 chmod 755 /tmp/fake/systemctl
@@ -101,15 +101,18 @@ rm -r /tmp/fake
 said '/dev/tpm' limelight agent
 printf '[verifier]\n' >/etc/keylime/verifier.conf
 chmod 000 /etc/keylime/verifier.conf
-said '/etc/keylime/verifier.conf' as_keylime limelight verifier
+# shellcheck disable=SC2086 # a command with its options
+said '/etc/keylime/verifier.conf' $as_keylime limelight verifier
 rm /etc/keylime/verifier.conf
 python3 -c 'import socket,time; s=socket.socket(); s.bind(("127.0.0.1",8881)); s.listen(); time.sleep(600)' &
 taken=$!
-said 8881 as_keylime limelight verifier
+# shellcheck disable=SC2086
+said 8881 $as_keylime limelight verifier
 kill "$taken"
 find /var/lib/keylime -mindepth 1 ! -name mark -delete
 mount -t tmpfs -o size=64k,mode=0700,uid="$(id -u keylime)" none /var/lib/keylime
-said 'space' as_keylime limelight verifier
+# shellcheck disable=SC2086
+said 'space' $as_keylime limelight verifier
 umount /var/lib/keylime
 
 limelight demo --no-console >/tmp/demo 2>&1 || { tail -n 30 /tmp/demo; die "the demo failed"; }
