@@ -18,7 +18,7 @@ application() {
     esac
     set -- "$1" --resource-dir "$source/jpackage/resources"
     if [ "$(uname -s)" = Darwin ]; then
-        set -- "$@" "@$source/jpackage/macos.args"
+        set -- "$@" "@$source/jpackage/macos.args" --mac-entitlements "$source/jpackage/macos.entitlements"
     fi
     kind=$1
     shift

@@ -80,9 +80,11 @@ natives() {
 
 # foreign DIR: native libraries of other systems and processors go; they are half of the size.
 foreign() {
-    case $machine in
-    amd64) keep='linux/amd64|Linux/x86_64' ;;
-    arm64) keep='linux/aarch64|Linux/aarch64' ;;
+    case $(uname -s)/$machine in
+    Darwin/amd64) keep='darwin/x86_64|Mac/x86_64' ;;
+    Darwin/arm64) keep='darwin/aarch64|Mac/aarch64' ;;
+    */amd64) keep='linux/amd64|Linux/x86_64' ;;
+    */arm64) keep='linux/aarch64|Linux/aarch64' ;;
     esac
     for library in "$1"/zstd-jni-*.jar "$1"/sqlite-jdbc-*.jar; do
         [ -f "$library" ] || continue

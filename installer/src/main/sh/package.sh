@@ -116,4 +116,6 @@ rpm)
     application "$type"
     ;;
 esac
-(cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs -r sha256sum -- >"$work/sums" && mv "$work/sums" SHA256SUMS)
+if command -v sha256sum >/dev/null 2>&1; then
+    (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum -- >"$work/sums" && mv "$work/sums" SHA256SUMS)
+fi
