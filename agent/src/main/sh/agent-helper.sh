@@ -97,14 +97,33 @@ fi
 
 # --- the three requests ---------------------------------------------------------------------------------------------
 
+# apart COMMAND...: in a session of its own; where a unit of systemd has started this, in a unit of its own (the name is in
+# LIMELIGHT_RUNNER), since the agent's unit may do less than scripts need, and ends with the agent.
+requests_made=0
+apart() {
+    if [ -z "${LIMELIGHT_RUNNER-}" ]; then
+        setsid "$@" </dev/null >/dev/null 2>&1 &
+        return
+    fi
+    requests_made=$((requests_made + 1))
+    request=$(date +%s)-$$-$requests_made
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    printf '%s\0' sh -c 'cd -- "$1" && shift && exec "$@" </dev/null >/dev/null 2>&1' run "$PWD" "$@" >"/run/limelight/$request" &&
+        systemctl start --no-block "$LIMELIGHT_RUNNER$request.service" || {
+        rm -f "/run/limelight/$request"
+        say "$LIMELIGHT_RUNNER$request.service could not be started, so nothing was run; look at: systemctl status limelight-agent"
+        return 1
+    }
+}
+
 start_script() {
     # shellcheck disable=SC2086 # no variable is a list here but the optional three
-    setsid env -i \
+    apart env -i \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHELL=/bin/sh \
         HOME="$script_user_home" USER="$script_user" LOGNAME="$script_user" AGENT_UUID="$1" \
         ${LANG:+"LANG=$LANG"} ${LC_ALL:+"LC_ALL=$LC_ALL"} ${TZ:+"TZ=$TZ"} \
         sh -c "$runner" payload-runner.sh "$secure/.limelight/run" "$secure/unzipped" "$script" "$seconds" "$keep" \
-        "$user_setpriv" "$script_user_setpriv" </dev/null >/dev/null 2>&1 &
+        "$user_setpriv" "$script_user_setpriv"
 }
 
 start_action() {
@@ -129,12 +148,12 @@ start_action() {
     esac
     [ ${#1} -le 80 ] && [ ${#5} -le 210 ] && [ -n "$folder" ] || return 1
     work=${secure%/*}
-    setsid env -i \
+    apart env -i \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHELL=/bin/sh \
         HOME="$action_user_home" USER="$action_user" LOGNAME="$action_user" AGENT_UUID="$1" KEYLIME_DIR="$work" \
         ${LANG:+"LANG=$LANG"} ${LC_ALL:+"LC_ALL=$LC_ALL"} ${TZ:+"TZ=$TZ"} \
         sh -c "$action_runner" action-runner.sh "$secure/.limelight/actions/$2" "$folder" "$5" "$3" "$work/.tmp-revocation.json" "$work" \
-        "$action_seconds" "$keep" "$user_setpriv" "$action_user_setpriv" "$python" "$shim" </dev/null >/dev/null 2>&1 &
+        "$action_seconds" "$keep" "$user_setpriv" "$action_user_setpriv" "$python" "$shim"
 }
 
 serve() {

@@ -6,6 +6,7 @@ import com.github.weisj.jsvg.view.ViewBox;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URL;
@@ -20,7 +21,9 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 
 /**
- * Renders {@code limelight.svg} into PNG sizes, a Windows {@code .ico} and a macOS {@code .icns}.
+ * Renders one icon of the {@link Family} into PNG sizes, a Windows {@code .ico} and a macOS {@code .icns}.
+ *
+ * <p>Where an icon has a second drawing for small sizes, it is used for 16 and 24 pixels.
  *
  * <p>Both container formats are an index in front of ordinary PNG files, so no library is needed: ICO is ICONDIR +
  * ICONDIRENTRY (little-endian, PNG entries since Windows Vista); ICNS is a big-endian chunk list whose type names the
@@ -29,38 +32,58 @@ import javax.imageio.ImageIO;
 public final class IconSet {
     private static final List<Integer> SIZES = List.of(16, 24, 32, 48, 64, 128, 256, 512);
     private static final int LARGEST_ICO = 256;
+    private static final int LARGEST_SMALL = 24;
 
     private final TreeMap<Integer, byte[]> pngs = new TreeMap<>();
 
-    private IconSet(SVGDocument document) throws IOException {
+    private final Family icon;
+
+    private IconSet(Family icon) throws IOException {
+        this.icon = icon;
+        SVGDocument large = drawing(icon.source());
+        SVGDocument small = drawing(icon.smallSource());
         for (int size : SIZES) {
-            pngs.put(size, png(document, size));
+            pngs.put(size, png(size <= LARGEST_SMALL ? small : large, size));
         }
     }
 
     /**
-     * Renders the icon of this module.
+     * Renders an icon.
      *
      * @throws IOException if the SVG resource is missing or cannot be drawn
      */
-    public static IconSet render() throws IOException {
-        URL source =
-                Objects.requireNonNull(IconSet.class.getResource("limelight.svg"), "limelight.svg is not in the jar");
-        SVGDocument document = new SVGLoader().load(source);
-        if (document == null) {
-            throw new IOException("limelight.svg is not an SVG document");
-        }
-        return new IconSet(document);
+    public static IconSet render(Family icon) throws IOException {
+        return new IconSet(icon);
     }
 
-    /** Writes {@code limelight-<size>.png}, {@code limelight.ico} and {@code limelight.icns} into the folder. */
+    private static SVGDocument drawing(String resource) throws IOException {
+        URL source = Objects.requireNonNull(IconSet.class.getResource(resource), resource + " is not in the jar");
+        SVGDocument document = new SVGLoader().load(source);
+        if (document == null) {
+            throw new IOException(resource + " is not an SVG document");
+        }
+        return document;
+    }
+
+    /** The drawing at one of the sizes that are made. */
+    BufferedImage image(int size) throws IOException {
+        byte[] png = Objects.requireNonNull(pngs.get(size), () -> size + " pixels are not made");
+        return ImageIO.read(new ByteArrayInputStream(png));
+    }
+
+    /**
+     * Writes {@code NAME-SIZE.png} into the folder, for the application and for documents {@code NAME.ico} and
+     * {@code NAME.icns} too.
+     */
     public void writeTo(Path folder) throws IOException {
         Files.createDirectories(folder);
         for (var entry : pngs.entrySet()) {
-            Files.write(folder.resolve("limelight-" + entry.getKey() + ".png"), entry.getValue());
+            Files.write(folder.resolve(icon.file() + "-" + entry.getKey() + ".png"), entry.getValue());
         }
-        Files.write(folder.resolve("limelight.ico"), ico());
-        Files.write(folder.resolve("limelight.icns"), icns());
+        if (icon.kind() != Family.Kind.TRAY) {
+            Files.write(folder.resolve(icon.file() + ".ico"), ico());
+            Files.write(folder.resolve(icon.file() + ".icns"), icns());
+        }
     }
 
     /** The Windows icon, all sizes up to 256 pixels. */
@@ -126,11 +149,19 @@ public final class IconSet {
     }
 
     /**
-     * Build step: renders into the folder given.
+     * Build step: renders every icon into the folder given, and the sheet that shows them.
      *
-     * @param arguments one folder
+     * @param arguments the folder of icons, the file of the sheet
      */
     public static void main(String[] arguments) throws IOException {
-        render().writeTo(Path.of(arguments[0]));
+        for (Family icon : Family.values()) {
+            render(icon).writeTo(Path.of(arguments[0]));
+        }
+        if (arguments.length > 1) {
+            Path sheet = Path.of(arguments[1]);
+            Files.createDirectories(
+                    Objects.requireNonNull(sheet.toAbsolutePath().getParent()));
+            ImageIO.write(PreviewSheet.draw(), "png", sheet.toFile());
+        }
     }
 }

@@ -1,4 +1,4 @@
-/** The application icon: one SVG source, rendered at build time into what each desktop wants. */
+/** The icons: drawn as SVG, rendered at build time into what each desktop wants. */
 @NullMarked
 package io.limelight.icons;
 
