@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.RevokedByCa;
 import io.limelight.console.fleet.FleetConnection;
 import io.limelight.console.fleet.FleetService;
@@ -79,6 +80,7 @@ final class FleetDesk implements AutoCloseable {
     private final Supplier<Staleness> staleness;
     private final Needs needs;
     private final CaDesk ca;
+    private final RevocationDesk revocations;
 
     /**
      * What a desk needs besides what every window has.
@@ -165,6 +167,16 @@ final class FleetDesk implements AutoCloseable {
         watching.rangeProperty().addListener((_, _, range) -> parts.remembered().put(HISTORY, range.key()));
         OverviewPage overview =
                 new OverviewPage(watching, parts.words(), parts.clock(), this::showMachines, needs.diagnose());
+        revocations = new RevocationDesk(
+                parts,
+                needs.connection().settings(),
+                fleet,
+                model,
+                ca,
+                host(overlay),
+                this::name,
+                ActLog.NONE);
+        revocations.tell(watching, overview);
         PayloadShelf shelf = new PayloadShelf(needs.provision().drafts());
         Provision provision = needs.provision();
         provisioning = new ProvisionViewModel(new ProvisionViewModel.Parts(
@@ -192,7 +204,7 @@ final class FleetDesk implements AutoCloseable {
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
         List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page()));
+                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), revocations.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -267,6 +279,7 @@ final class FleetDesk implements AutoCloseable {
     private void follow(FleetSnapshot snapshot) {
         model.follow(snapshot);
         provisioning.told();
+        revocations.follow(snapshot);
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -381,7 +394,9 @@ final class FleetDesk implements AutoCloseable {
         detail.close();
         machines.close();
         ca.leave();
+        revocations.leave();
         parts.work().execute(() -> {
+            revocations.close();
             ca.close();
             fleet.close();
             if (sandbox != null) {

@@ -1,0 +1,113 @@
+package io.limelight.console;
+
+import io.limelight.console.activity.ActLog;
+import io.limelight.console.fleet.FleetService;
+import io.limelight.console.fleet.FleetSnapshot;
+import io.limelight.console.fleet.Machine;
+import io.limelight.console.fleet.MachineState;
+import io.limelight.console.machines.DialogHost;
+import io.limelight.console.overview.Attention;
+import io.limelight.console.overview.OverviewPage;
+import io.limelight.console.overview.OverviewViewModel;
+import io.limelight.console.revocations.Brake;
+import io.limelight.console.revocations.LimelightRevocations;
+import io.limelight.console.revocations.NoticeWords;
+import io.limelight.console.revocations.RevocationsPage;
+import io.limelight.console.revocations.RevocationsViewModel;
+import io.limelight.console.revocations.VerifyViewModel;
+import io.limelight.console.shell.Shell;
+import io.limelight.console.shell.ShellViewModel;
+import io.limelight.core.api.AgentId;
+import io.limelight.core.tenant.TenantSettings;
+import java.util.List;
+import java.util.function.Function;
+
+/** The revocation board of an open fleet: its page, its count in the navigation, and what it has to say on the overview. */
+final class RevocationDesk implements AutoCloseable {
+    private final ShellViewModel shell;
+    private final LimelightRevocations service;
+    private final RevocationsViewModel model;
+    private final RevocationsPage page;
+    private final FleetService.Subscription news;
+
+    RevocationDesk(
+            Shell.Parts parts,
+            TenantSettings settings,
+            FleetService fleet,
+            ShellViewModel shell,
+            CaDesk ca,
+            DialogHost host,
+            Function<AgentId, String> names,
+            ActLog acts) {
+        this.shell = shell;
+        FolderKnowledge knowledge = new FolderKnowledge(ca);
+        service = new LimelightRevocations(settings, parts.clock(), parts.words(), knowledge);
+        model = new RevocationsViewModel(service, knowledge, acts, parts.clock(), parts.work(), parts.screen());
+        page = new RevocationsPage(
+                parts.words(),
+                model,
+                () -> new VerifyViewModel(
+                        ca.folder(), acts, parts.words(), parts.clock(), parts.work(), parts.screen()),
+                () -> fleet.latest().machines().stream()
+                        .filter(machine -> machine.standing() != MachineState.WAITING)
+                        .map(Machine::id)
+                        .toList(),
+                new NoticeWords(parts.words(), fleet::latest, names),
+                parts.clock(),
+                host);
+        news = fleet.news(() -> parts.screen().execute(model::news));
+    }
+
+    /** Its number of held notices in the navigation, and on the overview. */
+    void tell(OverviewViewModel overview, OverviewPage overviewPage) {
+        overview.also(this::attention);
+        overviewPage.onHeld(() -> shell.pageProperty().set(page.key()));
+        model.onBoard(() -> {
+            long held = model.brake().held();
+            if (held == 0) {
+                shell.counts().remove(page.key());
+            } else {
+                shell.counts().put(page.key(), Math.toIntExact(Math.min(held, Integer.MAX_VALUE)));
+            }
+            overview.moreChanged();
+        });
+    }
+
+    private List<Attention> attention() {
+        Brake brake = model.brake();
+        return brake.engaged() && brake.held() > 0
+                ? List.of(new Attention(
+                        5,
+                        Attention.Look.WARNING,
+                        "overview.held",
+                        List.of(brake.held()),
+                        "overview.held.detail",
+                        List.of(),
+                        brake.since(),
+                        OverviewPage.HELD,
+                        ""))
+                : List.of();
+    }
+
+    RevocationsPage page() {
+        return page;
+    }
+
+    /** A list of machines came. */
+    void follow(FleetSnapshot snapshot) {
+        if (snapshot.kind() == FleetSnapshot.ServerKind.LIMELIGHT) {
+            model.tick();
+        }
+    }
+
+    /** Ends what is shown; on the screen's thread. */
+    void leave() {
+        news.close();
+        model.close();
+    }
+
+    @Override
+    public void close() {
+        service.close();
+    }
+}
