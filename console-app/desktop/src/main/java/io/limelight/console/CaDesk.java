@@ -185,6 +185,11 @@ final class CaDesk implements AutoCloseable {
         return folder;
     }
 
+    /** Whether it holds a CA that could be read. */
+    boolean opened() {
+        return held.revision() > 0;
+    }
+
     /** Its CA. */
     CertificateAuthority authority() {
         return room.authority(folder);

@@ -203,6 +203,8 @@ final class FleetDesk implements AutoCloseable {
         ProvisionPage provisionPage =
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
+        machinesPage.onReenrol(id -> revocations.reenrol(id, machinesPage.content()));
+        revocations.ways(id -> provision(List.of(id)), this::showMachine);
         List<Page> pages = new ArrayList<>(
                 List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), revocations.page()));
         if (sandbox != null) {

@@ -12,15 +12,20 @@ import io.limelight.console.overview.OverviewViewModel;
 import io.limelight.console.revocations.Brake;
 import io.limelight.console.revocations.LimelightRevocations;
 import io.limelight.console.revocations.NoticeWords;
+import io.limelight.console.revocations.ReenrolDialog;
+import io.limelight.console.revocations.ReenrolViewModel;
 import io.limelight.console.revocations.RevocationsPage;
 import io.limelight.console.revocations.RevocationsViewModel;
+import io.limelight.console.revocations.TenantReenroller;
 import io.limelight.console.revocations.VerifyViewModel;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellViewModel;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.tenant.TenantSettings;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import javafx.scene.Node;
 
 /** The revocation board of an open fleet: its page, its count in the navigation, and what it has to say on the overview. */
 final class RevocationDesk implements AutoCloseable {
@@ -29,6 +34,14 @@ final class RevocationDesk implements AutoCloseable {
     private final RevocationsViewModel model;
     private final RevocationsPage page;
     private final FleetService.Subscription news;
+    private final Shell.Parts parts;
+    private final FleetService fleet;
+    private final CaDesk ca;
+    private final DialogHost host;
+    private final Function<AgentId, String> names;
+    private final ActLog acts;
+    private final TenantReenroller reenroller;
+    private Consumer<AgentId> wizard = _ -> {};
 
     RevocationDesk(
             Shell.Parts parts,
@@ -40,6 +53,14 @@ final class RevocationDesk implements AutoCloseable {
             Function<AgentId, String> names,
             ActLog acts) {
         this.shell = shell;
+        this.parts = parts;
+        this.fleet = fleet;
+        this.ca = ca;
+        this.host = host;
+        this.names = names;
+        this.acts = acts;
+        reenroller = new TenantReenroller(
+                settings, ca::authority, ca::opened, ca.passwords(), parts.clock(), parts.words());
         FolderKnowledge knowledge = new FolderKnowledge(ca);
         service = new LimelightRevocations(settings, parts.clock(), parts.words(), knowledge);
         model = new RevocationsViewModel(service, knowledge, acts, parts.clock(), parts.work(), parts.screen());
@@ -56,6 +77,35 @@ final class RevocationDesk implements AutoCloseable {
                 parts.clock(),
                 host);
         news = fleet.news(() -> parts.screen().execute(model::news));
+    }
+
+    /**
+     * Ways on from a notice.
+     *
+     * @param provision opens the wizard for a machine
+     * @param open shows a machine
+     */
+    void ways(Consumer<AgentId> provision, Consumer<AgentId> open) {
+        wizard = provision;
+        page.ways(id -> reenrol(AgentId.of(id), page.content()), id -> open.accept(AgentId.of(id)));
+    }
+
+    /** Opens the guided way back of a machine. */
+    void reenrol(AgentId id, Node opener) {
+        ReenrolViewModel leading = new ReenrolViewModel(
+                id, reenroller, parts.tasks(), acts, parts.words(), parts.clock(), parts.work(), parts.screen());
+        leading.onDone(() -> {
+            ca.refresh();
+            fleet.refreshSoon();
+        });
+        ReenrolDialog dialog = new ReenrolDialog(leading, names.apply(id), parts.words(), follows -> {
+            host.hide();
+            leading.close();
+            if (follows) {
+                wizard.accept(id);
+            }
+        });
+        host.show(parts.words().of("revocations.reenrol.title", names.apply(id)), dialog, dialog.focus(), opener);
     }
 
     /** Its number of held notices in the navigation, and on the overview. */

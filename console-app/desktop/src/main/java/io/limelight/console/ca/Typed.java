@@ -10,11 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** What was typed into a secret field, as bytes. */
-final class Typed {
+public final class Typed {
     private Typed() {}
 
     /** UTF-8; what is made on the way is overwritten. */
-    static SecretBytes secret(SecretField field) {
+    public static SecretBytes secret(SecretField field) {
         try (SecretField.Value typed = field.value()) {
             char[] characters = typed.characters();
             CharsetEncoder encoder = StandardCharsets.UTF_8

@@ -179,6 +179,6 @@ final class BoardDialogs {
                 checking.close();
             }
         });
-        host.show(words.of("revocations.verify.title"), dialog, dialog.focus(), opener);
+        host.show(words.of("revocations.verify.head"), dialog, dialog.focus(), opener);
     }
 }

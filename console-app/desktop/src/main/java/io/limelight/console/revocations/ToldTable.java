@@ -10,6 +10,7 @@ import io.limelight.console.words.Words;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.stream.Collectors;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Who was told, with answer, time and actions. */
 final class ToldTable extends TableView<ToldRow> {
     private static final double ROW = 32;
+    private static final String PREFIX = "local_action_";
 
     private final Words words;
     private final DateTimeFormatter time;
@@ -42,8 +44,8 @@ final class ToldTable extends TableView<ToldRow> {
         setColumnResizePolicy(CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
         fixedCellSizeProperty()
                 .bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
-        column("machine", 130, this::machine);
-        column("answer", 190, this::answer);
+        column("machine", 110, this::machine);
+        column("answer", 230, this::answer);
         column("when", 105, this::when);
         column("actions", 190, this::actions);
         setPlaceholder(label(words.of("revocations.told.nobody"), "muted"));
@@ -155,7 +157,7 @@ final class ToldTable extends TableView<ToldRow> {
             case FAILED -> Shapes.OCTAGON_CROSS.boxed("danger");
             case NOTHING_RUN, OTHER -> Shapes.DASH.boxed();
         };
-        shown.setTooltip(new Tooltip(words.of("revocations.claim", row.name())));
+        shown.setTooltip(new Tooltip(text + "\n" + words.of("revocations.claim", row.name())));
         HBox box = new HBox(mark, shown);
         box.getStyleClass().add("told-cell");
         return box;
@@ -175,13 +177,20 @@ final class ToldTable extends TableView<ToldRow> {
                     ? words.of("revocations.result." + receipt.result().key())
                     : receipt.trouble();
         }
+        // What did not succeed first: a narrow column shows it all the same.
         return receipt.actions().stream()
+                .sorted(Comparator.comparing(NoticeDetail.Action::succeeded))
                 .map(action -> action.succeeded()
-                        ? action.name()
+                        ? shortName(action.name())
                         : words.of(
                                 "revocations.action.failed",
-                                action.name(),
+                                shortName(action.name()),
                                 action.exit() == null ? action.outcome() : action.exit().toString()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Without the prefix that all of them have. */
+    private static String shortName(String name) {
+        return name.startsWith(PREFIX) && name.length() > PREFIX.length() ? name.substring(PREFIX.length()) : name;
     }
 }
