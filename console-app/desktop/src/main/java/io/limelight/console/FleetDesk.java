@@ -97,6 +97,7 @@ final class FleetDesk implements AutoCloseable {
      * @param examined whether the doctor has come to an end
      * @param leave closes this fleet and shows where another one is chosen
      * @param ca where its CA is, and what is known of it
+     * @param revocations what is kept of its notices
      */
     record Needs(
             Profile profile,
@@ -110,7 +111,8 @@ final class FleetDesk implements AutoCloseable {
             Runnable diagnose,
             BooleanSupplier examined,
             Runnable leave,
-            CaDesk.Known ca) {}
+            CaDesk.Known ca,
+            RevocationDesk.Kept revocations) {}
 
     /**
      * What provisioning needs.
@@ -169,6 +171,7 @@ final class FleetDesk implements AutoCloseable {
                 new OverviewPage(watching, parts.words(), parts.clock(), this::showMachines, needs.diagnose());
         revocations = new RevocationDesk(
                 parts,
+                needs.revocations(),
                 needs.connection().settings(),
                 fleet,
                 model,

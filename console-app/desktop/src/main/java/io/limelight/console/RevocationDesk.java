@@ -10,7 +10,14 @@ import io.limelight.console.overview.Attention;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
 import io.limelight.console.revocations.Brake;
+import io.limelight.console.records.ReceivedStore;
+import io.limelight.console.revocations.EitherRevocations;
 import io.limelight.console.revocations.LimelightRevocations;
+import io.limelight.console.revocations.NoticeInbox;
+import io.limelight.console.revocations.ReceivedRevocations;
+import io.limelight.console.revocations.ReceiverView;
+import io.limelight.console.revocations.ReceiverViewModel;
+import io.limelight.console.revocations.RevocationService;
 import io.limelight.console.revocations.NoticeWords;
 import io.limelight.console.revocations.ReenrolDialog;
 import io.limelight.console.revocations.ReenrolViewModel;
@@ -22,6 +29,8 @@ import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellViewModel;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.tenant.TenantSettings;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,6 +40,8 @@ import javafx.scene.Node;
 final class RevocationDesk implements AutoCloseable {
     private final ShellViewModel shell;
     private final LimelightRevocations service;
+    private final NoticeInbox inbox;
+    private final ReceiverViewModel receiver;
     private final RevocationsViewModel model;
     private final RevocationsPage page;
     private final FleetService.Subscription news;
@@ -42,9 +53,20 @@ final class RevocationDesk implements AutoCloseable {
     private final ActLog acts;
     private final TenantReenroller reenroller;
     private Consumer<AgentId> wizard = _ -> {};
+    private FleetSnapshot.ServerKind kind = FleetSnapshot.ServerKind.UNKNOWN;
+
+    /**
+     * What is kept of a fleet's notices.
+     *
+     * @param store notices that came to this console
+     * @param profile its number; 0: not kept
+     * @param folder where a receiver's key is kept
+     */
+    record Kept(ReceivedStore store, long profile, Path folder) {}
 
     RevocationDesk(
             Shell.Parts parts,
+            Kept kept,
             TenantSettings settings,
             FleetService fleet,
             ShellViewModel shell,
@@ -63,7 +85,20 @@ final class RevocationDesk implements AutoCloseable {
                 settings, ca::authority, ca::opened, ca.passwords(), parts.clock(), parts.words());
         FolderKnowledge knowledge = new FolderKnowledge(ca);
         service = new LimelightRevocations(settings, parts.clock(), parts.words(), knowledge);
-        model = new RevocationsViewModel(service, knowledge, acts, parts.clock(), parts.work(), parts.screen());
+        inbox = new NoticeInbox(
+                kept.store(),
+                kept.profile(),
+                kept.folder(),
+                new SecureRandom(),
+                parts.clock(),
+                parts.words(),
+                this::came);
+        RevocationService either = new EitherRevocations(
+                () -> fleet.latest().kind(),
+                service,
+                new ReceivedRevocations(
+                        kept.store(), kept.profile(), inbox, knowledge, parts.clock(), parts.words()));
+        model = new RevocationsViewModel(either, knowledge, acts, parts.clock(), parts.work(), parts.screen());
         page = new RevocationsPage(
                 parts.words(),
                 model,
@@ -76,6 +111,10 @@ final class RevocationDesk implements AutoCloseable {
                 new NoticeWords(parts.words(), fleet::latest, names),
                 parts.clock(),
                 host);
+        receiver = new ReceiverViewModel(
+                inbox, settings.verifier().host(), parts.work(), parts.screen());
+        receiver.onChanged(model::refresh);
+        page.receiver(new ReceiverView(receiver, parts.words()).node());
         news = fleet.news(() -> parts.screen().execute(model::news));
     }
 
@@ -143,9 +182,17 @@ final class RevocationDesk implements AutoCloseable {
         return page;
     }
 
+    private void came() {
+        parts.screen().execute(model::news);
+    }
+
     /** A list of machines came. */
     void follow(FleetSnapshot snapshot) {
-        if (snapshot.kind() == FleetSnapshot.ServerKind.LIMELIGHT) {
+        if (snapshot.kind() != kind) {
+            // Who is asked is known only now.
+            kind = snapshot.kind();
+            model.refresh();
+        } else if (kind != FleetSnapshot.ServerKind.UNKNOWN) {
             model.tick();
         }
     }
@@ -153,11 +200,13 @@ final class RevocationDesk implements AutoCloseable {
     /** Ends what is shown; on the screen's thread. */
     void leave() {
         news.close();
+        receiver.close();
         model.close();
     }
 
     @Override
     public void close() {
+        inbox.close();
         service.close();
     }
 }

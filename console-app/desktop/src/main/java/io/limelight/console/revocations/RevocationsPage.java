@@ -64,6 +64,7 @@ public final class RevocationsPage implements Page {
     private final ListView<Notice> list = new ListView<>();
     private final Button more = new Button();
     private final StackPane body = new StackPane();
+    private final StackPane receiver = new StackPane();
     private final DetailView detail;
     private final MasterDetailPane split = new MasterDetailPane(Side.RIGHT);
     private final BorderPane content = new BorderPane();
@@ -143,7 +144,8 @@ public final class RevocationsPage implements Page {
         decided.getChildren().addAll(Shapes.DISC_TICK.boxed("success"), decidedText);
         show(stale, false);
         show(decided, false);
-        VBox top = new VBox(head, stale, brake, decided, problem, cards);
+        show(receiver, false);
+        VBox top = new VBox(head, stale, brake, decided, problem, receiver, cards);
         top.getStyleClass().add("page-top");
         return top;
     }
@@ -216,6 +218,7 @@ public final class RevocationsPage implements Page {
         Board now = state.value();
         boolean mayAct = model.mayActProperty().get();
         show(test, mayAct && now != null && !now.recordedHere());
+        show(receiver, now != null && now.recordedHere());
         brake.show(model.brake(), mayAct, model.busyProperty().get());
         if (now != null) {
             cards.show(now.channels(), model.crlProperty().get());
@@ -282,9 +285,9 @@ public final class RevocationsPage implements Page {
         detail.ways(reenrol, openMachine);
     }
 
-    /** Puts something between head and list: the receiver, where a verifier keeps no list. */
-    void above(Node node) {
-        ((VBox) content.getTop()).getChildren().add(node);
+    /** What stands between head and list where a verifier keeps none. */
+    public void receiver(Node node) {
+        receiver.getChildren().setAll(node);
     }
 
     /** For pictures. */

@@ -14,12 +14,17 @@ import io.limelight.console.problem.ProblemException;
 import io.limelight.console.revocations.Notice.Outcome;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.words.Words;
+import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.listen.NoticeReceiver;
 import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.NoticeExamination;
 import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.revocation.SignedNotice;
+import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
+import io.limelight.core.task.TaskReport;
+import io.limelight.core.tenant.Reenrolment;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +75,8 @@ public final class RevocationsSamples {
         pictures.add(page("revocations-down", new Fleet(Mood.DOWN), _ -> {}));
         pictures.add(page(
                 "revocations-verify", new Fleet(Mood.USUAL), page -> page.dialogs().verify(page.content(), clock)));
+        pictures.add(page("revocations-keylime", new Fleet(Mood.KEYLIME), _ -> {}));
+        pictures.add(reenrol("revocations-reenrol"));
         pictures.add(page(
                 "revocations-test", new Fleet(Mood.USUAL), page -> page.dialogs().test(page.content())));
         return pictures;
@@ -104,6 +111,10 @@ public final class RevocationsSamples {
                             clock,
                             host);
                     page.ways(_ -> {}, _ -> {});
+                    ReceiverViewModel receiver =
+                            new ReceiverViewModel(new Pretended(), "10.20.0.5", Runnable::run, Runnable::run);
+                    receiver.start();
+                    page.receiver(new ReceiverView(receiver, words).node());
                     page.shown();
                     if (fleet.mood == Mood.DOWN) {
                         fleet.down = true;
@@ -114,6 +125,92 @@ public final class RevocationsSamples {
                 },
                 () -> true,
                 () -> model.get().close());
+    }
+
+    /** One that starts at once and listens to nobody. */
+    private static final class Pretended implements ReceiverViewModel.Receiving {
+        @Override
+        public NoticeInbox.Running webhook(String where, int at) {
+            return new NoticeInbox.Running(
+                    NoticeReceiver.Way.WEBHOOK,
+                    where,
+                    at,
+                    Optional.of(Path.of("/home/admin/.config/limelight/receiver-1-cert.crt")));
+        }
+
+        @Override
+        public NoticeInbox.Running zeroMq(String host, int at) {
+            return new NoticeInbox.Running(NoticeReceiver.Way.ZEROMQ, host, at, Optional.empty());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private Picture reenrol(String name) {
+        AgentId machine = AgentId.of(DB_03);
+        AtomicReference<ReenrolViewModel> model = new AtomicReference<>();
+        return new Picture(
+                name,
+                () -> {
+                    ReenrolViewModel made = new ReenrolViewModel(
+                            machine,
+                            new Sides(),
+                            new Tasks(clock, Runnable::run, words),
+                            ActLog.NONE,
+                            words,
+                            clock,
+                            Runnable::run,
+                            Runnable::run);
+                    made.certificateProperty().set(Reenroller.Certificate.RENEW);
+                    model.set(made);
+                    Overlay overlay = new Overlay(words);
+                    ReenrolDialog dialog = new ReenrolDialog(made, name(machine), words, _ -> {});
+                    overlay.show(
+                            words.of("revocations.reenrol.title", name(machine)), dialog, dialog.focus(), null);
+                    return (Parent) new StackPane(overlay);
+                },
+                () -> true,
+                () -> model.get().close());
+    }
+
+    /** A machine that failed, with a certificate that is still valid. */
+    private static final class Sides implements Reenroller {
+        @Override
+        public boolean hasCa() {
+            return true;
+        }
+
+        @Override
+        public boolean passwordKept() {
+            return false;
+        }
+
+        @Override
+        public Reenrolment.Plan plan(AgentId machine, Choice choice, Cancellation cancellation) {
+            List<Reenrolment.Act> due = new ArrayList<>(List.of(Reenrolment.Act.REVOKE, Reenrolment.Act.UNWATCH));
+            if (choice.forget()) {
+                due.add(Reenrolment.Act.UNREGISTER);
+            }
+            if (choice.certificate() == Certificate.RENEW) {
+                due.add(Reenrolment.Act.ISSUE);
+            }
+            return new Reenrolment.Plan(
+                    new Reenrolment.Draft(machine, choice.forget(), Optional.empty()),
+                    Optional.empty(),
+                    true,
+                    Optional.empty(),
+                    due);
+        }
+
+        @Override
+        public Reenrolment.Done run(
+                Reenrolment.Plan plan,
+                Optional<SecretBytes> password,
+                TaskReport report,
+                Cancellation cancellation) {
+            return new Reenrolment.Done(plan.due(), Optional.empty(), Optional.empty());
+        }
     }
 
     private VerifyViewModel verifying() {
@@ -212,7 +309,8 @@ public final class RevocationsSamples {
         USUAL,
         HELD,
         EMPTY,
-        DOWN
+        DOWN,
+        KEYLIME
     }
 
     /** What a verifier and a CA folder would tell. */
@@ -256,6 +354,22 @@ public final class RevocationsSamples {
                             : new Notice.Said(told - failed - 2, failed, 0, 2));
         }
 
+        private Notice received(long sequence, String machine, Duration age, Notice.State state) {
+            return new Notice(
+                    sequence,
+                    "n" + sequence,
+                    state,
+                    RevocationNotice.REVOCATION,
+                    machine,
+                    "ima.validation.ima-ng.not_in_allowlist",
+                    "emergency",
+                    ago(age),
+                    true,
+                    false,
+                    Map.of(),
+                    Notice.Said.NOTHING);
+        }
+
         @Override
         public Board board(Cancellation cancellation) throws ProblemException {
             if (down) {
@@ -267,6 +381,33 @@ public final class RevocationsSamples {
                                 List.of(),
                                 ""),
                         null);
+            }
+            if (mood == Mood.KEYLIME) {
+                return new Board(
+                        List.of(
+                                new Channel(
+                                        Channel.Kind.WEBHOOK,
+                                        Channel.Light.WORKING,
+                                        "0.0.0.0:8993",
+                                        0,
+                                        ago(Duration.ofMinutes(26)),
+                                        null,
+                                        ""),
+                                new Channel(
+                                        Channel.Kind.ZEROMQ,
+                                        Channel.Light.OFF,
+                                        "",
+                                        0,
+                                        null,
+                                        null,
+                                        words.of("revocations.receiver.off"))),
+                        List.of(
+                                received(9, DB_03, Duration.ofMinutes(26), Notice.State.RECEIVED),
+                                received(8, id(2), Duration.ofHours(3), Notice.State.UNVERIFIED)),
+                        OptionalLong.empty(),
+                        Brake.FREE,
+                        true,
+                        true);
             }
             boolean held = mood == Mood.HELD;
             boolean empty = mood == Mood.EMPTY;
@@ -353,7 +494,7 @@ public final class RevocationsSamples {
             Instant issued = notice.issued() == null ? clock.instant() : notice.issued();
             List<NoticeDetail.Delivery> deliveries = new ArrayList<>();
             List<NoticeDetail.Receipt> receipts = new ArrayList<>();
-            if (notice.state() != Notice.State.HELD) {
+            if (mood != Mood.KEYLIME && notice.state() != Notice.State.HELD) {
                 for (int i = 0; i < NAMES.size(); i++) {
                     boolean open = i < 2 && notice.state() == Notice.State.OPEN;
                     deliveries.add(new NoticeDetail.Delivery(
