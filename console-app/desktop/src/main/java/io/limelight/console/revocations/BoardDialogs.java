@@ -74,8 +74,15 @@ final class BoardDialogs {
                 keep,
                 run);
         buttons.getStyleClass().add("dialog-buttons");
-        VBox box = box(wrapped(words.of(key + ".explain", held)), buttons);
-        host.show(words.of(key + ".title"), box, keep, opener);
+        VBox box = box(
+                wrapped(words.of(
+                        release ? "revocations.brake.release.explain" : "revocations.brake.discard.explain", held)),
+                buttons);
+        host.show(
+                words.of(release ? "revocations.brake.release.title" : "revocations.brake.discard.title"),
+                box,
+                keep,
+                opener);
     }
 
     private Button close(String key) {
