@@ -19,6 +19,7 @@ import io.limelight.console.fleet.Problems;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.machines.MachineCertificates;
 import io.limelight.console.problem.ProblemException;
+import io.limelight.console.revocations.CaKnowledge;
 import io.limelight.console.shell.Lamp;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellViewModel;
@@ -27,6 +28,7 @@ import io.limelight.console.work.Loaded;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.InvalidAgentIdException;
 import io.limelight.core.ca.CaListing;
+import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.OwnNotice;
 import io.limelight.core.endorsement.EkCertificateCheck;
 import io.limelight.core.endorsement.VendorCertificates;
@@ -36,12 +38,16 @@ import io.limelight.core.tenant.RevocationDesk;
 import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantServices;
 import io.limelight.core.tenant.TenantSettings;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,7 +61,14 @@ final class CaDesk implements AutoCloseable {
     private final CaRoom room;
     private final CaViewModel model;
     private final EkTrustViewModel trust;
+    private final CaPasswords passwords;
+    private final Function<AgentId, String> names;
+    private volatile Path folder;
     private final CaPage page;
+    private volatile Names held = new Names(0, Map.of(), Map.of());
+
+    /** Whose certificates there are, as they were read last. Asked from any thread. */
+    private record Names(long revision, Map<String, BigInteger> machines, Map<BigInteger, String> serials) {}
 
     /**
      * What was read before the desk is made.
@@ -80,6 +93,8 @@ final class CaDesk implements AutoCloseable {
         this.fleet = fleet;
         this.shell = shell;
         this.revoked = revoked;
+        this.passwords = known.passwords();
+        this.names = names;
         Words words = parts.words();
         room = new CaRoom(
                 known.settings(),
@@ -89,6 +104,8 @@ final class CaDesk implements AutoCloseable {
                 parts.clock(),
                 words);
         model = new CaViewModel(room, name -> alias(name, names), parts.work(), parts.screen());
+        folder = model.folderProperty().get();
+        model.folderProperty().subscribe(open -> folder = open);
         model.onRead(this::follow);
         Optional<VendorStore> store = settings.endorsement().certificates().map(EkCertificateCheck::vendors);
         trust = new EkTrustViewModel(
@@ -126,6 +143,7 @@ final class CaDesk implements AutoCloseable {
         Loaded<CaContents> state = model.contentsProperty().get();
         Optional<CaListing> listing = state.got().flatMap(CaContents::listing);
         listing.ifPresent(known -> {
+            held = names(known, held.revision() + 1);
             revoked.read(CaRow.of(known, _ -> "", parts.clock().instant()));
             fleet.refreshSoon();
         });
@@ -148,6 +166,70 @@ final class CaDesk implements AutoCloseable {
                                 "ca.lamp",
                                 "",
                                 model.folderProperty().get().toString())));
+    }
+
+    private Names names(CaListing known, long revision) {
+        Map<String, BigInteger> machines = new HashMap<>();
+        Map<BigInteger, String> serials = new HashMap<>();
+        known.issued().forEach(one -> {
+            BigInteger serial = one.certificate().getSerialNumber();
+            machines.put(one.name(), serial);
+            String alias = alias(one.name(), names);
+            serials.put(serial, alias.isEmpty() ? one.name() : alias);
+        });
+        return new Names(revision, machines, serials);
+    }
+
+    /** The folder that is open. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Whether it holds a CA that could be read. */
+    boolean opened() {
+        return held.revision() > 0;
+    }
+
+    /** Its CA. */
+    CertificateAuthority authority() {
+        return room.authority(folder);
+    }
+
+    /** Where its CAs are, what they are called and how a password is kept: for acts on a machine's certificate. */
+    CaPasswords passwords() {
+        return passwords;
+    }
+
+    /** Grows whenever the folder was read. */
+    long revision() {
+        return held.revision();
+    }
+
+    /** Whose certificate that is; empty where nobody knows any more. */
+    String nameOf(BigInteger serial) {
+        return held.serials().getOrDefault(serial, "");
+    }
+
+    /** Whether a machine has a certificate of this CA. */
+    CaKnowledge.Holding holds(String machine) {
+        Names now = held;
+        return now.revision() == 0
+                ? CaKnowledge.Holding.UNKNOWN
+                : now.machines().containsKey(machine) ? CaKnowledge.Holding.YES : CaKnowledge.Holding.NO;
+    }
+
+    /** Whether this console publishes its CRL. */
+    boolean publishes() {
+        return room.publishes(folder);
+    }
+
+    Instant now() {
+        return parts.clock().instant();
+    }
+
+    /** Reads the folder again. */
+    void refresh() {
+        model.refresh();
     }
 
     CaPage page() {

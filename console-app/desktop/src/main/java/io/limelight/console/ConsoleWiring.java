@@ -25,6 +25,7 @@ import io.limelight.console.profile.ConnectionReader;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.profile.ProfileSource;
 import io.limelight.console.provision.FleetSurroundings;
+import io.limelight.console.records.ConsoleFolder;
 import io.limelight.console.records.MachineNote;
 import io.limelight.console.records.Records;
 import io.limelight.console.sandbox.SandboxSession;
@@ -358,7 +359,12 @@ final class ConsoleWiring implements AutoCloseable {
                         () -> connect.diagnosisProperty().get().isPresent()
                                 && !connect.examiningProperty().get(),
                         this::backToLobby,
-                        ca));
+                        ca,
+                        new RevocationDesk.Kept(
+                                records.received(),
+                                profile.id(),
+                                ConsoleFolder.of(environment, Path.of(environment.getOrDefault("HOME", "/")))
+                                        .path())));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());

@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.RevokedByCa;
 import io.limelight.console.fleet.FleetConnection;
 import io.limelight.console.fleet.FleetService;
@@ -80,6 +81,7 @@ final class FleetDesk implements AutoCloseable {
     private final Supplier<Staleness> staleness;
     private final Needs needs;
     private final CaDesk ca;
+    private final RevocationDesk revocations;
 
     /**
      * What a desk needs besides what every window has.
@@ -96,6 +98,7 @@ final class FleetDesk implements AutoCloseable {
      * @param examined whether the doctor has come to an end
      * @param leave closes this fleet and shows where another one is chosen
      * @param ca where its CA is, and what is known of it
+     * @param revocations what is kept of its notices
      */
     record Needs(
             Profile profile,
@@ -109,7 +112,8 @@ final class FleetDesk implements AutoCloseable {
             Runnable diagnose,
             BooleanSupplier examined,
             Runnable leave,
-            CaDesk.Known ca) {}
+            CaDesk.Known ca,
+            RevocationDesk.Kept revocations) {}
 
     /**
      * What provisioning needs.
@@ -168,6 +172,17 @@ final class FleetDesk implements AutoCloseable {
         watching.rangeProperty().addListener((_, _, range) -> parts.remembered().put(HISTORY, range.key()));
         OverviewPage overview =
                 new OverviewPage(watching, parts.words(), parts.clock(), this::showMachines, needs.diagnose());
+        revocations = new RevocationDesk(
+                parts,
+                needs.revocations(),
+                needs.connection().settings(),
+                fleet,
+                model,
+                ca,
+                host(overlay),
+                this::name,
+                ActLog.NONE);
+        revocations.tell(watching, overview);
         PayloadShelf shelf = new PayloadShelf(needs.provision().drafts());
         Provision provision = needs.provision();
         provisioning = new ProvisionViewModel(new ProvisionViewModel.Parts(
@@ -194,8 +209,10 @@ final class FleetDesk implements AutoCloseable {
         ProvisionPage provisionPage =
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
+        machinesPage.onReenrol(id -> revocations.reenrol(id, machinesPage.content()));
+        revocations.ways(id -> provision(List.of(id)), this::showMachine);
         List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page()));
+                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), revocations.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -270,6 +287,7 @@ final class FleetDesk implements AutoCloseable {
     private void follow(FleetSnapshot snapshot) {
         model.follow(snapshot);
         provisioning.told();
+        revocations.follow(snapshot);
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -384,7 +402,9 @@ final class FleetDesk implements AutoCloseable {
         detail.close();
         machines.close();
         ca.leave();
+        revocations.leave();
         parts.work().execute(() -> {
+            revocations.close();
             ca.close();
             fleet.close();
             if (sandbox != null) {

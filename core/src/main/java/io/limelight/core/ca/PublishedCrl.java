@@ -8,7 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /** A CRL that the CA of a folder signed, in the forms it is published in. */
@@ -65,6 +67,11 @@ public final class PublishedCrl {
     /** When it is no longer valid. */
     public Instant nextUpdate() {
         return crl.nextUpdate();
+    }
+
+    /** All its entries. */
+    public Collection<Revocation> revocations() {
+        return List.copyOf(crl.entries().values());
     }
 
     /** Its entry for that certificate. */

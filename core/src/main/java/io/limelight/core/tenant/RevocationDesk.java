@@ -40,6 +40,65 @@ public final class RevocationDesk {
         return ask(() -> client.revocations(OptionalLong.empty(), NEWEST));
     }
 
+    /**
+     * Notices with what became of them, the newest first: the whole envelope.
+     *
+     * @param before only those with a lower sequence number
+     * @param limit at most so many
+     */
+    public ObjectNode page(OptionalLong before, int limit) throws TenantException {
+        return ask(() -> client.revocations(before, limit));
+    }
+
+    /** One notice with its text and signature: the whole envelope. */
+    public ObjectNode notice(String noticeId) throws TenantException {
+        return ofNotice(() -> client.revocation(noticeId));
+    }
+
+    /** Its deliveries: the whole envelope; {@code after} is the cursor of the page before. */
+    public ObjectNode deliveries(String noticeId, Optional<String> after, int limit) throws TenantException {
+        return ofNotice(() -> client.deliveries(noticeId, after, limit));
+    }
+
+    /** What machines say they did about it: the whole envelope; {@code after} is the cursor of the page before. */
+    public ObjectNode receipts(String noticeId, Optional<String> after, int limit) throws TenantException {
+        return ofNotice(() -> client.receipts(noticeId, after, limit));
+    }
+
+    /** Here 404 may mean that the notice is unknown; the answer says what. */
+    private static ObjectNode ofNotice(Question question) throws TenantException {
+        try {
+            return question.ask();
+        } catch (ApiException e) {
+            throw TenantException.of(e);
+        }
+    }
+
+    /** Who is told of failures, and how that goes: the whole envelope. */
+    public ObjectNode notifiers() throws TenantException {
+        return ask(client::notifiers);
+    }
+
+    /**
+     * Whether this side may do more than read. The verifier says so by refusing, or by explaining what is wrong with, a test of a
+     * notifier that there is not.
+     */
+    public boolean mayAct() throws TenantException {
+        try {
+            client.test("none", Optional.empty());
+            return true;
+        } catch (ApiException.Refused e) {
+            return e.status() != 401 && e.status() != 403;
+        } catch (ApiException e) {
+            throw TenantException.of(e);
+        }
+    }
+
+    /** Has one way tried that needs no machine to be named: {@code webhook} or {@code zeromq}. */
+    public Tested test(String notifier) throws TenantException {
+        return test(notifier, Optional.empty());
+    }
+
     /** Whether further notices are held: the whole envelope. */
     public ObjectNode brake() throws TenantException {
         return ask(client::brake);

@@ -10,6 +10,7 @@ import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.CertificateSubject;
 import io.limelight.core.ca.Identities;
+import io.limelight.core.ca.PasswordSource;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
@@ -63,6 +64,16 @@ final class PackageOptions implements AutoCloseable {
     /** What an enrolment gets of it. */
     PayloadChoice.WithCertificate choice() {
         return new PayloadChoice.WithCertificate(ca, include, this::password);
+    }
+
+    /** Whose certificates are meant. */
+    CertificateAuthority authority() {
+        return ca;
+    }
+
+    /** The password of its keystore, asked for once; the caller closes the copy. */
+    PasswordSource password() {
+        return this::password;
     }
 
     /** Asks for the password now, if it will be needed, so that a person is not asked in the middle of the run. */

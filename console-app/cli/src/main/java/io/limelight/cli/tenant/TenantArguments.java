@@ -56,7 +56,7 @@ final class TenantArguments {
 
     /** Options without one. {@code --debug} has been seen by the main program already. */
     private static final String[][] FLAGS = {
-        {"-nvc", "--no-verifier-check"}, {"--push-model"}, {"--verify"}, {"--debug"},
+        {"-nvc", "--no-verifier-check"}, {"--push-model"}, {"--verify"}, {"--reregister"}, {"--debug"},
     };
 
     private final TenantOptions options = new TenantOptions();
@@ -193,6 +193,7 @@ final class TenantArguments {
             case "-nvc" -> options.noVerifierCheck = true;
             case "--push-model" -> options.pushModel = true;
             case "--verify" -> options.verify = true;
+            case "--reregister" -> options.reregister = true;
             case "--debug" -> {
                 // Seen by the main program.
             }

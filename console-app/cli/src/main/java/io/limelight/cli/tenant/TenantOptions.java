@@ -21,6 +21,8 @@ final class TenantOptions {
             defaultValue = "add",
             description = {
                 "add (default), update, delete: enrol a machine, enrol it anew, end its enrolment;",
+                "reenrol: the way back of a failed or revoked one: with --cert its old certificate is revoked, the",
+                "verifier forgets it, and it is enrolled with the options of add;",
                 "status, cvstatus, regstatus: what verifier and registrar know of it;",
                 "cvlist, reglist, bulkinfo: all machines; reactivate: ask a failed machine again;",
                 "regdelete: forget its registration; revocations: whom the verifier told of failures;",
@@ -105,6 +107,14 @@ final class TenantOptions {
 
     @Option(names = "--verify", description = "Wait until the machine has proved that it holds the key.")
     boolean verify;
+
+    @Option(
+            names = "--reregister",
+            description = {
+                "With reenrol: the registrar forgets the machine too, and nothing is enrolled: its agent has to be",
+                "restarted first, then -c add enrols it."
+            })
+    boolean reregister;
 
     @Option(
             names = {"-v", "--cv"},
@@ -270,6 +280,12 @@ final class TenantOptions {
         }
         if (caPasswordFile != null && cert == null) {
             return Optional.of("--ca-password-file belongs to the CA of a certificate package and needs --cert.");
+        }
+        if (reregister && !command.equals("reenrol")) {
+            return Optional.of("--reregister belongs to -c reenrol; -c regdelete forgets a registration alone.");
+        }
+        if (reregister && (file != null || key != null || verify)) {
+            return Optional.of("--reregister ends before anything is sent: give the payload to -c add afterwards.");
         }
         if (verify && file == null && key == null && cert == null) {
             return Optional.of("--verify proves a key, and none is sent: give a payload with -f, or a key with -k.");

@@ -7,6 +7,7 @@ import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.InvalidAgentIdException;
 import io.limelight.core.api.InvalidEndpointException;
 import io.limelight.core.api.PolicyKind;
+import io.limelight.core.ca.CaException;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
@@ -23,6 +24,7 @@ import io.limelight.core.tenant.PolicyChoice;
 import io.limelight.core.tenant.PolicyDesk;
 import io.limelight.core.tenant.PolicyPreparation;
 import io.limelight.core.tenant.PreparedPolicies;
+import io.limelight.core.tenant.Reenrolment;
 import io.limelight.core.tenant.RevocationDesk;
 import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantException.Kind;
@@ -96,6 +98,15 @@ final class TenantRun {
             services.connectAhead();
             EnrolmentPlan planned = EnrolmentPlan.of(draft, settings);
             EnrolmentPlan plan = named.isPresent() ? planned : planned.about(unnamed(services));
+            if (command == TenantWord.REENROL) {
+                AgentId id = plan.draft().id();
+                leave(id, certified, settings, services);
+                if (options.reregister) {
+                    output.info("Restart the agent of " + id
+                            + ", so that it registers again; limelight tenant -c add then enrols it.");
+                    return;
+                }
+            }
             if (certified.isPresent()) {
                 certified.get().prepare(plan.draft().id());
             }
@@ -103,6 +114,31 @@ final class TenantRun {
         } finally {
             certified.ifPresent(PackageOptions::close);
         }
+    }
+
+    /** Everything that is left of what it was. */
+    private void leave(
+            AgentId id, Optional<PackageOptions> certified, TenantSettings settings, TenantServices services)
+            throws TenantException {
+        Reenrolment reenrolment = new Reenrolment(settings, services, clock, output, cancellation);
+        Reenrolment.Plan plan = reenrolment.plan(new Reenrolment.Draft(
+                id,
+                options.reregister,
+                certified.map(packed -> new Reenrolment.Certificates(packed.authority(), false))));
+        if (!plan.registered()) {
+            throw new TenantException(
+                    Kind.NOT_REGISTERED,
+                    "The " + settings.registrar() + " does not know machine " + id
+                            + ". Nothing was changed. Restart its agent, so that it registers again.");
+        }
+        Reenrolment.Done done = reenrolment.run(plan, fresh -> {
+            if (certified.isEmpty()) {
+                throw new CaException("no CA was named");
+            }
+            return certified.get().password().get(fresh);
+        });
+        done.revoked()
+                .ifPresent(serial -> output.info("The certificate of " + id + " (serial " + serial + ") is revoked."));
     }
 
     /** Read and checked before anybody is asked. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 enum TenantWord {
     ADD("add", Subject.ENROLMENT),
     UPDATE("update", Subject.ENROLMENT),
+    REENROL("reenrol", Subject.ENROLMENT),
     DELETE("delete", Subject.MACHINE),
     STATUS("status", Subject.MACHINE),
     CVSTATUS("cvstatus", Subject.MACHINE),

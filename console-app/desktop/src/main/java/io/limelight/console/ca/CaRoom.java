@@ -237,6 +237,11 @@ public final class CaRoom implements AutoCloseable {
         return listening.running();
     }
 
+    /** Whether this console publishes the CRL of a folder; never blocks. */
+    public boolean publishes(Path folder) {
+        return listening.running().filter(now -> now.folder().equals(folder)).isPresent();
+    }
+
     /** Publishes no longer. */
     public void stopListening() {
         ScreenThread.refuse("ending a listener");

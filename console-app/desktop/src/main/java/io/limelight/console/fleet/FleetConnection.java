@@ -61,6 +61,7 @@ public final class FleetConnection implements FleetService {
     private final Poller verifierPoller;
     private final Poller registrarPoller;
     private final List<Mailbox> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> news = new CopyOnWriteArrayList<>();
     private volatile Set<AgentId> visible = Set.of();
     private volatile FleetSnapshot latest;
     private volatile @Nullable VerifierSource source;
@@ -143,6 +144,12 @@ public final class FleetConnection implements FleetService {
             mailbox.tell(latest);
         }
         return mailbox;
+    }
+
+    @Override
+    public Subscription news(Runnable listener) {
+        news.add(listener);
+        return () -> news.remove(listener);
     }
 
     @Override
@@ -369,6 +376,7 @@ public final class FleetConnection implements FleetService {
             followed = true;
         }
         Thread.ofVirtual().name("fleet-events").start(new EventFollower(settings, around, meter, closing, () -> {
+            news.forEach(Runnable::run);
             if (verifierPace.every().isPositive()) {
                 verifierPoller.nudge();
             }

@@ -23,6 +23,14 @@ public interface FleetService extends AutoCloseable {
      */
     Subscription subscribe(Consumer<FleetSnapshot> listener);
 
+    /**
+     * Calls {@code listener}, on some thread, when the verifier has said that something happened. One that says nothing of itself
+     * (Keylime's) never does.
+     */
+    default Subscription news(Runnable listener) {
+        return () -> {};
+    }
+
     /** Asks soon, whatever the pace. */
     void refreshSoon();
 

@@ -37,6 +37,7 @@ public final class MachineDetailView {
     private final StateBadge badge;
     private final AgeLabel age;
     private @Nullable Consumer<AgentId> provisioning;
+    private @Nullable Consumer<AgentId> reenrolling;
 
     /** Parts, wired. */
     public MachineDetailView(
@@ -89,6 +90,11 @@ public final class MachineDetailView {
         drawVerbs();
     }
 
+    void onReenrol(Consumer<AgentId> open) {
+        reenrolling = open;
+        drawVerbs();
+    }
+
     void onClose(Runnable action) {
         pane.onClose(action);
     }
@@ -112,7 +118,8 @@ public final class MachineDetailView {
         List<Node> verbs = new ArrayList<>();
         MachineState state = model.state().orElse(null);
         if (state != null) {
-            provisionButton(state).ifPresent(verbs::add);
+            (state == MachineState.REVOKED && reenrolling != null ? reenrolButton(true) : provisionButton(state))
+                    .ifPresent(verbs::add);
             for (MachineAct act : primary(state)) {
                 if (model.makesSense(act)) {
                     Button button = new Button(words.of("machines.act." + act.key() + ".one"));
@@ -124,6 +131,9 @@ public final class MachineDetailView {
                     button.setOnAction(_ -> model.act(act));
                     verbs.add(button);
                 }
+            }
+            if (state == MachineState.FAILED) {
+                reenrolButton(false).ifPresent(verbs::add);
             }
             verbs.add(more());
         }
@@ -149,6 +159,22 @@ public final class MachineDetailView {
         Button button = new Button(words.of(key), Glyph.UPLOAD.icon("button-size"));
         button.setId("verb-provision");
         button.getStyleClass().add("accent");
+        button.setOnAction(_ -> open.accept(id));
+        return Optional.of(button);
+    }
+
+    /** The way back: the verb of what was revoked, one of several of what failed. */
+    private Optional<Button> reenrolButton(boolean primary) {
+        Consumer<AgentId> open = reenrolling;
+        AgentId id = model.idProperty().get();
+        if (open == null || id == null) {
+            return Optional.empty();
+        }
+        Button button = new Button(words.of("machines.provision.again"), Glyph.REFRESH.icon("button-size"));
+        button.setId("verb-reenrol");
+        if (primary) {
+            button.getStyleClass().add("accent");
+        }
         button.setOnAction(_ -> open.accept(id));
         return Optional.of(button);
     }

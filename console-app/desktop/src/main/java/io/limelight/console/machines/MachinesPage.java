@@ -238,6 +238,11 @@ public final class MachinesPage implements Page {
         table.scrollToLooked();
     }
 
+    /** Opens the guided way back of a machine that failed or was revoked. */
+    public void onReenrol(Consumer<AgentId> open) {
+        detailView.onReenrol(open);
+    }
+
     /** What opens the wizard, for checked machines and for the one looked at. */
     public void onProvision(Consumer<List<AgentId>> open) {
         provisioning = open;

@@ -32,6 +32,9 @@ import javafx.scene.layout.VBox;
 
 /** The overview: six counts that are links, what needs attention, the last day. */
 public final class OverviewPage implements Page {
+    /** The verb of what the brake holds. */
+    public static final String HELD = "overview.verb.held";
+
     /** Most urgent first, then what is well. */
     private static final List<MachineState> CARDS = List.of(
             MachineState.FAILED,
@@ -46,6 +49,7 @@ public final class OverviewPage implements Page {
     private final InstantSource clock;
     private final Consumer<String> showMachines;
     private final Runnable diagnose;
+    private Runnable held = () -> {};
     private final BorderPane content = new BorderPane();
     private final Label count = new Label();
     private final AgeLabel told;
@@ -206,7 +210,9 @@ public final class OverviewPage implements Page {
             verb.setId((entry.look() == Attention.Look.FAILED ? "explain-" : "show-") + place);
             verb.setAccessibleText(verb.getText() + ": " + title.getText());
             verb.setOnAction(_ -> {
-                if (entry.filter().isEmpty()) {
+                if (entry.verb().equals(HELD)) {
+                    held.run();
+                } else if (entry.filter().isEmpty()) {
                     diagnose.run();
                 } else {
                     showMachines.accept(entry.filter());
@@ -254,6 +260,11 @@ public final class OverviewPage implements Page {
             second.setPrefWidth(beside ? narrow : all);
             setPrefWrapLength(all);
         }
+    }
+
+    /** Opens what the brake holds. */
+    public void onHeld(Runnable open) {
+        held = open;
     }
 
     @Override

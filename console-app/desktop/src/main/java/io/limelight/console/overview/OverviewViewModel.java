@@ -13,6 +13,8 @@ import io.limelight.core.task.Cancellation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class OverviewViewModel implements AutoCloseable {
             new ReadOnlyObjectWrapper<>(new Facts(Map.of(), 0, List.of(), Optional.empty()));
     private final Loader<Past> history;
     private final ObjectProperty<HistoryRange> range = new SimpleObjectProperty<>(HistoryRange.DAY);
+    private Supplier<List<Attention>> more = List::of;
     private FleetService.@Nullable Subscription subscription;
     private Instant computed = Instant.EPOCH;
 
@@ -83,6 +86,18 @@ public final class OverviewViewModel implements AutoCloseable {
         this.computing = new LatestOnly<>(work, screen, facts::set);
         this.history = new Loader<>(work, screen, clock);
         range.addListener((_, _, chosen) -> history.load(cancellation -> read(chosen, cancellation)));
+    }
+
+    /** What asks for a person besides the machines; asked on the screen's thread. */
+    public void also(Supplier<List<Attention>> others) {
+        more = others;
+    }
+
+    /** What {@link #also} tells has changed. */
+    public void moreChanged() {
+        if (subscription != null) {
+            compute();
+        }
     }
 
     /** Follows the fleet from now on. */
@@ -138,6 +153,7 @@ public final class OverviewViewModel implements AutoCloseable {
         FleetSnapshot snapshot = fleet.latest();
         Staleness limit = staleness.get();
         Instant now = computed;
+        List<Attention> others = more.get();
         computing.ask(() -> {
             Map<MachineState, Integer> counts = new EnumMap<>(MachineState.class);
             for (MachineState state : MachineState.values()) {
@@ -148,11 +164,10 @@ public final class OverviewViewModel implements AutoCloseable {
                 return new Facts(counts, 0, List.of(), Optional.empty());
             }
             snapshot.machines().forEach(machine -> counts.merge(snapshot.state(machine, limit, now), 1, Integer::sum));
-            return new Facts(
-                    counts,
-                    snapshot.machines().size(),
-                    new AttentionList(snapshot, limit, now, names).entries(),
-                    snapshot.told());
+            List<Attention> attention = new ArrayList<>(new AttentionList(snapshot, limit, now, names).entries());
+            attention.addAll(others);
+            attention.sort(Comparator.comparingInt(Attention::rank));
+            return new Facts(counts, snapshot.machines().size(), attention, snapshot.told());
         });
     }
 }

@@ -44,6 +44,7 @@ public final class Records implements AutoCloseable {
     private final AliasStore aliases;
     private final DraftStore drafts;
     private final ReceiptStore receipts;
+    private final ReceivedStore received;
     private final Vault vault;
 
     /** How long what is kept is kept. */
@@ -73,6 +74,7 @@ public final class Records implements AutoCloseable {
         this.aliases = new AliasStore(store);
         this.drafts = new DraftStore(store, clock);
         this.receipts = new ReceiptStore(store, clock);
+        this.received = new ReceivedStore(store, clock);
         this.vault = new Vault(store, random, cost);
     }
 
@@ -207,6 +209,11 @@ public final class Records implements AutoCloseable {
     /** Work that is not done yet, and templates. */
     public DraftStore drafts() {
         return drafts;
+    }
+
+    /** Notices that came to this console's receiver. */
+    public ReceivedStore received() {
+        return received;
     }
 
     /** What machines were given. */

@@ -74,6 +74,18 @@ final class RecordsSchema {
                 text TEXT NOT NULL
             );
             CREATE INDEX receipt_machine ON receipt (profile, agent_id, id);
+            """, """
+            CREATE TABLE received_notice (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                profile INTEGER NOT NULL,
+                digest TEXT NOT NULL,
+                received_at TEXT NOT NULL,
+                way TEXT NOT NULL,
+                sender TEXT NOT NULL,
+                msg TEXT NOT NULL,
+                signature TEXT NOT NULL,
+                UNIQUE (profile, digest)
+            );
             """);
 
     private RecordsSchema() {}
