@@ -26,6 +26,7 @@ import io.limelight.console.profile.Profile;
 import io.limelight.console.profile.ProfileSource;
 import io.limelight.console.provision.FleetSurroundings;
 import io.limelight.console.records.MachineNote;
+import io.limelight.console.records.ConsoleFolder;
 import io.limelight.console.records.Records;
 import io.limelight.console.sandbox.SandboxSession;
 import io.limelight.console.settings.SettingsPage;
@@ -358,7 +359,10 @@ final class ConsoleWiring implements AutoCloseable {
                         () -> connect.diagnosisProperty().get().isPresent()
                                 && !connect.examiningProperty().get(),
                         this::backToLobby,
-                        ca));
+                        ca,
+                        Optional.of(ConsoleFolder.of(environment, Path.of(System.getProperty("user.home", "/")))
+                                .path()
+                                .resolve("policies"))));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());

@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.RevokedByCa;
 import io.limelight.console.fleet.FleetConnection;
 import io.limelight.console.fleet.FleetService;
@@ -27,6 +28,7 @@ import io.limelight.console.payloads.PayloadLimits;
 import io.limelight.console.payloads.PayloadShelf;
 import io.limelight.console.payloads.PayloadsPage;
 import io.limelight.console.payloads.SavedPayload;
+import io.limelight.console.policies.PoliciesPage;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.provision.FleetSurroundings;
@@ -49,6 +51,7 @@ import io.limelight.console.shell.ShellViewModel;
 import io.limelight.console.theme.Glyph;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.payload.PackageTreeReader;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +82,7 @@ final class FleetDesk implements AutoCloseable {
     private final Supplier<Staleness> staleness;
     private final Needs needs;
     private final CaDesk ca;
+    private final PolicyDesk policies;
 
     /**
      * What a desk needs besides what every window has.
@@ -95,6 +99,7 @@ final class FleetDesk implements AutoCloseable {
      * @param examined whether the doctor has come to an end
      * @param leave closes this fleet and shows where another one is chosen
      * @param ca where its CA is, and what is known of it
+     * @param policyFolder where long drafts of policies are files; empty: they are not kept
      */
     record Needs(
             Profile profile,
@@ -108,7 +113,8 @@ final class FleetDesk implements AutoCloseable {
             Runnable diagnose,
             BooleanSupplier examined,
             Runnable leave,
-            CaDesk.Known ca) {}
+            CaDesk.Known ca,
+            Optional<Path> policyFolder) {}
 
     /**
      * What provisioning needs.
@@ -191,8 +197,22 @@ final class FleetDesk implements AutoCloseable {
         ProvisionPage provisionPage =
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
+        policies = new PolicyDesk(
+                parts,
+                needs.connection().settings(),
+                fleet,
+                new PolicyDesk.Kept(
+                        provision.drafts(), needs.policyFolder(), needs.profile().id()),
+                ActLog.NONE,
+                host(overlay),
+                this::name,
+                new PoliciesPage.Acts(this::showMachine, this::showMachines, row -> assign(row.name())));
+        detailView.proposals((policy, rows) -> {
+            model.pageProperty().set(policies.page().key());
+            policies.page().propose(policy, rows);
+        });
         List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page()));
+                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, policies.page(), ca.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -292,6 +312,12 @@ final class FleetDesk implements AutoCloseable {
         model.pageProperty().set("provision");
     }
 
+    /** Opens the wizard with a policy: "Assign to machines…". */
+    private void assign(String policy) {
+        provisioning.beginJudgedBy(policy);
+        model.pageProperty().set("provision");
+    }
+
     /** For pictures and tests. */
     ProvisionViewModel provisioning() {
         return provisioning;
@@ -381,6 +407,7 @@ final class FleetDesk implements AutoCloseable {
         detail.close();
         machines.close();
         ca.leave();
+        policies.close();
         parts.work().execute(() -> {
             ca.close();
             fleet.close();
