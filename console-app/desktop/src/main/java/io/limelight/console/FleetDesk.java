@@ -202,7 +202,9 @@ final class FleetDesk implements AutoCloseable {
                 needs.connection().settings(),
                 fleet,
                 new PolicyDesk.Kept(
-                        provision.drafts(), needs.policyFolder(), needs.profile().id()),
+                        provision.drafts(),
+                        needs.policyFolder(),
+                        needs.profile().id()),
                 ActLog.NONE,
                 host(overlay),
                 this::name,
@@ -211,8 +213,8 @@ final class FleetDesk implements AutoCloseable {
             model.pageProperty().set(policies.page().key());
             policies.page().propose(policy, rows);
         });
-        List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, policies.page(), ca.page()));
+        List<Page> pages = new ArrayList<>(List.of(
+                overview, machinesPage, payloads(host(overlay), shelf), provisionPage, policies.page(), ca.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),

@@ -11,6 +11,7 @@ import io.limelight.console.policies.PoliciesPage;
 import io.limelight.console.policies.PoliciesViewModel;
 import io.limelight.console.policies.PolicyDrafts;
 import io.limelight.console.policies.PolicyServer;
+import io.limelight.console.policies.PolicyWindows;
 import io.limelight.console.policies.TenantPolicyServer;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.shell.Shell;
@@ -47,14 +48,14 @@ final class PolicyDesk implements AutoCloseable {
             PoliciesPage.Acts links) {
         PolicyServer server = new TenantPolicyServer(settings, parts.clock(), parts.words());
         PolicyDrafts drafts = new PolicyDrafts(kept.drafts(), kept.folder(), kept.profile());
+        PolicyWindows windows = new PolicyWindows(kept.drafts(), kept.profile());
         EvidenceShelf shelf = new EvidenceShelf(fleet);
-        list = new PoliciesViewModel(server, fleet, drafts, parts.clock(), parts.work(), parts.screen());
+        list = new PoliciesViewModel(server, fleet, drafts, windows, parts.clock(), parts.work(), parts.screen());
         editor = new EditorViewModel(new EditorViewModel.Parts(
-                server, drafts, shelf, acts, parts.words(), parts.clock(), parts.work(), parts.screen()));
+                server, drafts, windows, shelf, acts, parts.words(), parts.clock(), parts.work(), parts.screen()));
         dryRun = new DryRunViewModel(
                 server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
-        CreateViewModel create =
-                new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
+        CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
         page = new PoliciesPage(
                 parts.words(),
                 new PoliciesPage.Models(list, editor, dryRun, create),

@@ -188,8 +188,8 @@ final class VerdictView {
             return copy;
         }
         Button propose = new Button(words.of("machines.propose-change"), Glyph.POLICY.icon("button-size"));
-        propose.setOnAction(_ -> open.propose(
-                machine.runtimePolicy(), List.of(failure.context().getOrDefault("line", ""))));
+        propose.setOnAction(_ ->
+                open.propose(machine.runtimePolicy(), List.of(failure.context().getOrDefault("line", ""))));
         return propose;
     }
 

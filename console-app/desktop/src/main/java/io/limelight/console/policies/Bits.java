@@ -3,6 +3,7 @@ package io.limelight.console.policies;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
@@ -107,6 +108,12 @@ final class Bits {
         return digest.length() <= GROUPS
                 ? printable(digest)
                 : printable(digest.substring(0, 8) + " " + digest.substring(8, 15)) + "\u2026";
+    }
+
+    static String date(Words words, LocalDate date) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM)
+                .withLocale(words.locale())
+                .format(date);
     }
 
     static String time(Words words, Instant instant) {

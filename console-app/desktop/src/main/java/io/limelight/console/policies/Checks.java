@@ -17,7 +17,6 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +36,9 @@ record Checks(
         int unseen,
         Optional<String> refusal,
         boolean pending) {
+    /** The lint's name for an exclusion that matches every path. */
+    static final String EVERYTHING = "exclude-everything";
+
     static final Checks NONE = new Checks(List.of(), Map.of(), 0, 0, Optional.empty(), false);
 
     Checks {
@@ -55,15 +57,16 @@ record Checks(
             List<Finding> findings = PolicyLint.lint(whole).stream()
                     .sorted(java.util.Comparator.comparing(Finding::level))
                     .toList();
-            int unseen = seen.total() == 0 ? 0 : seen.unseen(policy.names(Member.DIGESTS)).size();
-            Map<String, ExcludeCounts.Result> counts = ExcludeCounts.count(policy.excludes(), seen, cancellation)
-                    .stream()
-                    .collect(Collectors.toMap(
-                            ExcludeCounts.Count::pattern, ExcludeCounts.Count::result, (first, _) -> first));
+            int unseen = seen.total() == 0
+                    ? 0
+                    : seen.unseen(policy.names(Member.DIGESTS)).size();
+            Map<String, ExcludeCounts.Result> counts =
+                    ExcludeCounts.count(policy.excludes(), seen, cancellation).stream()
+                            .collect(Collectors.toMap(
+                                    ExcludeCounts.Count::pattern, ExcludeCounts.Count::result, (first, _) -> first));
             return new Checks(findings, counts, seen.total(), unseen, Optional.empty(), false);
         } catch (PolicySourceException | RuntimePolicyException e) {
-            return new Checks(
-                    List.of(), Map.of(), seen.total(), 0, Optional.of(String.valueOf(e.getMessage())), false);
+            return new Checks(List.of(), Map.of(), seen.total(), 0, Optional.of(String.valueOf(e.getMessage())), false);
         } catch (CancelledException e) {
             return NONE;
         }
@@ -74,9 +77,8 @@ record Checks(
         return RuntimePolicyReader.forUpload(bytes, Math.max(bytes.length, RuntimePolicyReader.MAX_BYTES));
     }
 
-    /** How many findings are of a level. */
-    long count(PolicyLint.Level level) {
-        Function<Finding, PolicyLint.Level> of = Finding::level;
-        return findings.stream().map(of).filter(level::equals).count();
+    /** Whether it judges nothing at all. */
+    boolean acceptsAll() {
+        return findings.stream().anyMatch(finding -> finding.code().equals(EVERYTHING));
     }
 }

@@ -105,8 +105,8 @@ public final class CreateViewModel {
         }
         busy.set(true);
         problem.set(null);
-        TaskHandle<String> task = tasks.submit(
-                words.of("policies.create.task", name), (_, cancellation) -> text(source, cancellation));
+        TaskHandle<String> task =
+                tasks.submit(words.of("policies.create.task", name), (_, cancellation) -> text(source, cancellation));
         running = task;
         task.result()
                 .whenComplete((text, _) -> screen.execute(() -> {

@@ -231,11 +231,7 @@ public final class DryRunViewModel implements AutoCloseable {
                         row.name() + " " + row.reason()))
                 .toList();
         return new Judged(
-                id,
-                failing.isEmpty() ? Verdict.PASS : Verdict.FAIL,
-                why.rows().size() + why.more(),
-                failing,
-                "");
+                id, failing.isEmpty() ? Verdict.PASS : Verdict.FAIL, why.rows().size() + why.more(), failing, "");
     }
 
     private void end(TaskHandle<DryRunReport> task, @Nullable DryRunReport done) {

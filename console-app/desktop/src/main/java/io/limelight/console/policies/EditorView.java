@@ -1,14 +1,19 @@
 package io.limelight.console.policies;
 
+import io.limelight.console.fleet.MachineState;
 import io.limelight.console.kit.ProblemView;
+import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.policies.EditorViewModel.Conflict;
 import io.limelight.console.policies.EditorViewModel.Opened;
 import io.limelight.console.policies.EditorViewModel.Way;
+import io.limelight.console.policies.PolicyWindows.Window;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.core.policy.create.PolicyDifference;
 import io.limelight.core.policy.create.PolicyDifference.Member;
 import io.limelight.core.policy.edit.EditedPolicy;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import javafx.beans.value.ObservableDoubleValue;
 import javafx.scene.Node;
@@ -94,6 +99,8 @@ final class EditorView extends BorderPane {
         model.problemProperty().subscribe(_ -> drawMessages());
         model.conflictProperty().subscribe(_ -> drawMessages());
         model.noticeProperty().subscribe(_ -> drawMessages());
+        model.checksProperty().subscribe(_ -> drawMessages());
+        model.windowProperty().subscribe(_ -> drawMessages());
     }
 
     private void tab(Tab tab, String id, Node content) {
@@ -154,6 +161,15 @@ final class EditorView extends BorderPane {
         if (conflict != null) {
             messages.getChildren().add(conflict(conflict));
         }
+        if (model.checksProperty().get().acceptsAll()) {
+            HBox loud = new HBox(ShapeMark.failed("danger"), Bits.wrapped(words.of("policies.accepts-all.runtime")));
+            loud.getStyleClass().addAll("message", "danger");
+            messages.getChildren().add(loud);
+        }
+        Window window = model.windowProperty().get();
+        if (window != null) {
+            messages.getChildren().add(window(window));
+        }
         String notice = model.noticeProperty().get();
         if (notice != null) {
             Label text = Bits.wrapped(notice);
@@ -163,6 +179,20 @@ final class EditorView extends BorderPane {
             messages.getChildren().add(line);
         }
         Bits.show(messages, !messages.getChildren().isEmpty());
+    }
+
+    private Node window(Window window) {
+        boolean over = window.over(LocalDate.now(ZoneId.systemDefault()));
+        Label text = Bits.wrapped(words.of(
+                over ? "policies.window.over" : "policies.window.open",
+                Bits.date(words, window.until()),
+                Bits.printable(window.after())));
+        HBox.setHgrow(text, Priority.ALWAYS);
+        Button shrink = Bits.button(words.of("policies.window.shrink"), model::shrink, "small");
+        shrink.setId("shrink-policy");
+        HBox line = new HBox(ShapeMark.of(over ? MachineState.STALE : MachineState.PROVING), text, shrink);
+        line.getStyleClass().addAll("message", over ? "warning" : "info", "with-act");
+        return line;
     }
 
     private Node conflict(Conflict conflict) {

@@ -3,13 +3,17 @@ package io.limelight.console.policies;
 import io.limelight.console.activity.ActLog;
 import io.limelight.console.activity.ActLog.Outcome;
 import io.limelight.console.policies.PolicyServer.Stored;
+import io.limelight.console.policies.PolicyWindows.Window;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.problem.Problems;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.LatestOnly;
+import io.limelight.console.work.Loaded;
+import io.limelight.console.work.Loader;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
+import io.limelight.core.policy.create.PolicyComparison;
 import io.limelight.core.policy.create.PolicyDifference;
 import io.limelight.core.policy.create.PolicyDifference.Member;
 import io.limelight.core.policy.create.PolicySourceException;
@@ -25,9 +29,13 @@ import io.limelight.core.policy.edit.PolicyProposal;
 import io.limelight.core.policy.runtime.RuntimePolicyException;
 import io.limelight.core.policy.sign.PolicySigner;
 import io.limelight.core.task.Cancellation;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -74,6 +82,9 @@ public final class EditorViewModel implements AutoCloseable {
     private final ObjectProperty<Show> show = new SimpleObjectProperty<>(Show.ALL);
     private final ReadOnlyObjectWrapper<List<AgentId>> measured = new ReadOnlyObjectWrapper<>(List.of());
     private final ReadOnlyObjectWrapper<@Nullable String> notice = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable Window> window = new ReadOnlyObjectWrapper<>();
+    private final Loader<List<PolicyDifference>> comparing;
+    private boolean shrinking;
     private @Nullable EditHistory history;
     private @Nullable PathTable table;
     private Cancellation running = new Cancellation();
@@ -84,12 +95,14 @@ public final class EditorViewModel implements AutoCloseable {
      *
      * @param server the verifier's policies
      * @param drafts those not sent yet
+     * @param windows those that allow more for a while
      * @param shelf evidence that was fetched
      * @param acts hears what was done
      */
     public record Parts(
             PolicyServer server,
             PolicyDrafts drafts,
+            PolicyWindows windows,
             EvidenceShelf shelf,
             ActLog acts,
             Words words,
@@ -149,6 +162,7 @@ public final class EditorViewModel implements AutoCloseable {
     /** Nothing open. */
     public EditorViewModel(Parts parts) {
         this.parts = parts;
+        comparing = new Loader<>(parts.work(), parts.screen(), parts.clock());
         looking = new LatestOnly<>(parts.work(), parts.screen(), found::set);
         checking = new LatestOnly<>(parts.work(), parts.screen(), checks::set);
         keeping = new LatestOnly<>(parts.work(), parts.screen(), _ -> {});
@@ -189,6 +203,16 @@ public final class EditorViewModel implements AutoCloseable {
     /** A sentence about what was just done; null: none. */
     public ReadOnlyObjectProperty<@Nullable String> noticeProperty() {
         return notice.getReadOnlyProperty();
+    }
+
+    /** The time in which it allows more; null: there is none. */
+    public ReadOnlyObjectProperty<@Nullable Window> windowProperty() {
+        return window.getReadOnlyProperty();
+    }
+
+    /** What makes another policy of this one, where that was asked for. */
+    public ReadOnlyObjectProperty<Loaded<List<PolicyDifference>>> comparisonProperty() {
+        return comparing.stateProperty();
     }
 
     /** Something is read or sent. */
@@ -271,12 +295,14 @@ public final class EditorViewModel implements AutoCloseable {
         close();
         start(cancellation -> {
             Optional<PolicyDrafts.Kept> draft = parts.drafts().find(name);
+            Window until = parts.windows().find(name).orElse(null);
             if (draft.isPresent()) {
                 PolicyDrafts.Kept kept = draft.get();
                 Ready ready = ready(kept.policy());
                 Opened as = new Opened(name, kept.tpmPolicy(), kept.fresh(), kept.changed());
                 return () -> {
                     put(as, ready);
+                    window.set(until);
                     failedRows.ifPresent(this::propose);
                 };
             }
@@ -286,6 +312,7 @@ public final class EditorViewModel implements AutoCloseable {
                     new Opened(name, stored.tpmPolicy(), false, parts.clock().instant());
             return () -> {
                 put(as, ready);
+                window.set(until);
                 failedRows.ifPresent(this::propose);
             };
         });
@@ -351,8 +378,7 @@ public final class EditorViewModel implements AutoCloseable {
     private record Ready(EditedPolicy policy, PathTable table) {}
 
     private static Ready ready(EditedPolicy policy) {
-        return new Ready(
-                policy, PathTable.of(policy.base().digests()).with(policy.changed(Member.DIGESTS)));
+        return new Ready(policy, PathTable.of(policy.base().digests()).with(policy.changed(Member.DIGESTS)));
     }
 
     private EditedPolicy parse(String name, String text) throws ProblemException {
@@ -399,7 +425,8 @@ public final class EditorViewModel implements AutoCloseable {
         Predicate<String> only = switch (which) {
             case ALL -> _ -> true;
             case CHANGED -> path -> now.change(Member.DIGESTS, path) != Change.SAME;
-            case UNSEEN -> path -> !names.has(path) && !now.digests(Member.DIGESTS, path).isEmpty();
+            case UNSEEN ->
+                path -> !names.has(path) && !now.digests(Member.DIGESTS, path).isEmpty();
         };
         looking.ask(() -> {
             Some<String> some = where.find(wanted, only, MOST_ROWS);
@@ -572,6 +599,97 @@ public final class EditorViewModel implements AutoCloseable {
         });
     }
 
+    // --- another one ---
+
+    private EditedPolicy other(String name, Cancellation cancellation) throws ProblemException {
+        Optional<PolicyDrafts.Kept> draft = parts.drafts().find(name);
+        return draft.isPresent()
+                ? draft.get().policy()
+                : parse(
+                        name,
+                        parts.server()
+                                .read(PolicyKind.RUNTIME, name, cancellation)
+                                .text());
+    }
+
+    /** Says what makes another policy, of the verifier or a draft, of this one. */
+    public void compareTo(String name) {
+        EditedPolicy now = policy.get();
+        if (now != null) {
+            comparing.clear();
+            comparing.load(cancellation ->
+                    PolicyComparison.differences(now.draft(), other(name, cancellation).draft()));
+        }
+    }
+
+    /** Forgets a comparison. */
+    public void compareToNothing() {
+        comparing.clear();
+    }
+
+    /**
+     * Allows what another policy allows as well, for a while: in the draft, which is sent as any other.
+     *
+     * @param after the policy whose contents it shall have in the end
+     * @param until the last day
+     */
+    public void openWindow(String after, LocalDate until) {
+        Opened as = opened.get();
+        EditedPolicy now = policy.get();
+        if (as == null || now == null) {
+            return;
+        }
+        start(cancellation -> {
+            List<PolicyDifference> steps =
+                    PolicyComparison.differences(now.draft(), other(after, cancellation).draft()).stream()
+                            .filter(step -> step.added() && step.member() != Member.LOG_HASH)
+                            .toList();
+            Window made = new Window(as.name(), until, after);
+            parts.windows().keep(made);
+            return () -> {
+                step(steps);
+                window.set(made);
+                notice.set(parts.words().of("policies.window.opened", steps.size()));
+            };
+        });
+    }
+
+    /** Ends an update window: the draft becomes what the policy shall be in the end. Nothing is sent. */
+    public void shrink() {
+        Window known = window.get();
+        EditedPolicy now = policy.get();
+        if (known == null || now == null) {
+            return;
+        }
+        start(cancellation -> {
+            List<PolicyDifference> steps = PolicyComparison.differences(
+                    now.draft(), other(known.after(), cancellation).draft());
+            return () -> {
+                step(steps);
+                shrinking = true;
+                show.set(Show.CHANGED);
+                notice.set(parts.words().of("policies.window.shrunk", steps.size()));
+            };
+        });
+    }
+
+    /** Writes it to a file, as it would be sent. */
+    public void export(Path file) {
+        Opened as = opened.get();
+        EditedPolicy now = policy.get();
+        if (as == null || now == null) {
+            return;
+        }
+        start(_ -> {
+            try {
+                Files.writeString(file, written(as.name(), now));
+            } catch (IOException e) {
+                throw Problems.thrown(parts.words(), "policies.file", e, file.toString());
+            }
+            return () -> notice.set(parts.words().of("policies.exported", file.toString()));
+        });
+    }
+
     // --- sending ---
 
     /** As it would be sent. */
@@ -592,6 +710,7 @@ public final class EditorViewModel implements AutoCloseable {
         if (as == null || mine == null) {
             return;
         }
+        boolean shrinks = shrinking;
         start(cancellation -> {
             if (!as.fresh()) {
                 Stored there = parts.server().read(PolicyKind.RUNTIME, as.name(), cancellation);
@@ -611,8 +730,10 @@ public final class EditorViewModel implements AutoCloseable {
                             as.tpmPolicy(),
                             Optional.of(signer.publicKey()));
             Map<String, String> facts = Map.of(
-                    "changes", Integer.toString(mine.changes().size()),
-                    "signed", signer == null ? "no" : signer.publicKey().keyId());
+                    "changes",
+                    Integer.toString(mine.changes().size()),
+                    "signed",
+                    signer == null ? "no" : signer.publicKey().keyId());
             try {
                 parts.server().store(PolicyKind.RUNTIME, as.name(), sent, as.fresh(), cancellation);
             } catch (ProblemException e) {
@@ -621,14 +742,25 @@ public final class EditorViewModel implements AutoCloseable {
             }
             did("policy.save", List.of(as.name()), Outcome.DONE, facts);
             if (signer != null) {
-                did("policy.sign", List.of(as.name()), Outcome.DONE, Map.of("key", signer.publicKey().keyId()));
+                did(
+                        "policy.sign",
+                        List.of(as.name()),
+                        Outcome.DONE,
+                        Map.of("key", signer.publicKey().keyId()));
             }
             parts.drafts().forget(as.name());
+            if (shrinks) {
+                parts.windows().forget(as.name());
+            }
             Ready now = ready(parse(as.name(), text));
             Opened after =
                     new Opened(as.name(), as.tpmPolicy(), false, parts.clock().instant());
             return () -> {
                 put(after, now);
+                if (shrinks) {
+                    window.set(null);
+                    shrinking = false;
+                }
                 show.set(Show.ALL);
                 notice.set(parts.words().of("policies.saved", as.name()));
                 done.run();
@@ -714,6 +846,9 @@ public final class EditorViewModel implements AutoCloseable {
         running.cancel();
         running = new Cancellation();
         history = null;
+        shrinking = false;
+        window.set(null);
+        comparing.clear();
         table = null;
         seen = MeasuredNames.NONE;
         measured.set(List.of());

@@ -49,11 +49,7 @@ final class ExcludesView extends VBox {
         add.disableProperty().bind(field.textProperty().map(String::isBlank));
         HBox line = new HBox(field, add);
         line.getStyleClass().add("add-line");
-        getChildren()
-                .addAll(
-                        Bits.wrapped(words.of("policies." + what + ".explain"), "muted"),
-                        line,
-                        rows);
+        getChildren().addAll(Bits.wrapped(words.of("policies." + what + ".explain"), "muted"), line, rows);
         model.policyProperty().subscribe(_ -> draw());
         model.checksProperty().subscribe(_ -> draw());
     }
@@ -120,13 +116,13 @@ final class ExcludesView extends VBox {
                         Bits.icon(
                                 Glyph.TRASH,
                                 words.of("policies.remove-digest", Bits.begin(digest)),
-                                () -> model.step(
-                                        List.of(new PolicyDifference(false, Member.KEYRINGS, name, digest)))));
+                                () -> model.step(List.of(new PolicyDifference(false, Member.KEYRINGS, name, digest)))));
                 line.getStyleClass().add("exclude-row");
                 parts.add(line);
             }
         }
-        parts.add(Bits.wrapped(words.of("policies.keyring.ima", now.logHash(), now.keys().size()), "muted"));
+        parts.add(Bits.wrapped(
+                words.of("policies.keyring.ima", now.logHash(), now.keys().size()), "muted"));
         return parts;
     }
 
@@ -157,7 +153,8 @@ final class ExcludesView extends VBox {
         Checks checks = model.checksProperty().get();
         Result result = checks.excludes().get(value);
         switch (result) {
-            case Result.Hides(long hidden) when checks.rows() > 0 -> {
+            case Result.Hides(long hidden)
+            when checks.rows() > 0 -> {
                 long percent = 100 * hidden / checks.rows();
                 if (percent >= LOUD) {
                     line.getChildren().add(ShapeMark.warning("warning"));

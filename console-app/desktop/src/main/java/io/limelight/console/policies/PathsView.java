@@ -120,8 +120,7 @@ final class PathsView extends VBox {
         tree.getStyleClass().add("path-table");
         tree.setShowRoot(false);
         tree.setAccessibleText(words.of("policies.paths"));
-        tree.fixedCellSizeProperty()
-                .bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
+        tree.fixedCellSizeProperty().bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
         tree.setColumnResizePolicy(TreeTableView.CONSTRAINED_RESIZE_POLICY_FLEX_NEXT_COLUMN);
         column("path", 340, scale, PathCell::new);
         column("digest", 200, scale, DigestCell::new);
@@ -147,7 +146,8 @@ final class PathsView extends VBox {
         column.setSortable(false);
         column.setReorderable(false);
         column.prefWidthProperty().bind(Bindings.createDoubleBinding(() -> width * scale.get(), scale));
-        column.setCellValueFactory(row -> new ReadOnlyObjectWrapper<>(row.getValue().getValue()));
+        column.setCellValueFactory(
+                row -> new ReadOnlyObjectWrapper<>(row.getValue().getValue()));
         column.setCellFactory(_ -> cells.make(this));
         tree.getColumns().add(column);
     }
@@ -276,7 +276,10 @@ final class PathsView extends VBox {
 
     private Optional<Row> selected() {
         TreeItem<Row> item = tree.getSelectionModel().getSelectedItem();
-        return item == null || item.getValue() == null || item.getValue().folder() || item.getValue().path().isEmpty()
+        return item == null
+                        || item.getValue() == null
+                        || item.getValue().folder()
+                        || item.getValue().path().isEmpty()
                 ? Optional.empty()
                 : Optional.of(item.getValue());
     }
@@ -295,8 +298,7 @@ final class PathsView extends VBox {
         HBox head = new HBox(Bits.cut(Bits.printable(path), "mono", "data", "medium"), Bits.gap());
         head.getStyleClass().add("digest-line");
         if (now.change(Member.DIGESTS, path) != Change.SAME) {
-            head.getChildren()
-                    .add(Bits.button(words.of("policies.restore"), () -> model.restorePath(path), "small"));
+            head.getChildren().add(Bits.button(words.of("policies.restore"), () -> model.restorePath(path), "small"));
         }
         if (!now.digests(Member.DIGESTS, path).isEmpty()) {
             Button remove = Bits.button(words.of("policies.remove-path"), () -> model.removePath(path), "small");

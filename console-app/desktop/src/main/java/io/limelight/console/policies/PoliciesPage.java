@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What machines are judged by: the policies, the one that is looked at, and what it would do. */
 public final class PoliciesPage implements Page {
+    private static final double LIST = 0.19;
+    private static final double SIDE = 0.7;
+
     private final Words words;
     private final PoliciesViewModel model;
     private final EditorViewModel editor;
@@ -84,8 +87,7 @@ public final class PoliciesPage implements Page {
         this.editor = models.editor();
         this.dryRun = models.dryRun();
         this.acts = acts;
-        this.dialogs =
-                new PolicyDialogs(model, editor, dryRun, models.create(), words, host, names, work, screen);
+        this.dialogs = new PolicyDialogs(model, editor, dryRun, models.create(), words, host, names, work, screen);
         Button create = Bits.button(words.of("policies.create"), () -> {});
         create.setId("new-policy");
         create.setGraphic(Glyph.PLUS.icon("button-size"));
@@ -110,6 +112,7 @@ public final class PoliciesPage implements Page {
         SplitPane.setResizableWithParent(list, false);
         SplitPane.setResizableWithParent(side, false);
         content.getItems().setAll(list, middle);
+        content.setDividerPositions(LIST);
         model.selectedProperty().addListener((_, before, now) -> select(before, now));
         model.namesProperty().subscribe(_ -> draw());
         model.textProperty().subscribe(_ -> draw());
@@ -163,6 +166,10 @@ public final class PoliciesPage implements Page {
         if (now != tried) {
             tried = now;
             dryRun.forget();
+            Opened as = editor.openedProperty().get();
+            if (now != null && as != null) {
+                model.drafted(as.name(), as.fresh() || now.isChanged());
+            }
         }
         draw();
     }
@@ -194,7 +201,12 @@ public final class PoliciesPage implements Page {
                         item("policies.assign", () -> selected().ifPresent(acts.assign())),
                         item(
                                 "policies.machines",
-                                () -> selected().ifPresent(row -> acts.machines().accept("policy:" + row.name()))),
+                                () -> selected()
+                                        .ifPresent(row -> acts.machines().accept("policy:" + row.name()))),
+                        new SeparatorMenuItem(),
+                        item("policies.diff", () -> dialogs.compare(more)),
+                        item("policies.export", () -> dialogs.export(more)),
+                        item("policies.window", () -> dialogs.window(more)),
                         new SeparatorMenuItem(),
                         item("policies.discard", () -> dialogs.discard(more)),
                         item("policies.delete", () -> selected().ifPresent(row -> dialogs.delete(row, more))));
@@ -235,10 +247,10 @@ public final class PoliciesPage implements Page {
         if (beside != there) {
             if (beside) {
                 content.getItems().add(side);
-                content.setDividerPositions(0.19, 0.7);
+                content.setDividerPositions(LIST, SIDE);
             } else {
                 content.getItems().remove(side);
-                content.setDividerPositions(0.19);
+                content.setDividerPositions(LIST);
             }
         }
     }
@@ -287,7 +299,8 @@ public final class PoliciesPage implements Page {
         VBox messages = new VBox();
         messages.getStyleClass().add("editor-messages");
         if (row.facts() == Facts.ACCEPTS_ALL) {
-            HBox loud = new HBox(Bits.wrapped(words.of("policies.accepts-all." + row.kind().key())));
+            HBox loud = new HBox(
+                    Bits.wrapped(words.of("policies.accepts-all." + row.kind().key())));
             loud.getStyleClass().addAll("message", "danger");
             messages.getChildren().add(loud);
         }
@@ -322,7 +335,7 @@ public final class PoliciesPage implements Page {
             }
         }
         if (selected().filter(row -> row.name().equals(policy)).isEmpty()) {
-            model.selectedProperty().set(new PolicyRow(Kind.RUNTIME, policy, 0, 0, Facts.UNREAD, false, true));
+            model.selectedProperty().set(PolicyRow.named(policy, false));
         }
         editorView.showTab("changes");
     }
@@ -331,7 +344,7 @@ public final class PoliciesPage implements Page {
     public void made(String name, String text) {
         dialogs.hide();
         editor.create(name, text);
-        model.selectedProperty().set(new PolicyRow(Kind.RUNTIME, name, 0, 0, Facts.UNREAD, true, false));
+        model.selectedProperty().set(PolicyRow.named(name, true));
         model.refresh();
     }
 

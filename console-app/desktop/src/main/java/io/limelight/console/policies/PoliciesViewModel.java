@@ -18,11 +18,14 @@ import io.limelight.core.policy.runtime.RuntimePolicyReader;
 import io.limelight.core.task.Cancellation;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,10 +50,12 @@ public final class PoliciesViewModel implements AutoCloseable {
     private final PolicyServer server;
     private final FleetService fleet;
     private final PolicyDrafts drafts;
+    private final PolicyWindows windows;
     private final Executor work;
     private final Executor screen;
     private final Loader<Names> names;
     private final Map<String, Facts> facts = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> drafted = new HashMap<>();
     private final ObservableList<PolicyRow> rows = FXCollections.observableArrayList();
     private final ObjectProperty<@Nullable PolicyRow> selected = new SimpleObjectProperty<>();
     private final StringProperty search = new SimpleStringProperty("");
@@ -65,15 +70,21 @@ public final class PoliciesViewModel implements AutoCloseable {
      * @param boot names at the verifier
      * @param drafts names of runtime policies that were changed here
      * @param templates TPM policies of this console
+     * @param windows policies that allow more for a while
      */
     public record Names(
-            List<String> runtime, List<String> boot, Set<String> drafts, List<PolicyDrafts.Template> templates) {
+            List<String> runtime,
+            List<String> boot,
+            Set<String> drafts,
+            List<PolicyDrafts.Template> templates,
+            List<PolicyWindows.Window> windows) {
         /** Copies. */
         public Names {
             runtime = List.copyOf(runtime);
             boot = List.copyOf(boot);
             drafts = Set.copyOf(drafts);
             templates = List.copyOf(templates);
+            windows = List.copyOf(windows);
         }
     }
 
@@ -82,12 +93,14 @@ public final class PoliciesViewModel implements AutoCloseable {
             PolicyServer server,
             FleetService fleet,
             PolicyDrafts drafts,
+            PolicyWindows windows,
             InstantSource clock,
             Executor work,
             Executor screen) {
         this.server = server;
         this.fleet = fleet;
         this.drafts = drafts;
+        this.windows = windows;
         this.work = work;
         this.screen = screen;
         this.snapshot = fleet.latest();
@@ -147,7 +160,7 @@ public final class PoliciesViewModel implements AutoCloseable {
     private Names read(Cancellation cancellation) throws ProblemException {
         List<String> runtime = server.names(PolicyKind.RUNTIME, cancellation);
         List<String> boot = bootNames(cancellation);
-        Names read = new Names(runtime, boot, Set.copyOf(drafts.names()), drafts.templates());
+        Names read = new Names(runtime, boot, Set.copyOf(drafts.names()), drafts.templates(), windows.all());
         work.execute(() -> lookInside(read, cancellation));
         return read;
     }
@@ -174,7 +187,8 @@ public final class PoliciesViewModel implements AutoCloseable {
                 }
                 if (!facts.containsKey(id)) {
                     try {
-                        Facts found = inside(kind, server.read(kind, name, cancellation).text());
+                        Facts found = inside(
+                                kind, server.read(kind, name, cancellation).text());
                         facts.put(id, found);
                         screen.execute(this::draw);
                     } catch (ProblemException e) {
@@ -195,7 +209,8 @@ public final class PoliciesViewModel implements AutoCloseable {
         try {
             var policy = RuntimePolicyReader.forEvaluation(
                     text.getBytes(StandardCharsets.UTF_8), RuntimePolicyReader.MAX_BYTES);
-            return PolicyLint.lint(policy).stream().anyMatch(found -> found.code().equals("exclude-everything"))
+            return PolicyLint.lint(policy).stream()
+                            .anyMatch(found -> found.code().equals(Checks.EVERYTHING))
                     ? Facts.ACCEPTS_ALL
                     : Facts.JUDGES;
         } catch (RuntimePolicyException e) {
@@ -219,7 +234,8 @@ public final class PoliciesViewModel implements AutoCloseable {
                         .map(PolicyDrafts.Template::text)
                         .findFirst()
                         .orElse("")
-                : server.read(PolicyKind.MEASURED_BOOT, row.name(), cancellation).text());
+                : server.read(PolicyKind.MEASURED_BOOT, row.name(), cancellation)
+                        .text());
     }
 
     /** What was found when it was opened. */
@@ -228,8 +244,16 @@ public final class PoliciesViewModel implements AutoCloseable {
         draw();
     }
 
+    /** The draft of a policy was begun or is gone, since the names were read. */
+    public void drafted(String name, boolean now) {
+        if (!Boolean.valueOf(now).equals(drafted.put(name, now))) {
+            draw();
+        }
+    }
+
     /** What is known of it has changed: it was stored, or is gone. */
     public void forget(String id) {
+        drafted.clear();
         facts.remove(id);
         refresh();
     }
@@ -258,8 +282,8 @@ public final class PoliciesViewModel implements AutoCloseable {
     /** Those without a policy that judges what runs, which is worth a word. */
     public int withoutRuntime() {
         return (int) snapshot.machines().stream()
-                .filter(machine ->
-                        machine.standing() != MachineState.WAITING && machine.runtimePolicy().isEmpty())
+                .filter(machine -> machine.standing() != MachineState.WAITING
+                        && machine.runtimePolicy().isEmpty())
                 .count();
     }
 
@@ -270,8 +294,8 @@ public final class PoliciesViewModel implements AutoCloseable {
             Set<String> runtime = new TreeSet<>(known.runtime());
             runtime.addAll(known.drafts());
             Set<String> stored = new HashSet<>(known.runtime());
-            runtime.forEach(name ->
-                    all.add(row(Kind.RUNTIME, name, known.drafts().contains(name), stored.contains(name))));
+            runtime.forEach(
+                    name -> all.add(row(Kind.RUNTIME, name, known.drafts().contains(name), stored.contains(name))));
             new TreeSet<>(known.boot()).forEach(name -> all.add(row(Kind.BOOT, name, false, true)));
             known.templates().forEach(template -> all.add(row(Kind.TPM, template.name(), false, false)));
         }
@@ -308,7 +332,18 @@ public final class PoliciesViewModel implements AutoCloseable {
                 passing,
                 facts.getOrDefault(kind.key() + " " + name, Facts.UNREAD),
                 draft,
-                stored);
+                stored,
+                kind == Kind.RUNTIME ? until(name) : Optional.empty());
+    }
+
+    private Optional<LocalDate> until(String name) {
+        Names known = names.stateProperty().get().value();
+        return known == null
+                ? Optional.empty()
+                : known.windows().stream()
+                        .filter(window -> window.policy().equals(name))
+                        .map(PolicyWindows.Window::until)
+                        .findFirst();
     }
 
     /** Looks at one by name, once the list knows it. */

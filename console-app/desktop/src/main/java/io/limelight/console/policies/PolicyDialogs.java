@@ -17,6 +17,8 @@ import io.limelight.core.policy.edit.EditedPolicy;
 import io.limelight.core.policy.sign.PolicySigner;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.DatePicker;
 import javafx.scene.control.Label;
 import javafx.scene.control.RadioButton;
 import javafx.scene.control.TextField;
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The dialogs of policies. Each says on its button what it will do to what. */
 final class PolicyDialogs {
+    private static final int WINDOW_DAYS = 14;
+
     private final PoliciesViewModel list;
     private final EditorViewModel editor;
     private final DryRunViewModel dryRun;
@@ -75,6 +80,8 @@ final class PolicyDialogs {
     private VBox box(Node... parts) {
         VBox box = new VBox(parts);
         box.getStyleClass().add("policy-dialog");
+        // A dialog floats above the page and is no part of it.
+        box.getStylesheets().add(Bits.sheet());
         return box;
     }
 
@@ -134,7 +141,9 @@ final class PolicyDialogs {
         }
         List<Node> parts = new ArrayList<>();
         parts.add(Bits.wrapped(words.of(
-                as.fresh() ? "policies.send.fresh" : "policies.send.replace", row.machines(), now.changes().size())));
+                as.fresh() ? "policies.send.fresh" : "policies.send.replace",
+                row.machines(),
+                now.changes().size())));
         DryRunReport report = dryRun.reportProperty().get();
         if (report == null) {
             Button first = Bits.button(words.of("policies.dry-run"), () -> {
@@ -187,7 +196,9 @@ final class PolicyDialogs {
         act.setMinWidth(0);
         act.disableProperty()
                 .bind(Bindings.createBooleanBinding(
-                        () -> sign.isSelected() && key.getText().isBlank(), sign.selectedProperty(), key.textProperty()));
+                        () -> sign.isSelected() && key.getText().isBlank(),
+                        sign.selectedProperty(),
+                        key.textProperty()));
         act.setOnAction(_ -> {
             if (!sign.isSelected()) {
                 host.hide();
@@ -332,8 +343,8 @@ final class PolicyDialogs {
             Optional<String> refusal = name.getText().isBlank()
                     ? Optional.of("")
                     : CreateViewModel.refusal(name.getText().strip());
-            boolean taken =
-                    list.rows().stream().anyMatch(row -> row.kind() == PolicyRow.Kind.RUNTIME
+            boolean taken = list.rows().stream()
+                    .anyMatch(row -> row.kind() == PolicyRow.Kind.RUNTIME
                             && row.name().equals(name.getText().strip()));
             fault.setText(taken ? words.of("policies.create.taken") : refusal.orElse(""));
             boolean complete = switch (from) {
@@ -341,7 +352,10 @@ final class PolicyDialogs {
                 case NOTHING -> true;
                 case FILE, FOLDER, PACKAGES -> !place.getText().isBlank();
             };
-            act.setDisable(refusal.isPresent() || taken || !complete || create.busyProperty().get());
+            act.setDisable(refusal.isPresent()
+                    || taken
+                    || !complete
+                    || create.busyProperty().get());
         };
         group.selectedToggleProperty().subscribe(_ -> judge.run());
         name.textProperty().subscribe(_ -> judge.run());
@@ -350,8 +364,9 @@ final class PolicyDialogs {
         group.selectToggle(group.getToggles().getFirst());
         act.setOnAction(_ -> create.make(name.getText().strip(), source(chosen(group), machine.getValue(), place)));
         create.busyProperty().subscribe(_ -> judge.run());
-        create.problemProperty().subscribe((@Nullable Problem now) -> problem.getChildren()
-                .setAll(now == null ? List.of() : List.of(ProblemView.of(words, now))));
+        create.problemProperty()
+                .subscribe((@Nullable Problem now) ->
+                        problem.getChildren().setAll(now == null ? List.of() : List.of(ProblemView.of(words, now))));
         host.show(
                 words.of("policies.create"),
                 box(
@@ -388,6 +403,101 @@ final class PolicyDialogs {
         host.hide();
     }
 
+    // --- another policy ---
+
+    private ComboBox<String> others(String except) {
+        ComboBox<String> box = new ComboBox<>();
+        box.setMaxWidth(Double.MAX_VALUE);
+        box.getItems()
+                .setAll(list.rows().stream()
+                        .filter(row -> row.kind() == PolicyRow.Kind.RUNTIME
+                                && !row.name().equals(except))
+                        .map(PolicyRow::name)
+                        .toList());
+        return box;
+    }
+
+    /** What makes another policy of this one. */
+    void compare(Node opener) {
+        Opened as = editor.openedProperty().get();
+        if (as == null) {
+            return;
+        }
+        editor.compareToNothing();
+        ComboBox<String> other = others(as.name());
+        other.setId("compare-policy");
+        ChangesView changes = new ChangesView(words);
+        changes.setPrefSize(620, 320);
+        Label count = Bits.wrapped(words.of("policies.diff.explain"), "muted");
+        VBox problem = new VBox();
+        other.valueProperty().addListener((_, _, name) -> editor.compareTo(name));
+        var subscription = editor.comparisonProperty().subscribe(state -> {
+            problem.getChildren()
+                    .setAll(state.problem() == null ? List.of() : List.of(ProblemView.of(words, state.problem())));
+            changes.show(state.got().orElse(List.of()));
+            count.setText(
+                    state.got().isEmpty()
+                            ? words.of("policies.diff.explain")
+                            : words.of("policies.diff.count", state.got().get().size()));
+        });
+        Button close = Bits.button(words.of("policies.close"), () -> {
+            subscription.unsubscribe();
+            editor.compareToNothing();
+            host.hide();
+        });
+        close.setCancelButton(true);
+        HBox buttons = new HBox(Bits.gap(), close);
+        buttons.getStyleClass().add("dialog-buttons");
+        host.show(
+                words.of("policies.diff.title", Bits.printable(as.name())),
+                box(Bits.field(words.of("policies.diff.other"), other, other), count, changes, problem, buttons),
+                other,
+                opener);
+    }
+
+    /** Allows what another policy allows as well, until a day. */
+    void window(Node opener) {
+        Opened as = editor.openedProperty().get();
+        if (as == null) {
+            return;
+        }
+        ComboBox<String> other = others(as.name());
+        other.setId("window-policy");
+        DatePicker until = new DatePicker(LocalDate.now(ZoneId.systemDefault()).plusDays(WINDOW_DAYS));
+        Button act = Bits.button(words.of("policies.window.do"), () -> {}, "accent");
+        act.setId("open-window");
+        act.disableProperty()
+                .bind(other.valueProperty().isNull().or(until.valueProperty().isNull()));
+        act.setOnAction(_ -> {
+            host.hide();
+            editor.openWindow(other.getValue(), until.getValue());
+        });
+        host.show(
+                words.of("policies.window.title", Bits.printable(as.name())),
+                box(
+                        Bits.wrapped(words.of("policies.window.explain")),
+                        Bits.field(words.of("policies.window.after"), other, other),
+                        Bits.field(words.of("policies.window.until"), until, until.getEditor()),
+                        buttons(act)),
+                other,
+                opener);
+    }
+
+    /** Writes it to a file. */
+    void export(Node opener) {
+        Opened as = editor.openedProperty().get();
+        if (as == null) {
+            return;
+        }
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle(words.of("policies.export"));
+        chooser.setInitialFileName(as.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".json");
+        File file = chooser.showSaveDialog(opener.getScene().getWindow());
+        if (file != null) {
+            editor.export(file.toPath());
+        }
+    }
+
     // --- deleting ---
 
     void delete(PolicyRow row, Node opener) {
@@ -411,8 +521,7 @@ final class PolicyDialogs {
                 words.of("policies.delete.title", Bits.printable(row.name())),
                 box(
                         Bits.wrapped(words.of(
-                                row.machines() > 0 ? "policies.delete.used" : "policies.delete.what",
-                                row.machines())),
+                                row.machines() > 0 ? "policies.delete.used" : "policies.delete.what", row.machines())),
                         buttons),
                 buttons.getChildren().get(1),
                 opener);

@@ -96,9 +96,7 @@ public final class PolicyDrafts {
     private Kept read(Draft draft) throws IOException, RuntimePolicyException {
         ObjectNode json = WireJson.parseObject(draft.text().getBytes(StandardCharsets.UTF_8));
         String file = json.path("file").asString("");
-        byte[] base = file.isEmpty()
-                ? json.path("base").asString("").getBytes(StandardCharsets.UTF_8)
-                : bytes(file);
+        byte[] base = file.isEmpty() ? json.path("base").asString("").getBytes(StandardCharsets.UTF_8) : bytes(file);
         EditedPolicy policy = EditedPolicy.of(base);
         List<PolicyDifference> steps = new ArrayList<>();
         for (JsonNode step : json.path("steps")) {

@@ -4,6 +4,8 @@ import io.limelight.console.policies.PolicyRow.Facts;
 import io.limelight.console.policies.PolicyRow.Kind;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -146,6 +148,14 @@ final class PolicyListView extends VBox {
             } else if (row.facts() == Facts.BROKEN) {
                 first.getChildren().add(Bits.whole(words.of("policies.broken.tag"), "tag", "danger"));
             }
+            row.until().ifPresent(until -> first.getChildren()
+                    .add(Bits.whole(
+                            words.of(
+                                    LocalDate.now(ZoneId.systemDefault()).isAfter(until)
+                                            ? "policies.window.tag.over"
+                                            : "policies.window.tag"),
+                            "tag",
+                            "warning")));
             if (row.draft()) {
                 first.getChildren().add(Bits.whole(words.of("policies.draft.tag"), "tag", "warning"));
             }

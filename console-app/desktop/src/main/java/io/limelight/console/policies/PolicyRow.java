@@ -1,6 +1,8 @@
 package io.limelight.console.policies;
 
+import java.time.LocalDate;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One policy of the list.
@@ -12,9 +14,21 @@ import java.util.Locale;
  * @param facts what is known of its contents
  * @param draft whether it was changed here and is not on the verifier yet
  * @param stored whether the verifier has it
+ * @param until the last day of its update window; empty: it has none
  */
-public record PolicyRow(
-        Kind kind, String name, int machines, int passing, Facts facts, boolean draft, boolean stored) {
+public record PolicyRow(Kind kind,
+        String name,
+        int machines,
+        int passing,
+        Facts facts,
+        boolean draft,
+        boolean stored,
+        Optional<LocalDate> until) {
+    /** One that is opened before the list knows it. */
+    static PolicyRow named(String name, boolean draft) {
+        return new PolicyRow(Kind.RUNTIME, name, 0, 0, Facts.UNREAD, draft, !draft, Optional.empty());
+    }
+
     /** What policies judge. */
     public enum Kind {
         /** What runs: IMA lists. */

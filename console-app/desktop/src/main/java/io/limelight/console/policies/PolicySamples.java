@@ -35,6 +35,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -93,7 +95,7 @@ public final class PolicySamples {
                 page("policies-excludes", shown -> {
                     open(shown, "web-2026.11");
                     shown.editor().compareWith(List.of(id("web-01"), id("web-07")));
-                    shown.editor().step(List.of(PolicyDifference.toAdd(Member.EXCLUDES, "", "(/a+)+$")));
+                    shown.editor().step(List.of(PolicyDifference.toAdd(Member.EXCLUDES, "", "(?=/)/(a|a)*b")));
                     shown.page().editorView().showTab("excludes");
                 }),
                 page("policies-changes", shown -> {
@@ -110,6 +112,7 @@ public final class PolicySamples {
                     open(shown, "lab-permissive");
                     shown.editor().showProperty().set(Show.ALL);
                 }),
+                page("policies-window", shown -> open(shown, "edge-2026.10")),
                 page("policies-boot", shown -> shown.list().look(PolicyRow.Kind.BOOT, "any-boot")),
                 page("policies-send", shown -> {
                     open(shown, "web-2026.11");
@@ -119,7 +122,9 @@ public final class PolicySamples {
                         shown.page().dialogs().send(row, shown.page().content());
                     }
                 }),
-                page("policies-create", shown -> shown.page().dialogs().create(shown.page().content())));
+                page(
+                        "policies-create",
+                        shown -> shown.page().dialogs().create(shown.page().content())));
     }
 
     private static void open(Shown shown, String name) {
@@ -128,8 +133,8 @@ public final class PolicySamples {
 
     private static void change(Shown shown) {
         shown.editor()
-                .step(List.of(PolicyDifference.toAdd(
-                        Member.DIGESTS, "/usr/sbin/nginx", digest("/usr/sbin/nginx of today"))));
+                .step(List.of(
+                        PolicyDifference.toAdd(Member.DIGESTS, "/usr/sbin/nginx", digest("/usr/sbin/nginx of today"))));
         shown.editor().step(List.of(PolicyDifference.toAdd(Member.DIGESTS, "/usr/bin/zstd", digest("/usr/bin/zstd"))));
         shown.editor().removePath("/usr/bin/rsync");
     }
@@ -146,6 +151,10 @@ public final class PolicySamples {
                 Thread.currentThread().interrupt();
                 return;
             }
+            drain();
+        }
+
+        void drain() {
             for (Runnable next = due.poll(); next != null; next = due.poll()) {
                 next.run();
             }
@@ -169,14 +178,14 @@ public final class PolicySamples {
         Fleet fleet = new Fleet(now);
         Server server = new Server();
         PolicyDrafts drafts = new PolicyDrafts(records.drafts(), Optional.empty(), 1);
-        keepTemplate(drafts);
+        PolicyWindows windows = new PolicyWindows(records.drafts(), 1);
+        keep(drafts, windows);
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         Tasks tasks = new Tasks(clock, work, words);
-        PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, clock, work, screen);
+        PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, windows, clock, work, screen);
         EditorViewModel editor = new EditorViewModel(
-                new EditorViewModel.Parts(server, drafts, shelf, ActLog.NONE, words, clock, work, screen));
-        DryRunViewModel dryRun =
-                new DryRunViewModel(server, fleet, shelf, ActLog.NONE, tasks, words, clock, screen);
+                new EditorViewModel.Parts(server, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
+        DryRunViewModel dryRun = new DryRunViewModel(server, fleet, shelf, ActLog.NONE, tasks, words, clock, screen);
         CreateViewModel create = new CreateViewModel(shelf, tasks, words, screen, (_, _) -> {});
         Overlay overlay = new Overlay(words);
         DialogHost host = new DialogHost() {
@@ -201,12 +210,17 @@ public final class PolicySamples {
                 screen);
         page.shown();
         arrange.accept(new Shown(page, list, editor, dryRun));
+        inline.drain();
         return new StackPane(page.content(), overlay);
     }
 
-    private static void keepTemplate(PolicyDrafts drafts) {
+    private void keep(PolicyDrafts drafts, PolicyWindows windows) {
         Thread kept = Thread.ofVirtual().start(() -> {
             try {
+                windows.keep(new PolicyWindows.Window(
+                        "edge-2026.10",
+                        LocalDate.ofInstant(now, ZoneOffset.UTC).plusYears(10),
+                        "web-2026.11"));
                 drafts.keep(new PolicyDrafts.Template("pcr-0-7-locked", "{\"0\": [\"ab\"], \"mask\": \"0x81\"}"));
             } catch (ProblemException e) {
                 throw new IllegalStateException("memory keeps everything", e);
@@ -260,15 +274,16 @@ public final class PolicySamples {
                 files.put("/usr/bin/pg_dump", digest("pg_dump"));
                 files.remove("/usr/bin/python3.12");
             }
-            StringBuilder text = new StringBuilder(
-                    "{\"meta\": {\"version\": 1, \"generator\": 3}, \"release\": 0, \"digests\": {");
+            StringBuilder text =
+                    new StringBuilder("{\"meta\": {\"version\": 1, \"generator\": 3}, \"release\": 0, \"digests\": {");
             files.forEach((file, value) -> text.append(text.charAt(text.length() - 1) == '{' ? "" : ", ")
                     .append('"')
                     .append(file)
                     .append("\": [\"")
                     .append(value)
                     .append("\"]"));
-            String excludes = name.equals("lab-permissive") ? "\".*\"" : "\"/tmp/.*\", \"/var/cache/dnf/.*\", \"/opt/.*\"";
+            String excludes =
+                    name.equals("lab-permissive") ? "\".*\"" : "\"/tmp/.*\", \"/var/cache/dnf/.*\", \"/opt/.*\"";
             return new Stored(
                     text.append("}, \"excludes\": [")
                             .append(excludes)
@@ -401,6 +416,7 @@ public final class PolicySamples {
                 rows.add(row("/opt/agent/plugin-" + i + ".so"));
             }
             rows.add(row("/var/cache/dnf/metadata.solv"));
+            rows.add(row("/" + "a".repeat(60)));
             return new KeptEvidence(
                     now,
                     KeptEvidence.Source.VERIFIER,

@@ -62,8 +62,7 @@ final class PolicySources {
         }
         PolicyDraft draft = new PolicyDraft();
         if (start.startsWith("10 ")) {
-            MeasuredList.read(
-                    text.getBytes(StandardCharsets.UTF_8), new MeasuredList.Wanted(true, false), draft);
+            MeasuredList.read(text.getBytes(StandardCharsets.UTF_8), new MeasuredList.Wanted(true, false), draft);
         } else {
             AllowlistText.read(text, draft.digests());
         }
@@ -87,9 +86,7 @@ final class PolicySources {
                         throw Problems.thrown(words, "policies.too-many-files", null, folder.toString(), MOST_FILES);
                     }
                     draft.digests()
-                            .add(
-                                    "/" + folder.relativize(file).toString().replace(' ', '_'),
-                                    hash(file, cancellation));
+                            .add("/" + folder.relativize(file).toString().replace(' ', '_'), hash(file, cancellation));
                 }
             }
         } catch (IOException e) {

@@ -1,9 +1,9 @@
 package io.limelight.console.policies;
 
+import io.limelight.console.fleet.MachineState;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.kit.StateShape;
-import io.limelight.console.fleet.MachineState;
 import io.limelight.console.policies.DryRunReport.Failing;
 import io.limelight.console.policies.Judged.Row;
 import io.limelight.console.theme.Glyph;
@@ -54,12 +54,7 @@ final class SideView extends BorderPane {
     record Acts(
             Runnable run, Runnable send, Runnable compare, Consumer<AgentId> machine, Consumer<List<String>> toPass) {}
 
-    SideView(
-            EditorViewModel editor,
-            DryRunViewModel dryRun,
-            Words words,
-            Function<AgentId, String> names,
-            Acts acts) {
+    SideView(EditorViewModel editor, DryRunViewModel dryRun, Words words, Function<AgentId, String> names, Acts acts) {
         this.editor = editor;
         this.dryRun = dryRun;
         this.words = words;
@@ -149,7 +144,10 @@ final class SideView extends BorderPane {
         if (!report.recover().isEmpty()) {
             parts.add(message(
                     MachineState.PROVING,
-                    words.of("policies.dry-run.recover-names", list(report.recover()), report.recover().size()),
+                    words.of(
+                            "policies.dry-run.recover-names",
+                            list(report.recover()),
+                            report.recover().size()),
                     "info"));
         }
         if (!report.fail().isEmpty()) {
@@ -170,7 +168,8 @@ final class SideView extends BorderPane {
     }
 
     private String list(List<AgentId> machines) {
-        List<String> some = machines.stream().limit(3).map(names).map(Bits::printable).toList();
+        List<String> some =
+                machines.stream().limit(3).map(names).map(Bits::printable).toList();
         return machines.size() <= 3
                 ? String.join(", ", some)
                 : words.of("policies.names-and-more", String.join(", ", some), machines.size() - 3);
@@ -202,9 +201,13 @@ final class SideView extends BorderPane {
         rows.getStyleClass().add("failing");
         List<String> lines = new ArrayList<>();
         for (Failing machine : report.fail()) {
-            machine.rows().stream().map(Row::line).filter(line -> !line.isEmpty()).forEach(lines::add);
+            machine.rows().stream()
+                    .map(Row::line)
+                    .filter(line -> !line.isEmpty())
+                    .forEach(lines::add);
         }
-        for (Failing machine : report.fail().subList(0, Math.min(MOST, report.fail().size()))) {
+        for (Failing machine :
+                report.fail().subList(0, Math.min(MOST, report.fail().size()))) {
             Optional<Row> first = machine.rows().stream().findFirst();
             Button name = Bits.button(
                     Bits.printable(names.apply(machine.machine())),
@@ -229,7 +232,8 @@ final class SideView extends BorderPane {
             rows.getChildren().add(line);
         }
         if (report.fail().size() > MOST) {
-            HBox more = new HBox(Bits.wrapped(words.of("policies.more", report.fail().size() - MOST), "muted"));
+            HBox more = new HBox(
+                    Bits.wrapped(words.of("policies.more", report.fail().size() - MOST), "muted"));
             more.getStyleClass().add("failing-row");
             rows.getChildren().add(more);
         }
@@ -284,7 +288,9 @@ final class SideView extends BorderPane {
         Label compared = Bits.wrapped(
                 editor.compared()
                         ? words.of(
-                                "policies.compared", editor.measuredProperty().get().size(), now.rows())
+                                "policies.compared",
+                                editor.measuredProperty().get().size(),
+                                now.rows())
                         : words.of("policies.compare.explain"),
                 "muted");
         parts.add(new VBox(6, compared, compare));

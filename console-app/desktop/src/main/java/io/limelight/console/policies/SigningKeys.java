@@ -34,8 +34,7 @@ final class SigningKeys {
         } catch (IOException e) {
             throw Problems.thrown(words, "policies.file", e, file.toString());
         } catch (PolicySignatureException e) {
-            throw Problems.thrown(
-                    words, "policies.key-unusable", e, file.toString(), String.valueOf(e.getMessage()));
+            throw Problems.thrown(words, "policies.key-unusable", e, file.toString(), String.valueOf(e.getMessage()));
         } finally {
             Arrays.fill(pem, (byte) 0);
         }

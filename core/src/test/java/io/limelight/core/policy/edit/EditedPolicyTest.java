@@ -137,11 +137,7 @@ class EditedPolicyTest {
         Map<String, Integer> rows = new java.util.HashMap<>(Map.of("/opt/a", 3, "/usr/bin/x", 1));
         rows.put("/" + "a".repeat(60), 1);
         MeasuredNames names = new MeasuredNames(rows, 5);
-        assertThat(ExcludeCounts.count(
-                                List.of("/opt/.*", "(", "(?=/)/(a|a)*b"),
-                                names,
-                                new Cancellation())
-                        .stream()
+        assertThat(ExcludeCounts.count(List.of("/opt/.*", "(", "(?=/)/(a|a)*b"), names, new Cancellation()).stream()
                         .map(ExcludeCounts.Count::result))
                 .satisfiesExactly(
                         result -> assertThat(result).isEqualTo(new Result.Hides(3)),
