@@ -13,6 +13,7 @@ import io.limelight.console.policies.PolicyDrafts;
 import io.limelight.console.policies.PolicyServer;
 import io.limelight.console.policies.PolicyWindows;
 import io.limelight.console.policies.TenantPolicyServer;
+import io.limelight.console.policies.ReadViewModel;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.shell.Shell;
 import io.limelight.core.api.AgentId;
@@ -26,6 +27,7 @@ final class PolicyDesk implements AutoCloseable {
     private final PoliciesViewModel list;
     private final EditorViewModel editor;
     private final DryRunViewModel dryRun;
+    private final ReadViewModel read;
     private final PoliciesPage page;
 
     /**
@@ -56,9 +58,11 @@ final class PolicyDesk implements AutoCloseable {
         dryRun = new DryRunViewModel(
                 server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
         CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
+        read = new ReadViewModel(
+                server, fleet, drafts, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
         page = new PoliciesPage(
                 parts.words(),
-                new PoliciesPage.Models(list, editor, dryRun, create),
+                new PoliciesPage.Models(list, editor, dryRun, create, read),
                 host,
                 names,
                 links,
@@ -78,6 +82,7 @@ final class PolicyDesk implements AutoCloseable {
     @Override
     public void close() {
         dryRun.close();
+        read.close();
         editor.close();
         list.close();
     }

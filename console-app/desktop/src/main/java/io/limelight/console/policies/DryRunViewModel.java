@@ -168,7 +168,7 @@ public final class DryRunViewModel implements AutoCloseable {
         server.dryRun(
                 kind,
                 draft,
-                machines,
+                machines.size() < fleet.latest().machines().size() ? machines : List.of(),
                 total::set,
                 judged -> {
                     sorting.add(judged);

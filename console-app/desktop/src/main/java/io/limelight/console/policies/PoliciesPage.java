@@ -59,9 +59,14 @@ public final class PoliciesPage implements Page {
      * @param editor the one that is looked at
      * @param dryRun what it would do
      * @param create makes new ones
+     * @param read makes those of measured boot and of PCRs
      */
     public record Models(
-            PoliciesViewModel list, EditorViewModel editor, DryRunViewModel dryRun, CreateViewModel create) {}
+            PoliciesViewModel list,
+            EditorViewModel editor,
+            DryRunViewModel dryRun,
+            CreateViewModel create,
+            ReadViewModel read) {}
 
     /**
      * Where its links lead.
@@ -88,10 +93,14 @@ public final class PoliciesPage implements Page {
         this.dryRun = models.dryRun();
         this.acts = acts;
         this.dialogs = new PolicyDialogs(model, editor, dryRun, models.create(), words, host, names, work, screen);
-        Button create = Bits.button(words.of("policies.create"), () -> {});
+        ReadDialog read = new ReadDialog(model, models.read(), words, host, names);
+        MenuButton create = new MenuButton(words.of("policies.create.menu"), Glyph.PLUS.icon("button-size"));
         create.setId("new-policy");
-        create.setGraphic(Glyph.PLUS.icon("button-size"));
-        create.setOnAction(_ -> dialogs.create(create));
+        create.getItems()
+                .setAll(
+                        item("policies.create", () -> dialogs.create(create)),
+                        item("policies.read.boot", () -> read.open(Kind.BOOT, create)),
+                        item("policies.read.tpm", () -> read.open(Kind.TPM, create)));
         MenuButton more = more();
         editorView = new EditorView(editor, words, scale, () -> dialogs.addPath(content), more);
         side = new SideView(

@@ -294,8 +294,13 @@ public final class PoliciesViewModel implements AutoCloseable {
             Set<String> runtime = new TreeSet<>(known.runtime());
             runtime.addAll(known.drafts());
             Set<String> stored = new HashSet<>(known.runtime());
-            runtime.forEach(
-                    name -> all.add(row(Kind.RUNTIME, name, known.drafts().contains(name), stored.contains(name))));
+            runtime.addAll(drafted.keySet());
+            for (String name : runtime) {
+                boolean draft = drafted.getOrDefault(name, known.drafts().contains(name));
+                if (draft || stored.contains(name)) {
+                    all.add(row(Kind.RUNTIME, name, draft, stored.contains(name)));
+                }
+            }
             new TreeSet<>(known.boot()).forEach(name -> all.add(row(Kind.BOOT, name, false, true)));
             known.templates().forEach(template -> all.add(row(Kind.TPM, template.name(), false, false)));
         }

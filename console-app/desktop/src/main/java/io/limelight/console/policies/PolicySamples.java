@@ -187,6 +187,8 @@ public final class PolicySamples {
                 new EditorViewModel.Parts(server, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
         DryRunViewModel dryRun = new DryRunViewModel(server, fleet, shelf, ActLog.NONE, tasks, words, clock, screen);
         CreateViewModel create = new CreateViewModel(shelf, tasks, words, screen, (_, _) -> {});
+        ReadViewModel read =
+                new ReadViewModel(server, fleet, drafts, ActLog.NONE, words, clock, work, screen);
         Overlay overlay = new Overlay(words);
         DialogHost host = new DialogHost() {
             @Override
@@ -201,7 +203,7 @@ public final class PolicySamples {
         };
         PoliciesPage page = new PoliciesPage(
                 words,
-                new PoliciesPage.Models(list, editor, dryRun, create),
+                new PoliciesPage.Models(list, editor, dryRun, create, read),
                 host,
                 AgentId::value,
                 new PoliciesPage.Acts(_ -> {}, _ -> {}, _ -> {}),

@@ -42,7 +42,7 @@ public interface PolicyServer {
      * Has a Limelight verifier try a draft on the evidence it keeps; changes nothing.
      *
      * @param text of the draft
-     * @param machines those to try it on
+     * @param machines those to try it on; none: all
      * @param begun hears how many they are
      * @param judged hears of each, one by one
      */

@@ -124,8 +124,10 @@ public final class TenantPolicyServer implements PolicyServer {
         } else {
             draft.put("mb_policy", text);
         }
-        var agents = draft.putArray("agents");
-        machines.forEach(id -> agents.add(id.value()));
+        if (!machines.isEmpty()) {
+            var agents = draft.putArray("agents");
+            machines.forEach(id -> agents.add(id.value()));
+        }
         try (TenantServices services = new TenantServices(settings, clock, cancellation)) {
             services.dryRuns().run(draft, (event, data) -> {
                 if (event.equals("begin")) {

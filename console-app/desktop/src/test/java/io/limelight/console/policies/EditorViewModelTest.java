@@ -154,7 +154,7 @@ class EditorViewModelTest {
     void whatFailedIsProposedAndNeverSent() {
         EditorViewModel editor = editor();
         editor.openToPass(
-                "web", List.of("10 " + "1".repeat(40) + " ima-ng sha256:" + B + " /usr/bin/rsync"));
+                "web", List.of(FakePolicies.row("/usr/bin/rsync", B)));
         assertThat(now(editor).changes()).containsExactly(add("/usr/bin/rsync", B));
         assertThat(editor.showProperty().get()).isEqualTo(Show.CHANGED);
         assertThat(editor.noticeProperty().get()).isNotNull();

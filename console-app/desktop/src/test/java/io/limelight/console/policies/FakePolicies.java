@@ -5,7 +5,12 @@ import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.task.Cancellation;
+import io.limelight.core.tpm.HashAlgorithm;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +33,22 @@ final class FakePolicies implements PolicyServer {
         return "{\"meta\": {\"version\": 1, \"generator\": 3}, \"release\": 0, \"digests\": {" + digests
                 + "}, \"excludes\": [" + excludes + "], \"keyrings\": {}, \"ima\": {\"ignored_keyrings\": [],"
                 + " \"log_hash_alg\": \"sha1\", \"dm_policy\": null}, \"ima-buf\": {}, \"verification-keys\": \"\"}";
+    }
+
+    /** A row of an IMA list, template ima-ng, as a kernel prints it. */
+    static String row(String path, String digest) {
+        byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
+        byte[] algorithm = "sha256:\0".getBytes(StandardCharsets.UTF_8);
+        byte[] value = HexFormat.of().parseHex(digest);
+        byte[] hash = HashAlgorithm.SHA1.digest(ByteBuffer.allocate(8 + algorithm.length + value.length + name.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(algorithm.length + value.length)
+                .put(algorithm)
+                .put(value)
+                .putInt(name.length)
+                .put(name)
+                .array());
+        return "10 " + HexFormat.of().formatHex(hash) + " ima-ng sha256:" + digest + " " + path;
     }
 
     private Map<String, String> of(PolicyKind kind) {
