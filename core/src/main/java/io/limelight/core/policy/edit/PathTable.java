@@ -4,6 +4,7 @@ import io.limelight.core.policy.runtime.DigestIndex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -158,28 +159,24 @@ public final class PathTable {
      * @param only further condition
      */
     public Some<String> find(String wanted, Predicate<String> only, int most) {
-        byte[] needle = wanted.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
-        boolean digest = wanted.length() >= SHORTEST_DIGEST && isHex(wanted);
+        BitSet matching = new BitSet(paths.length);
+        if (wanted.isEmpty()) {
+            matching.set(0, paths.length);
+        } else {
+            byName(wanted.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8), matching);
+            if (wanted.length() >= SHORTEST_DIGEST && isHex(wanted)) {
+                byDigest(wanted, matching);
+            }
+        }
         List<String> found = new ArrayList<>();
         int more = 0;
-        for (int i = 0; i < paths.length; i++) {
-            if (!digest && needle.length > 0) {
-                // One run over all names: most of them are passed without being looked at one by one.
-                int at = search(needle, starts[i]);
-                if (at < 0) {
-                    break;
+        for (int i = matching.nextSetBit(0); i >= 0; i = matching.nextSetBit(i + 1)) {
+            if (only.test(paths[i])) {
+                if (found.size() < most) {
+                    found.add(paths[i]);
+                } else {
+                    more++;
                 }
-                i = place(at, i);
-            } else if (digest && !holds(needle, i) && !hasDigest(wanted, paths[i])) {
-                continue;
-            }
-            if (!only.test(paths[i])) {
-                continue;
-            }
-            if (found.size() < most) {
-                found.add(paths[i]);
-            } else {
-                more++;
             }
         }
         return new Some<>(found, more);
@@ -189,23 +186,30 @@ public final class PathTable {
         return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     }
 
-    private boolean hasDigest(String digits, String path) {
-        int entry = index.find(path);
-        return entry >= 0 && index.anyBegins(entry, digits);
+    /** One run over all names: most of them are passed without being looked at one by one. */
+    private void byName(byte[] needle, BitSet matching) {
+        int i = 0;
+        for (int at = search(needle, 0); at >= 0; at = search(needle, starts[i])) {
+            i = place(at, i);
+            matching.set(i);
+            i++;
+        }
+    }
+
+    private void byDigest(String digits, BitSet matching) {
+        for (int entry : index.entries()) {
+            if (index.anyBegins(entry, digits)) {
+                int at = Arrays.binarySearch(paths, index.name(entry));
+                if (at >= 0) {
+                    matching.set(at);
+                }
+            }
+        }
     }
 
     private int place(int at, int least) {
         int found = Arrays.binarySearch(starts, least, starts.length, at);
         return found < 0 ? -found - 2 : found;
-    }
-
-    private boolean holds(byte[] needle, int i) {
-        for (int at = starts[i]; at + needle.length < starts[i + 1]; at++) {
-            if (Arrays.equals(folded, at, at + needle.length, needle, 0, needle.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private int search(byte[] needle, int from) {
