@@ -20,6 +20,7 @@ final class Album {
         pictures.addAll(ProvisionAlbum.pictures(words, clock));
         pictures.addAll(CaAlbum.pictures(words, clock));
         pictures.addAll(RevocationsAlbum.pictures(words, clock));
+        pictures.addAll(PoliciesAlbum.pictures(words, clock));
         return pictures;
     }
 }

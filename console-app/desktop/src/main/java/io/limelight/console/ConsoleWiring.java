@@ -338,6 +338,10 @@ final class ConsoleWiring implements AutoCloseable {
             CaDesk.Known ca) {
         ConnectViewModel connect = connectViewModel();
         FleetDesk[] made = new FleetDesk[1];
+        Path kept = ConsoleFolder.of(
+                        environment,
+                        Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/"))))
+                .path();
         ConnectPage doctorPage = new ConnectPage(
                 words, connect, () -> {}, () -> made[0].model().pageProperty().set("overview"));
         connect.edit(profile);
@@ -360,11 +364,8 @@ final class ConsoleWiring implements AutoCloseable {
                                 && !connect.examiningProperty().get(),
                         this::backToLobby,
                         ca,
-                        new RevocationDesk.Kept(
-                                records.received(),
-                                profile.id(),
-                                ConsoleFolder.of(environment, Path.of(environment.getOrDefault("HOME", "/")))
-                                        .path())));
+                        new RevocationDesk.Kept(records.received(), profile.id(), kept),
+                        Optional.of(kept.resolve("policies"))));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());

@@ -28,6 +28,7 @@ import io.limelight.console.payloads.PayloadLimits;
 import io.limelight.console.payloads.PayloadShelf;
 import io.limelight.console.payloads.PayloadsPage;
 import io.limelight.console.payloads.SavedPayload;
+import io.limelight.console.policies.PoliciesPage;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.provision.FleetSurroundings;
@@ -51,6 +52,7 @@ import io.limelight.console.shell.ShellViewModel;
 import io.limelight.console.theme.Glyph;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.payload.PackageTreeReader;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,7 @@ final class FleetDesk implements AutoCloseable {
     private final Needs needs;
     private final CaDesk ca;
     private final RevocationDesk revocations;
+    private final PolicyDesk policies;
 
     /**
      * What a desk needs besides what every window has.
@@ -99,6 +102,7 @@ final class FleetDesk implements AutoCloseable {
      * @param leave closes this fleet and shows where another one is chosen
      * @param ca where its CA is, and what is known of it
      * @param revocations what is kept of its notices
+     * @param policyFolder where long drafts of policies are files; empty: they are not kept
      */
     record Needs(
             Profile profile,
@@ -113,7 +117,8 @@ final class FleetDesk implements AutoCloseable {
             BooleanSupplier examined,
             Runnable leave,
             CaDesk.Known ca,
-            RevocationDesk.Kept revocations) {}
+            RevocationDesk.Kept revocations,
+            Optional<Path> policyFolder) {}
 
     /**
      * What provisioning needs.
@@ -211,8 +216,30 @@ final class FleetDesk implements AutoCloseable {
         machinesPage.onProvision(this::provision);
         machinesPage.onReenrol(id -> revocations.reenrol(id, machinesPage.content()));
         revocations.ways(id -> provision(List.of(id)), this::showMachine);
-        List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), revocations.page()));
+        policies = new PolicyDesk(
+                parts,
+                needs.connection().settings(),
+                fleet,
+                new PolicyDesk.Kept(
+                        provision.drafts(),
+                        needs.policyFolder(),
+                        needs.profile().id()),
+                ActLog.NONE,
+                host(overlay),
+                this::name,
+                new PoliciesPage.Acts(this::showMachine, this::showMachines, row -> assign(row.name())));
+        detailView.proposals((policy, rows) -> {
+            model.pageProperty().set(policies.page().key());
+            policies.page().propose(policy, rows);
+        });
+        List<Page> pages = new ArrayList<>(List.of(
+                overview,
+                machinesPage,
+                payloads(host(overlay), shelf),
+                provisionPage,
+                policies.page(),
+                ca.page(),
+                revocations.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
@@ -313,6 +340,12 @@ final class FleetDesk implements AutoCloseable {
         model.pageProperty().set("provision");
     }
 
+    /** Opens the wizard with a policy: "Assign to machines…". */
+    private void assign(String policy) {
+        provisioning.beginJudgedBy(policy);
+        model.pageProperty().set("provision");
+    }
+
     /** For pictures and tests. */
     ProvisionViewModel provisioning() {
         return provisioning;
@@ -403,6 +436,7 @@ final class FleetDesk implements AutoCloseable {
         machines.close();
         ca.leave();
         revocations.leave();
+        policies.close();
         parts.work().execute(() -> {
             revocations.close();
             ca.close();

@@ -3,6 +3,7 @@ package io.limelight.core.tenant;
 import io.limelight.core.api.AgentClient;
 import io.limelight.core.api.ApiException;
 import io.limelight.core.api.ApiVersion;
+import io.limelight.core.api.DryRunClient;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.EventsClient;
 import io.limelight.core.api.HistoryClient;
@@ -164,6 +165,16 @@ public final class TenantServices implements AutoCloseable {
             streaming = known;
         }
         return new EventsClient(settings.verifier(), known, cancellation);
+    }
+
+    /** Drafts of policies that a Limelight verifier tries on the evidence it keeps; others refuse them. */
+    public DryRunClient dryRuns() throws TenantException {
+        OkHttpClient known = streaming;
+        if (known == null) {
+            known = HttpClients.tls(EventsClient.timeouts(), trust());
+            streaming = known;
+        }
+        return new DryRunClient(settings.verifier(), known, cancellation);
     }
 
     private Registrar registrarOfSettings() throws TenantException {

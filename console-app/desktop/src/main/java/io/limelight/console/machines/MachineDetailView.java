@@ -34,6 +34,7 @@ public final class MachineDetailView {
     private final Supplier<CommandLines> commands;
     private final DetailPane pane;
     private final IdentityView identity;
+    private final VerdictView verdict;
     private final StateBadge badge;
     private final AgeLabel age;
     private @Nullable Consumer<AgentId> provisioning;
@@ -50,13 +51,14 @@ public final class MachineDetailView {
         this.words = words;
         this.commands = commands;
         this.identity = new IdentityView(model, words);
+        this.verdict = new VerdictView(model, words);
         this.pane = new DetailPane(words);
         this.badge = StateBadge.pill(words);
         this.age = new AgeLabel(clock, words).ago();
         pane.setId("machine-detail");
         pane.setBadges(badge, age);
         pane.setBesideSubtitle(Clip.button(words, words.of("machines.id"), this::idText));
-        pane.addTab(Tab.VERDICT.key(), words.of("machines.tab.verdict"), new VerdictView(model, words).node());
+        pane.addTab(Tab.VERDICT.key(), words.of("machines.tab.verdict"), verdict.node());
         pane.addTab(Tab.TIMELINE.key(), words.of("machines.tab.timeline"), new TimelineView(model, words).node());
         pane.addFullTab(Tab.EVIDENCE.key(), words.of("machines.tab.evidence"), new EvidenceView(model, words).node());
         pane.addTab(Tab.IDENTITY.key(), words.of("machines.tab.identity"), identity.node());
@@ -79,6 +81,11 @@ public final class MachineDetailView {
     /** What the profile's CA knows of machines. */
     public void certificates(MachineCertificates known) {
         identity.certificates(known);
+    }
+
+    /** Where a change of a policy is proposed that would pass what failed. */
+    public void proposals(PolicyProposals open) {
+        verdict.proposals(open);
     }
 
     Region node() {

@@ -23,6 +23,7 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verdict, and why: what happened in a sentence, likely causes in the order of their likelihood, the place in the evidence, what to
@@ -36,6 +37,7 @@ final class VerdictView {
     private final Words words;
     private final VBox box = new VBox();
     private final ProblemView actProblem;
+    private @Nullable PolicyProposals proposals;
 
     VerdictView(DetailViewModel model, Words words) {
         this.model = model;
@@ -50,6 +52,11 @@ final class VerdictView {
 
     Node node() {
         return box;
+    }
+
+    void proposals(PolicyProposals open) {
+        proposals = open;
+        draw();
     }
 
     private void draw() {
@@ -155,9 +162,8 @@ final class VerdictView {
             parts.add(context(failure.context()));
         }
         PolicyEntry.of(failure).ifPresent(entry -> {
-            Button propose = new Button(words.of("machines.propose-entry"), Glyph.COPY.icon("button-size"));
+            Button propose = propose(failure, entry);
             propose.setId("propose-entry");
-            propose.setOnAction(_ -> Clip.copy(words, propose, entry));
             Label warning = new Label(words.of("machines.propose-entry.warning"));
             warning.getStyleClass().add("muted");
             warning.setWrapText(true);
@@ -170,6 +176,21 @@ final class VerdictView {
         codes.getStyleClass().add("code-line");
         parts.add(codes);
         return parts;
+    }
+
+    /** Where the policy has a name it is opened; one that was sent with the machine alone is changed by hand. */
+    private Button propose(FailureSummary failure, String entry) {
+        Machine machine = model.machineProperty().get();
+        PolicyProposals open = proposals;
+        if (open == null || machine == null || machine.runtimePolicy().isEmpty()) {
+            Button copy = new Button(words.of("machines.propose-entry"), Glyph.COPY.icon("button-size"));
+            copy.setOnAction(_ -> Clip.copy(words, copy, entry));
+            return copy;
+        }
+        Button propose = new Button(words.of("machines.propose-change"), Glyph.POLICY.icon("button-size"));
+        propose.setOnAction(_ ->
+                open.propose(machine.runtimePolicy(), List.of(failure.context().getOrDefault("line", ""))));
+        return propose;
     }
 
     private Label title(String key) {

@@ -230,6 +230,16 @@ public final class ProvisionViewModel implements AutoCloseable {
         begin(List.of(), Optional.of(payload));
     }
 
+    /** Begins anew, without a payload, with machines to be judged by a runtime policy that the verifier has. */
+    public void beginJudgedBy(String policy) {
+        begin(List.of(), Optional.empty());
+        if (phase.get() != Phase.RUNNING) {
+            mode.set(Optional.empty());
+            runtime.set(PolicyFrom.NAME);
+            text(Field.RUNTIME_NAME).set(policy);
+        }
+    }
+
     private void begin(List<AgentId> machines, Optional<SavedPayload> payload) {
         if (run.running()) {
             // One run at a time; its page is where it is seen.

@@ -121,6 +121,38 @@ public final class DigestIndex {
         return (entries[at + 1] & 0xff) << 8 | (entries[at + 2] & 0xff);
     }
 
+    /** Whether a digest of an entry begins with these lower-case hex digits. */
+    public boolean anyBegins(int entry, String digits) {
+        int at = digestsOf(entry);
+        int end = endOf(entry);
+        while (at < end) {
+            int length = entries[at] & 0xff;
+            if (length == 0) {
+                at += 3 + textLength(at);
+                continue;
+            }
+            if (begins(at + 1, length, digits)) {
+                return true;
+            }
+            at += 1 + (length + 1) / 2;
+        }
+        return false;
+    }
+
+    private boolean begins(int at, int length, String digits) {
+        if (digits.length() > length) {
+            return false;
+        }
+        for (int i = 0; i < digits.length(); i++) {
+            int pair = entries[at + i / 2];
+            int digit = i % 2 == 0 ? pair >> 4 & 0xf : pair & 0xf;
+            if (Character.forDigit(digit, 16) != digits.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The name of an entry. */
     public String name(int entry) {
         return new String(entries, entry + HEADER, (int) INTS.get(entries, entry), StandardCharsets.UTF_8);
@@ -153,6 +185,16 @@ public final class DigestIndex {
         for (int entry = 0; entry < entries.length; entry = endOf(entry)) {
             action.accept(name(entry), digests(entry));
         }
+    }
+
+    /** The entries of all names, in the order they were written. */
+    public int[] entries() {
+        int[] all = new int[size];
+        int count = 0;
+        for (int entry = 0; entry < entries.length; entry = endOf(entry)) {
+            all[count++] = entry;
+        }
+        return all;
     }
 
     private static int hash(long seed, byte[] bytes, int from, int to) {

@@ -1,6 +1,7 @@
 package io.limelight.core.policy.sign;
 
 import io.limelight.core.tls.PemFiles;
+import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
 import java.io.IOException;
@@ -79,10 +80,20 @@ public final class PolicySigner {
      * @throws PolicySignatureException if it is none
      */
     public static PolicySigner parse(byte[] pem) throws PolicySignatureException {
+        return parse(pem, new char[0]);
+    }
+
+    /**
+     * Reads PEM: an EC private key, traditional or PKCS#8.
+     *
+     * @param password opens it where it is encrypted; empty for one that is not
+     * @throws PolicySignatureException if it is none, or does not open
+     */
+    public static PolicySigner parse(byte[] pem, char[] password) throws PolicySignatureException {
         if (pem.length > PolicyKey.MAX_LENGTH) {
             throw new PolicySignatureException("it is too long for a key");
         }
-        PrivateKeyInfo info = privateKey(pem);
+        PrivateKeyInfo info = privateKey(pem, password);
         AsymmetricKeyParameter parameters;
         try {
             parameters = PrivateKeyFactory.createKey(info);
@@ -98,7 +109,7 @@ public final class PolicySigner {
         return new PolicySigner(ec);
     }
 
-    private static PrivateKeyInfo privateKey(byte[] pem) throws PolicySignatureException {
+    private static PrivateKeyInfo privateKey(byte[] pem, char[] password) throws PolicySignatureException {
         try (PEMParser parser = new PEMParser(new StringReader(new String(pem, StandardCharsets.ISO_8859_1)))) {
             for (Object found = parser.readObject(); found != null; found = parser.readObject()) {
                 switch (found) {
@@ -108,8 +119,12 @@ public final class PolicySigner {
                     case PrivateKeyInfo info -> {
                         return info;
                     }
-                    case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ ->
+                    case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _
+                    when password.length == 0 ->
                         throw new PolicySignatureException("it is encrypted; decrypt it first (openssl pkey)");
+                    case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ -> {
+                        return opened(pem, password);
+                    }
                     // EC PARAMETERS, which openssl writes before a private key
                     default -> {}
                 }
@@ -118,6 +133,16 @@ public final class PolicySigner {
             throw new PolicySignatureException("it holds no private key that can be read", e);
         }
         throw new PolicySignatureException("it holds no private key in PEM");
+    }
+
+    private static PrivateKeyInfo opened(byte[] pem, char[] password) throws PolicySignatureException {
+        try {
+            return PrivateKeyInfo.getInstance(
+                    PemFiles.parsePrivateKey(new String(pem, StandardCharsets.ISO_8859_1), password, "the key")
+                            .getEncoded());
+        } catch (TlsSetupException | RuntimeException e) {
+            throw new PolicySignatureException("it is encrypted and does not open with this password", e);
+        }
     }
 
     /** A new key on P-256. */

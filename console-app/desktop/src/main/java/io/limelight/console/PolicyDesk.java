@@ -1,0 +1,89 @@
+package io.limelight.console;
+
+import io.limelight.console.activity.ActLog;
+import io.limelight.console.fleet.FleetService;
+import io.limelight.console.machines.DialogHost;
+import io.limelight.console.policies.CreateViewModel;
+import io.limelight.console.policies.DryRunViewModel;
+import io.limelight.console.policies.EditorViewModel;
+import io.limelight.console.policies.EvidenceShelf;
+import io.limelight.console.policies.PoliciesPage;
+import io.limelight.console.policies.PoliciesViewModel;
+import io.limelight.console.policies.PolicyDrafts;
+import io.limelight.console.policies.PolicyServer;
+import io.limelight.console.policies.PolicyWindows;
+import io.limelight.console.policies.TenantPolicyServer;
+import io.limelight.console.policies.ReadViewModel;
+import io.limelight.console.records.DraftStore;
+import io.limelight.console.shell.Shell;
+import io.limelight.core.api.AgentId;
+import io.limelight.core.tenant.TenantSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The policies of an open fleet. */
+final class PolicyDesk implements AutoCloseable {
+    private final PoliciesViewModel list;
+    private final EditorViewModel editor;
+    private final DryRunViewModel dryRun;
+    private final ReadViewModel read;
+    private final PoliciesPage page;
+
+    /**
+     * What is kept of policies.
+     *
+     * @param drafts of this console
+     * @param folder where long ones are files; empty: they are not kept
+     * @param profile whose
+     */
+    record Kept(DraftStore drafts, Optional<Path> folder, long profile) {}
+
+    PolicyDesk(
+            Shell.Parts parts,
+            TenantSettings settings,
+            FleetService fleet,
+            Kept kept,
+            ActLog acts,
+            DialogHost host,
+            Function<AgentId, String> names,
+            PoliciesPage.Acts links) {
+        PolicyServer server = new TenantPolicyServer(settings, parts.clock(), parts.words());
+        PolicyDrafts drafts = new PolicyDrafts(kept.drafts(), kept.folder(), kept.profile());
+        PolicyWindows windows = new PolicyWindows(kept.drafts(), kept.profile());
+        EvidenceShelf shelf = new EvidenceShelf(fleet);
+        list = new PoliciesViewModel(server, fleet, drafts, windows, parts.clock(), parts.work(), parts.screen());
+        editor = new EditorViewModel(new EditorViewModel.Parts(
+                server, drafts, windows, shelf, acts, parts.words(), parts.clock(), parts.work(), parts.screen()));
+        dryRun = new DryRunViewModel(
+                server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
+        CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
+        read = new ReadViewModel(
+                server, fleet, drafts, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
+        page = new PoliciesPage(
+                parts.words(),
+                new PoliciesPage.Models(list, editor, dryRun, create, read),
+                host,
+                names,
+                links,
+                parts.theme().textScaleProperty(),
+                parts.work(),
+                parts.screen());
+    }
+
+    private void made(String name, String text) {
+        page.made(name, text);
+    }
+
+    PoliciesPage page() {
+        return page;
+    }
+
+    @Override
+    public void close() {
+        dryRun.close();
+        read.close();
+        editor.close();
+        list.close();
+    }
+}

@@ -1,0 +1,186 @@
+package io.limelight.console.policies;
+
+import io.limelight.console.activity.ActLog;
+import io.limelight.console.activity.ActLog.Outcome;
+import io.limelight.console.fleet.FleetService;
+import io.limelight.console.fleet.KeptEvidence;
+import io.limelight.console.policies.PolicyRow.Kind;
+import io.limelight.console.policies.PolicyServer.Stored;
+import io.limelight.console.problem.ProblemException;
+import io.limelight.console.problem.Problems;
+import io.limelight.console.words.Words;
+import io.limelight.console.work.Loaded;
+import io.limelight.console.work.Loader;
+import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyKind;
+import io.limelight.core.json.WireJson;
+import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.policy.boot.ReferenceStateBuilder;
+import io.limelight.core.policy.boot.ReferenceStateException;
+import io.limelight.core.task.Cancellation;
+import io.limelight.core.tpm.PcrBlob;
+import io.limelight.core.tpm.PcrMask;
+import io.limelight.core.tpm.PcrValues;
+import io.limelight.core.tpm.QuoteText;
+import io.limelight.core.tpm.TpmFormatException;
+import io.limelight.core.uefi.BootLogException;
+import io.limelight.core.uefi.BootLogParser;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import javafx.beans.property.ReadOnlyObjectProperty;
+
+/**
+ * Makes a measured boot policy of a machine's boot log, and a TPM policy of its PCRs, and keeps them when a person has looked at
+ * them. Used on the screen's thread.
+ */
+public final class ReadViewModel implements AutoCloseable {
+    private final PolicyServer server;
+    private final FleetService fleet;
+    private final PolicyDrafts drafts;
+    private final ActLog acts;
+    private final Words words;
+    private final Loader<Made> made;
+    private final Loader<String> kept;
+
+    /**
+     * What was made.
+     *
+     * @param kind what it judges
+     * @param text JSON
+     * @param warnings sentences
+     */
+    public record Made(Kind kind, String text, List<String> warnings) {
+        /** Copies the list. */
+        public Made {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** Nothing made yet. */
+    public ReadViewModel(
+            PolicyServer server,
+            FleetService fleet,
+            PolicyDrafts drafts,
+            ActLog acts,
+            Words words,
+            InstantSource clock,
+            Executor work,
+            Executor screen) {
+        this.server = server;
+        this.fleet = fleet;
+        this.drafts = drafts;
+        this.acts = acts;
+        this.words = words;
+        this.made = new Loader<>(work, screen, clock);
+        this.kept = new Loader<>(work, screen, clock);
+    }
+
+    /** What was made of a machine's evidence. */
+    public ReadOnlyObjectProperty<Loaded<Made>> madeProperty() {
+        return made.stateProperty();
+    }
+
+    /** The name under which it is kept. */
+    public ReadOnlyObjectProperty<Loaded<String>> keptProperty() {
+        return kept.stateProperty();
+    }
+
+    /** Forgets what was made. */
+    public void begin() {
+        made.clear();
+        kept.clear();
+    }
+
+    /** Makes one of what a machine proved. */
+    public void make(Kind kind, AgentId machine) {
+        made.load(cancellation -> {
+            KeptEvidence evidence = fleet.evidence(machine, cancellation);
+            return kind == Kind.BOOT ? boot(machine, evidence) : tpm(machine, evidence);
+        });
+    }
+
+    private Made boot(AgentId machine, KeptEvidence evidence) throws ProblemException {
+        if (evidence.bootLog().isEmpty()) {
+            throw Problems.thrown(words, "policies.no-boot-log", null, machine.value());
+        }
+        try {
+            ReferenceStateBuilder.Result result = ReferenceStateBuilder.build(
+                    BootLogParser.parse(Base64.getMimeDecoder().decode(evidence.bootLog())), false);
+            return new Made(
+                    Kind.BOOT,
+                    new String(WireJson.indented(result.json()), StandardCharsets.UTF_8),
+                    result.warnings());
+        } catch (BootLogException | ReferenceStateException | IllegalArgumentException e) {
+            throw Problems.thrown(words, "policies.boot-log-unusable", e, machine.value());
+        }
+    }
+
+    private Made tpm(AgentId machine, KeptEvidence evidence) throws ProblemException {
+        try {
+            PcrValues values =
+                    PcrBlob.parse(QuoteText.parse(evidence.quote()).pcrBlob()).values();
+            SortedMap<Integer, Set<String>> allowed = new TreeMap<>();
+            PcrMask mask = PcrMask.NONE;
+            for (int pcr : values.mask().pcrs().toArray()) {
+                // These change with every file and every quote, and are judged otherwise.
+                Optional<String> hex = pcr == TpmPolicy.IMA_PCR || pcr == TpmPolicy.BINDING_PCR
+                        ? Optional.empty()
+                        : values.hex(pcr);
+                if (hex.isPresent()) {
+                    allowed.put(pcr, Set.of(hex.get()));
+                    mask = mask.with(pcr);
+                }
+            }
+            if (allowed.isEmpty()) {
+                throw Problems.thrown(words, "policies.no-pcrs", null, machine.value());
+            }
+            return new Made(Kind.TPM, new TpmPolicy(allowed, mask).wireText(), List.of());
+        } catch (TpmFormatException | IllegalArgumentException e) {
+            throw Problems.thrown(words, "policies.no-pcrs", e, machine.value());
+        }
+    }
+
+    /** Keeps what was made: a measured boot policy at the verifier, a TPM policy in this console. */
+    public void keep(String name) {
+        Optional<Made> now = made.stateProperty().get().got();
+        if (now.isEmpty() || kept.stateProperty().get().loading()) {
+            return;
+        }
+        kept.load(cancellation -> keep(name, now.get(), cancellation));
+    }
+
+    private String keep(String name, Made policy, Cancellation cancellation) throws ProblemException {
+        Map<String, String> facts = Map.of("kind", policy.kind().key());
+        try {
+            if (policy.kind() == Kind.BOOT) {
+                server.store(
+                        PolicyKind.MEASURED_BOOT,
+                        name,
+                        new Stored(policy.text(), "", Optional.empty()),
+                        true,
+                        cancellation);
+            } else {
+                drafts.keep(new PolicyDrafts.Template(name, policy.text()));
+            }
+        } catch (ProblemException e) {
+            acts.did(new ActLog.Act("policy.create", List.of(name), Outcome.FAILED, facts));
+            throw e;
+        }
+        acts.did(new ActLog.Act("policy.create", List.of(name), Outcome.DONE, facts));
+        return name;
+    }
+
+    @Override
+    public void close() {
+        made.close();
+        kept.close();
+    }
+}

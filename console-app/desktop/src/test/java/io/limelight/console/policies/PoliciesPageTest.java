@@ -1,0 +1,159 @@
+package io.limelight.console.policies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.limelight.console.activity.ActLog.Act;
+import io.limelight.console.fleet.FakeFleet;
+import io.limelight.console.machines.DialogHost;
+import io.limelight.console.policies.Judged.Row;
+import io.limelight.console.policies.Judged.Verdict;
+import io.limelight.console.policies.PolicyRow.Kind;
+import io.limelight.console.records.Records;
+import io.limelight.console.shell.Overlay;
+import io.limelight.console.testkit.FxScreen;
+import io.limelight.console.words.Words;
+import io.limelight.console.work.Tasks;
+import io.limelight.core.api.AgentId;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javafx.application.Platform;
+import javafx.beans.property.SimpleDoubleProperty;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.TextField;
+import javafx.scene.layout.StackPane;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** A person opens a policy, adds a path, tries that, sees who would fail, and sends it, all in the window. */
+@ResourceLock("javafx")
+class PoliciesPageTest {
+    private static final String A = "a".repeat(64);
+    private static final Words WORDS = Words.english();
+
+    private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
+    private final FakeFleet fleet = new FakeFleet();
+    private final FakePolicies server = new FakePolicies();
+    private final List<Act> acts = new CopyOnWriteArrayList<>();
+    private final FxScreen screen = FxScreen.start();
+    private final Overlay overlay = screen.call(() -> new Overlay(WORDS));
+    private final PoliciesPage.Models models = screen.call(this::models);
+    private final PoliciesPage page = screen.call(this::page);
+
+    private PoliciesPage.Models models() {
+        Records records = Records.inMemory(WORDS, new SecureRandom(), () -> FakeFleet.NOW);
+        PolicyDrafts drafts = new PolicyDrafts(records.drafts(), Optional.empty(), 1);
+        PolicyWindows windows = new PolicyWindows(records.drafts(), 1);
+        EvidenceShelf shelf = new EvidenceShelf(fleet);
+        Tasks tasks = new Tasks(() -> FakeFleet.NOW, work, WORDS);
+        return new PoliciesPage.Models(
+                new PoliciesViewModel(
+                        server, fleet, drafts, windows, () -> FakeFleet.NOW, work, Platform::runLater),
+                new EditorViewModel(new EditorViewModel.Parts(
+                        server,
+                        drafts,
+                        windows,
+                        shelf,
+                        acts::add,
+                        WORDS,
+                        () -> FakeFleet.NOW,
+                        work,
+                        Platform::runLater)),
+                new DryRunViewModel(
+                        server, fleet, shelf, acts::add, tasks, WORDS, () -> FakeFleet.NOW, Platform::runLater),
+                new CreateViewModel(shelf, tasks, WORDS, Platform::runLater, (_, _) -> {}),
+                new ReadViewModel(
+                        server,
+                        fleet,
+                        drafts,
+                        acts::add,
+                        WORDS,
+                        () -> FakeFleet.NOW,
+                        work,
+                        Platform::runLater));
+    }
+
+    private PoliciesPage page() {
+        DialogHost host = new DialogHost() {
+            @Override
+            public void show(String title, Node content, Node focus, Node opener) {
+                overlay.show(title, content, focus, opener);
+            }
+
+            @Override
+            public void hide() {
+                overlay.hide();
+            }
+        };
+        return new PoliciesPage(
+                WORDS,
+                models,
+                host,
+                AgentId::value,
+                new PoliciesPage.Acts(_ -> {}, _ -> {}, _ -> {}),
+                new SimpleDoubleProperty(1),
+                work,
+                Platform::runLater);
+    }
+
+    @BeforeEach
+    void open() {
+        fleet.tell(FakeFleet.trusted("m1"), FakeFleet.trusted("m2"));
+        server.runtime.put("prod", FakePolicies.policy("\"/usr/bin/bash\": [\"" + A + "\"]", "\"/tmp/.*\""));
+        server.verdicts.add(new Judged(
+                AgentId.of("m1"), Verdict.FAIL, 1, List.of(new Row("/usr/bin/curl", 2, "", "not allowed")), ""));
+        server.verdicts.add(new Judged(AgentId.of("m2"), Verdict.PASS, 0, List.of(), ""));
+        screen.show(screen.call(() -> new StackPane(page.content(), overlay)), 1440, 900);
+        screen.run(page::shown);
+    }
+
+    @AfterEach
+    void close() {
+        screen.close();
+        work.shutdownNow();
+    }
+
+    private void until(java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await().atMost(60, TimeUnit.SECONDS).ignoreExceptions().until(() -> screen.call(condition));
+    }
+
+    private void press(String selector) {
+        until(() -> !screen.find(selector, Button.class).isDisabled());
+        screen.run(() -> screen.find(selector, Button.class).fire());
+    }
+
+    @Test
+    void aPolicyIsChangedTriedAndSent() {
+        until(() -> !models.list().rows().isEmpty());
+        screen.run(() -> models.list().look(Kind.RUNTIME, "prod"));
+        press("#add-path");
+        screen.run(() -> {
+            screen.find("#new-path", TextField.class).setText("/opt/new");
+            screen.find("#new-digest", TextField.class).setText(A);
+        });
+        until(() -> overlay.isVisible());
+        screen.run(() -> ((Button) overlay.lookup(".button.accent")).fire());
+        until(() -> models.editor().canUndoProperty().get());
+        assertThat(screen.call(overlay::isVisible)).isFalse();
+
+        press("#dry-run");
+        until(() -> models.dryRun().reportProperty().get() != null);
+        until(() -> page.content().lookup(".failing") != null);
+
+        press("#send-policy");
+        press("#send-now");
+        until(() -> server.runtime.get("prod").contains("/opt/new"));
+        until(() -> acts.size() == 2);
+        assertThat(acts).extracting(Act::kind).containsExactly("policy.dryrun", "policy.save");
+        assertThat(screen.call(() -> page.sheet().orElseThrow().rows()))
+                .containsExactly(List.of("Runtime", "prod", "2", "2", ""));
+    }
+}
