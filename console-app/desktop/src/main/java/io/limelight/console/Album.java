@@ -19,6 +19,7 @@ final class Album {
         pictures.addAll(new PayloadsAlbum(words, clock).pictures());
         pictures.addAll(ProvisionAlbum.pictures(words, clock));
         pictures.addAll(CaAlbum.pictures(words, clock));
+        pictures.addAll(ActivityAlbum.pictures(words, clock));
         return pictures;
     }
 }

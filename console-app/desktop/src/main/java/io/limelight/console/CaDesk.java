@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.Badge;
 import io.limelight.console.ca.CaContents;
 import io.limelight.console.ca.CaFolders;
@@ -75,7 +76,8 @@ final class CaDesk implements AutoCloseable {
             ShellViewModel shell,
             RevokedByCa revoked,
             DialogHost host,
-            Function<AgentId, String> names) {
+            Function<AgentId, String> names,
+            ActLog acts) {
         this.parts = parts;
         this.fleet = fleet;
         this.shell = shell;
@@ -87,7 +89,8 @@ final class CaDesk implements AutoCloseable {
                 new FleetTeller(settings, fleet, parts),
                 new SecureRandom(),
                 parts.clock(),
-                words);
+                words,
+                acts);
         model = new CaViewModel(room, name -> alias(name, names), parts.work(), parts.screen());
         model.onRead(this::follow);
         Optional<VendorStore> store = settings.endorsement().certificates().map(EkCertificateCheck::vendors);

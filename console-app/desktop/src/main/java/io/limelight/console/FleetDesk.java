@@ -32,6 +32,7 @@ import io.limelight.console.profile.Profile;
 import io.limelight.console.provision.FleetSurroundings;
 import io.limelight.console.provision.ProvisionPage;
 import io.limelight.console.provision.ProvisionViewModel;
+import io.limelight.console.provision.RecordedProvisioner;
 import io.limelight.console.provision.TenantProvisioner;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.records.ReceiptStore;
@@ -79,6 +80,7 @@ final class FleetDesk implements AutoCloseable {
     private final Supplier<Staleness> staleness;
     private final Needs needs;
     private final CaDesk ca;
+    private final ActivityDesk activity;
 
     /**
      * What a desk needs besides what every window has.
@@ -95,6 +97,7 @@ final class FleetDesk implements AutoCloseable {
      * @param examined whether the doctor has come to an end
      * @param leave closes this fleet and shows where another one is chosen
      * @param ca where its CA is, and what is known of it
+     * @param activity where what happens is kept
      */
     record Needs(
             Profile profile,
@@ -108,7 +111,8 @@ final class FleetDesk implements AutoCloseable {
             Runnable diagnose,
             BooleanSupplier examined,
             Runnable leave,
-            CaDesk.Known ca) {}
+            CaDesk.Known ca,
+            ActivityDesk.Known activity) {}
 
     /**
      * What provisioning needs.
@@ -124,6 +128,7 @@ final class FleetDesk implements AutoCloseable {
         this.needs = needs;
         this.labels = needs.labels();
         this.sandbox = needs.sandbox();
+        activity = new ActivityDesk(parts, needs.activity());
         SettingsViewModel settings = needs.settings();
         staleness = () -> new Staleness(settings.staleAfterProperty().get().limit());
         RevokedByCa revoked = new RevokedByCa();
@@ -138,13 +143,14 @@ final class FleetDesk implements AutoCloseable {
         machines.stalenessProperty().set(staleness.get());
         settings.staleAfterProperty()
                 .subscribe(_ -> machines.stalenessProperty().set(staleness.get()));
-        detail = new DetailViewModel(fleet, labels, staleness, parts.clock(), parts.work(), parts.screen());
+        detail = new DetailViewModel(
+                fleet, labels, staleness, parts.clock(), parts.work(), parts.screen(), activity.acts());
         CommandLines commands = new CommandLines(
                 needs.connection().settings().verifier().address(),
                 needs.connection().settings().registrar().address());
         Overlay overlay = new Overlay(parts.words());
         ca = new CaDesk(
-                parts, needs.ca(), needs.connection().settings(), fleet, model, revoked, host(overlay), this::name);
+                parts, needs.ca(), needs.connection().settings(), fleet, model, revoked, host(overlay), this::name, activity.acts());
         MachineDetailView detailView =
                 new MachineDetailView(detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands);
         detailView.certificates(ca.certificates(key -> model.pageProperty().set(key)));
@@ -156,7 +162,7 @@ final class FleetDesk implements AutoCloseable {
                 detailView,
                 needs.savedViews(),
                 new BulkDialogs(
-                        fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands),
+                        fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands, activity.acts()),
                 parts.theme().textScaleProperty(),
                 parts.remembered());
         OverviewViewModel watching =
@@ -170,11 +176,13 @@ final class FleetDesk implements AutoCloseable {
         provisioning = new ProvisionViewModel(new ProvisionViewModel.Parts(
                 fleet::latest,
                 fleet::refreshSoon,
-                new TenantProvisioner(
-                        needs.connection().settings(),
-                        provision.surroundings().subject(),
-                        new SecureRandom(),
-                        parts.clock()),
+                new RecordedProvisioner(
+                        new TenantProvisioner(
+                                needs.connection().settings(),
+                                provision.surroundings().subject(),
+                                new SecureRandom(),
+                                parts.clock()),
+                        activity.acts()),
                 shelf,
                 provision.drafts(),
                 provision.receipts(),
@@ -192,10 +200,10 @@ final class FleetDesk implements AutoCloseable {
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
         List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page()));
+                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), activity.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
-                    new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
+                    new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon, activity.acts()),
                     parts.words(),
                     this::showMachine,
                     needs.leave()));
@@ -217,6 +225,7 @@ final class FleetDesk implements AutoCloseable {
         model.onRefresh(fleet::refreshSoon);
         model.onPace(fleet::pace);
         settings.paceProperty().subscribe(pace -> fleet.pace(pace.every()));
+        activity.follow(fleet, needs.connection().settings(), this::name);
         following = fleet.subscribe(snapshot -> parts.screen().execute(() -> follow(snapshot)));
     }
 
@@ -381,8 +390,10 @@ final class FleetDesk implements AutoCloseable {
         detail.close();
         machines.close();
         ca.leave();
+        activity.leave();
         parts.work().execute(() -> {
             ca.close();
+            activity.close();
             fleet.close();
             if (sandbox != null) {
                 sandbox.close();

@@ -44,6 +44,7 @@ public final class Records implements AutoCloseable {
     private final AliasStore aliases;
     private final DraftStore drafts;
     private final ReceiptStore receipts;
+    private final ActivityStore activity;
     private final Vault vault;
 
     /** How long what is kept is kept. */
@@ -73,6 +74,7 @@ public final class Records implements AutoCloseable {
         this.aliases = new AliasStore(store);
         this.drafts = new DraftStore(store, clock);
         this.receipts = new ReceiptStore(store, clock);
+        this.activity = new ActivityStore(store);
         this.vault = new Vault(store, random, cost);
     }
 
@@ -212,6 +214,11 @@ public final class Records implements AutoCloseable {
     /** What machines were given. */
     public ReceiptStore receipts() {
         return receipts;
+    }
+
+    /** What happened and what was done. */
+    public ActivityStore activity() {
+        return activity;
     }
 
     /** Secrets. */
