@@ -212,6 +212,7 @@ final class FleetDesk implements AutoCloseable {
         shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
         shell.setMachines(this::suggestions);
+        ExportDesk.add(parts, shell, model, overlay, activity.acts());
         shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
         shell.add(new ShellAction(
                 "provision",

@@ -44,8 +44,6 @@ public final class ActivityViewModel implements AutoCloseable {
     private final Words words;
     private final UnaryOperator<String> names;
     private final InstantSource clock;
-    private final Executor work;
-    private final Executor screen;
     private final HeadExports exports;
     private final Loader<List<ActivityEntry>> loader;
     private final Loader<Found> check;
@@ -158,8 +156,6 @@ public final class ActivityViewModel implements AutoCloseable {
         this.words = words;
         this.names = names;
         this.clock = clock;
-        this.work = work;
-        this.screen = screen;
         loader = new Loader<>(work, screen, clock);
         check = new Loader<>(work, screen, clock);
         export = new Loader<>(work, screen, clock);

@@ -59,12 +59,12 @@ final class LogsView {
     }
 
     private Node bar() {
-        ComboBox<LogSources.@Nullable Source> source = Bits.choice(
+        ComboBox<LogSources.Source> source = Bits.choice(
                 words,
                 "log-source",
                 "activity.log.source",
                 List.of(),
-                each -> each == null || each.name().isEmpty() ? words.of("activity.log.own") : each.name(),
+                each -> each.name().isEmpty() ? words.of("activity.log.own") : each.name(),
                 model.sourceProperty());
         source.getStyleClass().add("data");
         source.setItems(model.sources());

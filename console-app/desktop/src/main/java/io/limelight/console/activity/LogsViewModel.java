@@ -7,6 +7,7 @@ import io.limelight.console.words.Words;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.task.CancelledException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ public final class LogsViewModel implements AutoCloseable {
     /** Older lines are forgotten. */
     static final int MOST = 5_000;
 
+    /** No log is looked at. */
+    static final Source NONE = new Source("", Path.of(""));
+
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final LogSources sources;
@@ -38,7 +42,7 @@ public final class LogsViewModel implements AutoCloseable {
     private final Executor screen;
     private final ObservableList<Source> known = FXCollections.observableArrayList();
     private final ObservableList<LogLine> lines = FXCollections.observableArrayList();
-    private final ObjectProperty<@Nullable Source> source = new SimpleObjectProperty<>(this, "source");
+    private final ObjectProperty<Source> source = new SimpleObjectProperty<>(this, "source", NONE);
     private final ObjectProperty<LogLine.Level> level =
             new SimpleObjectProperty<>(this, "level", LogLine.Level.DEBUG);
     private final StringProperty filter = new SimpleStringProperty(this, "filter", "");
@@ -67,8 +71,7 @@ public final class LogsViewModel implements AutoCloseable {
                 if (!known.equals(found)) {
                     known.setAll(found);
                 }
-                Source now = source.get();
-                if ((now == null || !found.contains(now)) && !found.isEmpty()) {
+                if (!found.contains(source.get()) && !found.isEmpty()) {
                     source.set(found.getFirst());
                 } else {
                     begin();
@@ -95,7 +98,7 @@ public final class LogsViewModel implements AutoCloseable {
         all.clear();
         lines.clear();
         Source now = source.get();
-        if (now == null) {
+        if (now.equals(NONE)) {
             return;
         }
         Cancellation mine = new Cancellation();
@@ -166,8 +169,8 @@ public final class LogsViewModel implements AutoCloseable {
         return lines;
     }
 
-    /** Which log; null: there is none. */
-    public ObjectProperty<@Nullable Source> sourceProperty() {
+    /** Which log; {@link #NONE}: none. */
+    public ObjectProperty<Source> sourceProperty() {
         return source;
     }
 

@@ -46,8 +46,13 @@ public record SignedHead(long profile, long sequence, String hash, String at, St
             return false;
         }
         Ed25519Signer verifier = new Ed25519Signer();
-        verifier.init(
-                false, new Ed25519PublicKeyParameters(HexFormat.of().parseHex(publicKey), 0));
+        try {
+            verifier.init(
+                    false, new Ed25519PublicKeyParameters(HexFormat.of().parseHex(publicKey), 0));
+        } catch (IllegalArgumentException e) {
+            // Not every 32 bytes are a point of the curve.
+            return false;
+        }
         byte[] message = message(profile, sequence, hash, at);
         verifier.update(message, 0, message.length);
         return verifier.verifySignature(HexFormat.of().parseHex(signature));

@@ -284,6 +284,11 @@ public final class Shell extends StackPane implements AutoCloseable {
         return tasks;
     }
 
+    /** The page that is shown. */
+    public java.util.Optional<Page> shownPage() {
+        return java.util.Optional.ofNullable(shown);
+    }
+
     /** For tests: what is shown. */
     public @Nullable Node shownContent() {
         Page page = shown;
