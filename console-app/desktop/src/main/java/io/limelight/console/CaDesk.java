@@ -57,6 +57,7 @@ final class CaDesk implements AutoCloseable {
     private final CaViewModel model;
     private final EkTrustViewModel trust;
     private final CaPage page;
+    private Told told = (_, _, _) -> {};
 
     /**
      * What was read before the desk is made.
@@ -135,6 +136,10 @@ final class CaDesk implements AutoCloseable {
         if (state.value() == null) {
             return;
         }
+        listing.ifPresent(known -> told.told(
+                CaRow.of(known, _ -> "", parts.clock().instant()),
+                known.crl().filter(crl -> crl.overdue()).isPresent(),
+                model.folderProperty().get().toString()));
         boolean works =
                 listing.flatMap(CaListing::crl).filter(crl -> !crl.overdue()).isPresent();
         shell.put(new Lamp(
@@ -151,6 +156,19 @@ final class CaDesk implements AutoCloseable {
                                 "ca.lamp",
                                 "",
                                 model.folderProperty().get().toString())));
+    }
+
+    /** Is told what a CA folder holds. */
+    @FunctionalInterface
+    interface Told {
+        /** It was read. */
+        void told(List<CaRow> rows, boolean crlOverdue, String folder);
+    }
+
+    /** Calls {@code listener} whenever the folder was read. */
+    void onRead(Told listener) {
+        told = listener;
+        follow();
     }
 
     CaPage page() {

@@ -81,6 +81,7 @@ final class FleetDesk implements AutoCloseable {
     private final Needs needs;
     private final CaDesk ca;
     private final ActivityDesk activity;
+    private final NotifyDesk notify;
 
     /**
      * What a desk needs besides what every window has.
@@ -212,6 +213,15 @@ final class FleetDesk implements AutoCloseable {
         shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
         shell.setMachines(this::suggestions);
+        notify = new NotifyDesk(
+                parts,
+                needs.connection().settings(),
+                needs.profile().id(),
+                needs.profile().name(),
+                this::name,
+                activity.acts());
+        notify.show(shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
+        ca.onRead(notify::told);
         ExportDesk.add(parts, shell, model, overlay, activity.acts());
         shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
         shell.add(new ShellAction(
@@ -277,6 +287,7 @@ final class FleetDesk implements AutoCloseable {
     private void follow(FleetSnapshot snapshot) {
         model.follow(snapshot);
         provisioning.told();
+        notify.told(snapshot, staleness.get());
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -395,6 +406,7 @@ final class FleetDesk implements AutoCloseable {
         parts.work().execute(() -> {
             ca.close();
             activity.close();
+            notify.close();
             fleet.close();
             if (sandbox != null) {
                 sandbox.close();

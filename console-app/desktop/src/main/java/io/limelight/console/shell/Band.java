@@ -33,6 +33,7 @@ final class Band extends VBox {
     private final Words words;
     private final ShellViewModel model;
     private final HBox lampBox = new HBox();
+    private final HBox row = new HBox();
 
     Band(
             Words words,
@@ -52,7 +53,7 @@ final class Band extends VBox {
         drawLamps();
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        HBox row = new HBox(
+        row.getChildren().addAll(
                 Mark.of(22),
                 profile(),
                 environment(),
@@ -80,6 +81,11 @@ final class Band extends VBox {
                 getStyleClass().add(styleClass);
             }
         }
+    }
+
+    /** One more control, before the help. */
+    void add(Node control) {
+        row.getChildren().add(row.getChildren().size() - 1, control);
     }
 
     private Node profile() {
