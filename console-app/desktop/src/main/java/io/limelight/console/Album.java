@@ -21,6 +21,7 @@ final class Album {
         pictures.addAll(CaAlbum.pictures(words, clock));
         pictures.addAll(RevocationsAlbum.pictures(words, clock));
         pictures.addAll(PoliciesAlbum.pictures(words, clock));
+        pictures.addAll(ActivityAlbum.pictures(words, clock));
         return pictures;
     }
 }

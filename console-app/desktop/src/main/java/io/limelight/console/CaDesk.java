@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.Badge;
 import io.limelight.console.ca.CaContents;
 import io.limelight.console.ca.CaFolders;
@@ -70,6 +71,8 @@ final class CaDesk implements AutoCloseable {
     /** Whose certificates there are, as they were read last. Asked from any thread. */
     private record Names(long revision, Map<String, BigInteger> machines, Map<BigInteger, String> serials) {}
 
+    private Told told = (_, _, _) -> {};
+
     /**
      * What was read before the desk is made.
      *
@@ -88,7 +91,8 @@ final class CaDesk implements AutoCloseable {
             ShellViewModel shell,
             RevokedByCa revoked,
             DialogHost host,
-            Function<AgentId, String> names) {
+            Function<AgentId, String> names,
+            ActLog acts) {
         this.parts = parts;
         this.fleet = fleet;
         this.shell = shell;
@@ -102,7 +106,8 @@ final class CaDesk implements AutoCloseable {
                 new FleetTeller(settings, fleet, parts),
                 new SecureRandom(),
                 parts.clock(),
-                words);
+                words,
+                acts);
         model = new CaViewModel(room, name -> alias(name, names), parts.work(), parts.screen());
         folder = model.folderProperty().get();
         model.folderProperty().subscribe(open -> folder = open);
@@ -150,6 +155,10 @@ final class CaDesk implements AutoCloseable {
         if (state.value() == null) {
             return;
         }
+        listing.ifPresent(known -> told.told(
+                CaRow.of(known, _ -> "", parts.clock().instant()),
+                known.crl().filter(crl -> crl.overdue()).isPresent(),
+                model.folderProperty().get().toString()));
         boolean works =
                 listing.flatMap(CaListing::crl).filter(crl -> !crl.overdue()).isPresent();
         shell.put(new Lamp(
@@ -230,6 +239,19 @@ final class CaDesk implements AutoCloseable {
     /** Reads the folder again. */
     void refresh() {
         model.refresh();
+    }
+
+    /** Is told what a CA folder holds. */
+    @FunctionalInterface
+    interface Told {
+        /** It was read. */
+        void told(List<CaRow> rows, boolean crlOverdue, String folder);
+    }
+
+    /** Calls {@code listener} whenever the folder was read. */
+    void onRead(Told listener) {
+        told = listener;
+        follow();
     }
 
     CaPage page() {

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,7 @@ public final class ConsoleApp extends Application {
      * @param work runs what waits
      * @param environment variables
      * @param root what {@code /} means
+     * @param ownLog the console's own log; empty: it cannot be written
      */
     record Kept(
             Records records,
@@ -61,16 +63,24 @@ public final class ConsoleApp extends Application {
             SettingsViewModel settings,
             ExecutorService work,
             Map<String, String> environment,
-            Path root) {
+            Path root,
+            Optional<Path> ownLog) {
         /** Reads; blocks. */
         static Kept read(Map<String, String> environment, Path root, Path home) {
             ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
-            Records records = Records.open(
-                    ConsoleFolder.of(environment, home), Words.english(), new SecureRandom(), InstantSource.system());
+            ConsoleFolder folder = ConsoleFolder.of(environment, home);
+            Optional<Path> ownLog = OwnLog.start(folder.path());
+            Records records = Records.open(folder, Words.english(), new SecureRandom(), InstantSource.system());
             SettingsViewModel settings = new SettingsViewModel(records.remembered(), work, Platform::runLater);
             settings.loadNow();
             return new Kept(
-                    records, new RememberedTexts(records.remembered(), work), settings, work, environment, root);
+                    records,
+                    new RememberedTexts(records.remembered(), work),
+                    settings,
+                    work,
+                    environment,
+                    root,
+                    ownLog);
         }
     }
 
@@ -89,7 +99,8 @@ public final class ConsoleApp extends Application {
                 kept.records(),
                 kept.settings(),
                 kept.environment(),
-                kept.root());
+                kept.root(),
+                kept.ownLog());
         ConsoleWindow window =
                 ConsoleWindow.show(stage, wiring.shell(), wiring.model(), words, theme, kept.remembered());
         kept.settings()

@@ -73,6 +73,7 @@ final class ConsoleWiring implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, String> environment;
     private final Path root;
+    private final Optional<Path> ownLog;
     private Consumer<Shell> show = _ -> {};
     private Lobby lobby;
     private @Nullable FleetDesk desk;
@@ -85,14 +86,17 @@ final class ConsoleWiring implements AutoCloseable {
      *
      * @param environment variables
      * @param root what {@code /} means
+     * @param ownLog the console's own log
      */
     ConsoleWiring(
             Shell.Parts parts,
             Records records,
             SettingsViewModel settings,
             Map<String, String> environment,
-            Path root) {
+            Path root,
+            Optional<Path> ownLog) {
         this.parts = parts;
+        this.ownLog = ownLog;
         this.words = parts.words();
         this.records = records;
         this.settings = settings;
@@ -325,7 +329,8 @@ final class ConsoleWiring implements AutoCloseable {
             RememberedLabels labels = labels(profile, sandbox);
             FleetSurroundings surroundings = FleetSurroundings.of(profile, root);
             CaDesk.Known ca = authorities(profile, sandbox);
-            parts.screen().execute(() -> show(profile, connection, sandbox, labels, surroundings, ca));
+            ActivityDesk.Known activity = activity(profile, sandbox);
+            parts.screen().execute(() -> show(profile, connection, sandbox, labels, surroundings, ca, activity));
         });
     }
 
@@ -335,12 +340,12 @@ final class ConsoleWiring implements AutoCloseable {
             @Nullable SandboxSession sandbox,
             RememberedLabels labels,
             FleetSurroundings surroundings,
-            CaDesk.Known ca) {
+            CaDesk.Known ca,
+            ActivityDesk.Known activity) {
         ConnectViewModel connect = connectViewModel();
         FleetDesk[] made = new FleetDesk[1];
         Path kept = ConsoleFolder.of(
-                        environment,
-                        Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/"))))
+                        environment, Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/"))))
                 .path();
         ConnectPage doctorPage = new ConnectPage(
                 words, connect, () -> {}, () -> made[0].model().pageProperty().set("overview"));
@@ -365,13 +370,24 @@ final class ConsoleWiring implements AutoCloseable {
                         this::backToLobby,
                         ca,
                         new RevocationDesk.Kept(records.received(), profile.id(), kept),
-                        Optional.of(kept.resolve("policies"))));
+                        Optional.of(kept.resolve("policies")),
+                        activity));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());
         leave();
         desk = next;
         show.accept(next.shell());
+    }
+
+    /** A sandbox is never kept, and neither is what happens in it. */
+    private ActivityDesk.Known activity(Profile profile, @Nullable SandboxSession sandbox) {
+        Optional<Path> logs = Optional.ofNullable(sandbox).map(SandboxSession::logs);
+        if (profile.id() != 0) {
+            return new ActivityDesk.Known(profile.id(), records.activity(), records.vault(), ownLog, logs, () -> {});
+        }
+        Records passing = Records.inMemory(words, random, parts.clock());
+        return new ActivityDesk.Known(0, passing.activity(), passing.vault(), ownLog, logs, passing::close);
     }
 
     private RememberedLabels labels(Profile profile, @Nullable SandboxSession sandbox) {

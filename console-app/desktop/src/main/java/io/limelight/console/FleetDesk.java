@@ -35,6 +35,7 @@ import io.limelight.console.provision.FleetSurroundings;
 import io.limelight.console.provision.KeptReceipts;
 import io.limelight.console.provision.ProvisionPage;
 import io.limelight.console.provision.ProvisionViewModel;
+import io.limelight.console.provision.RecordedProvisioner;
 import io.limelight.console.provision.TenantProvisioner;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.records.ReceiptStore;
@@ -85,6 +86,8 @@ final class FleetDesk implements AutoCloseable {
     private final CaDesk ca;
     private final RevocationDesk revocations;
     private final PolicyDesk policies;
+    private final ActivityDesk activity;
+    private final NotifyDesk notify;
 
     /**
      * What a desk needs besides what every window has.
@@ -103,6 +106,7 @@ final class FleetDesk implements AutoCloseable {
      * @param ca where its CA is, and what is known of it
      * @param revocations what is kept of its notices
      * @param policyFolder where long drafts of policies are files; empty: they are not kept
+     * @param activity where what happens is kept
      */
     record Needs(
             Profile profile,
@@ -118,7 +122,8 @@ final class FleetDesk implements AutoCloseable {
             Runnable leave,
             CaDesk.Known ca,
             RevocationDesk.Kept revocations,
-            Optional<Path> policyFolder) {}
+            Optional<Path> policyFolder,
+            ActivityDesk.Known activity) {}
 
     /**
      * What provisioning needs.
@@ -134,6 +139,7 @@ final class FleetDesk implements AutoCloseable {
         this.needs = needs;
         this.labels = needs.labels();
         this.sandbox = needs.sandbox();
+        activity = new ActivityDesk(parts, needs.activity());
         SettingsViewModel settings = needs.settings();
         staleness = () -> new Staleness(settings.staleAfterProperty().get().limit());
         RevokedByCa revoked = new RevokedByCa();
@@ -148,7 +154,8 @@ final class FleetDesk implements AutoCloseable {
         machines.stalenessProperty().set(staleness.get());
         settings.staleAfterProperty()
                 .subscribe(_ -> machines.stalenessProperty().set(staleness.get()));
-        detail = new DetailViewModel(fleet, labels, staleness, parts.clock(), parts.work(), parts.screen());
+        detail = new DetailViewModel(
+                fleet, labels, staleness, parts.clock(), parts.work(), parts.screen(), activity.acts());
         detail.receipts(
                 new KeptReceipts(needs.provision().receipts(), needs.profile().id(), parts.words()));
         CommandLines commands = new CommandLines(
@@ -156,7 +163,15 @@ final class FleetDesk implements AutoCloseable {
                 needs.connection().settings().registrar().address());
         Overlay overlay = new Overlay(parts.words());
         ca = new CaDesk(
-                parts, needs.ca(), needs.connection().settings(), fleet, model, revoked, host(overlay), this::name);
+                parts,
+                needs.ca(),
+                needs.connection().settings(),
+                fleet,
+                model,
+                revoked,
+                host(overlay),
+                this::name,
+                activity.acts());
         MachineDetailView detailView =
                 new MachineDetailView(detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands);
         detailView.certificates(ca.certificates(key -> model.pageProperty().set(key)));
@@ -168,7 +183,14 @@ final class FleetDesk implements AutoCloseable {
                 detailView,
                 needs.savedViews(),
                 new BulkDialogs(
-                        fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands),
+                        fleet,
+                        labels,
+                        parts.words(),
+                        host(overlay),
+                        parts.work(),
+                        parts.screen(),
+                        () -> commands,
+                        activity.acts()),
                 parts.theme().textScaleProperty(),
                 parts.remembered());
         OverviewViewModel watching =
@@ -193,11 +215,13 @@ final class FleetDesk implements AutoCloseable {
         provisioning = new ProvisionViewModel(new ProvisionViewModel.Parts(
                 fleet::latest,
                 fleet::refreshSoon,
-                new TenantProvisioner(
-                        needs.connection().settings(),
-                        provision.surroundings().subject(),
-                        new SecureRandom(),
-                        parts.clock()),
+                new RecordedProvisioner(
+                        new TenantProvisioner(
+                                needs.connection().settings(),
+                                provision.surroundings().subject(),
+                                new SecureRandom(),
+                                parts.clock()),
+                        activity.acts()),
                 shelf,
                 provision.drafts(),
                 provision.receipts(),
@@ -224,7 +248,7 @@ final class FleetDesk implements AutoCloseable {
                         provision.drafts(),
                         needs.policyFolder(),
                         needs.profile().id()),
-                ActLog.NONE,
+                activity.acts(),
                 host(overlay),
                 this::name,
                 new PoliciesPage.Acts(this::showMachine, this::showMachines, row -> assign(row.name())));
@@ -239,10 +263,12 @@ final class FleetDesk implements AutoCloseable {
                 provisionPage,
                 policies.page(),
                 ca.page(),
-                revocations.page()));
+                revocations.page(),
+                activity.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
-                    new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),
+                    new SandboxViewModel(
+                            sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon, activity.acts()),
                     parts.words(),
                     this::showMachine,
                     needs.leave()));
@@ -251,6 +277,17 @@ final class FleetDesk implements AutoCloseable {
         shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
         shell.setMachines(this::suggestions);
+        notify = new NotifyDesk(
+                parts,
+                needs.connection().settings(),
+                needs.profile().id(),
+                needs.profile().name(),
+                this::name,
+                activity.acts());
+        notify.show(
+                shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
+        ca.onRead(notify::told);
+        ExportDesk.add(parts, shell, model, overlay, activity.acts());
         shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
         shell.add(new ShellAction(
                 "provision",
@@ -264,6 +301,7 @@ final class FleetDesk implements AutoCloseable {
         model.onRefresh(fleet::refreshSoon);
         model.onPace(fleet::pace);
         settings.paceProperty().subscribe(pace -> fleet.pace(pace.every()));
+        activity.follow(fleet, needs.connection().settings(), this::name);
         following = fleet.subscribe(snapshot -> parts.screen().execute(() -> follow(snapshot)));
     }
 
@@ -315,6 +353,7 @@ final class FleetDesk implements AutoCloseable {
         model.follow(snapshot);
         provisioning.told();
         revocations.follow(snapshot);
+        notify.told(snapshot, staleness.get());
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -437,9 +476,12 @@ final class FleetDesk implements AutoCloseable {
         ca.leave();
         revocations.leave();
         policies.close();
+        activity.leave();
         parts.work().execute(() -> {
             revocations.close();
             ca.close();
+            activity.close();
+            notify.close();
             fleet.close();
             if (sandbox != null) {
                 sandbox.close();

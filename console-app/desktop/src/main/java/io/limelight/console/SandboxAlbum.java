@@ -86,7 +86,8 @@ final class SandboxAlbum implements AutoCloseable {
                 records,
                 settings,
                 Map.of(),
-                Path.of("/")));
+                Path.of("/"),
+                java.util.Optional.empty()));
         CountDownLatch shown = new CountDownLatch(1);
         onScreen(() -> {
             wiring.onShow(_ -> shown.countDown());

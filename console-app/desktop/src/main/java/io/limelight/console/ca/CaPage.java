@@ -11,11 +11,13 @@ import io.limelight.console.kit.TextScale;
 import io.limelight.console.kit.Validity;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.shell.Page;
+import io.limelight.console.shell.Sheet;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.beans.value.ObservableDoubleValue;
 import javafx.collections.ListChangeListener;
@@ -337,5 +339,30 @@ public final class CaPage implements Page {
     @Override
     public void shown() {
         model.refresh();
+    }
+
+    @Override
+    public Optional<Sheet> sheet() {
+        if (vendorsTab.isSelected()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Sheet(
+                words.of("ca.title"),
+                List.of(
+                        words.of("ca.column.name"),
+                        words.of("ca.sheet.common-name"),
+                        words.of("ca.column.serial"),
+                        words.of("ca.column.badge"),
+                        words.of("ca.column.ends"),
+                        words.of("ca.column.kind")),
+                model.rows().stream()
+                        .map(row -> List.of(
+                                row.shown(),
+                                row.name(),
+                                row.hex(),
+                                model.badgeText(row, words),
+                                row.ends().map(Object::toString).orElse(""),
+                                words.of("ca.kind." + row.kind().key())))
+                        .toList()));
     }
 }

@@ -1,5 +1,6 @@
 package io.limelight.console.ca;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.problem.Problems;
@@ -34,6 +35,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,7 @@ public final class CaRoom implements AutoCloseable {
     private final SecureRandom random;
     private final InstantSource clock;
     private final Words words;
+    private final ActLog acts;
 
     /**
      * A room.
@@ -64,6 +67,19 @@ public final class CaRoom implements AutoCloseable {
             SecureRandom random,
             InstantSource clock,
             Words words) {
+        this(settings, folders, teller, random, clock, words, ActLog.NONE);
+    }
+
+    /** Parts, and who keeps what is done. */
+    public CaRoom(
+            CaSettings settings,
+            CaFolders folders,
+            Teller teller,
+            SecureRandom random,
+            InstantSource clock,
+            Words words,
+            ActLog acts) {
+        this.acts = acts;
         this.subject = settings.subject();
         this.listening = new CaListening(settings.listen(), clock);
         this.folders = folders;
@@ -178,6 +194,31 @@ public final class CaRoom implements AutoCloseable {
             Cancellation cancellation)
             throws ProblemException {
         ScreenThread.refuse("changing a CA folder");
+        try {
+            String done = perform(act, folder, password, second, cancellation);
+            acts.did(CaActs.of(act, folder, ActLog.Outcome.DONE, Map.of()));
+            return done;
+        } catch (ProblemException e) {
+            acts.did(CaActs.of(
+                    act,
+                    folder,
+                    cancellation.cancelled() ? ActLog.Outcome.CANCELLED : ActLog.Outcome.FAILED,
+                    Map.of(
+                            "problem",
+                            e.problem().code(),
+                            "sentence",
+                            e.problem().whatHappened())));
+            throw e;
+        }
+    }
+
+    private String perform(
+            CaAct act,
+            Path folder,
+            @Nullable SecretBytes password,
+            @Nullable SecretBytes second,
+            Cancellation cancellation)
+            throws ProblemException {
         CertificateAuthority ca = authority(folder);
         try {
             return switch (act) {

@@ -1,5 +1,6 @@
 package io.limelight.console.machines;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineAct;
@@ -36,6 +37,7 @@ public final class BulkDialogs {
     private final Executor work;
     private final Executor screen;
     private final Supplier<CommandLines> commands;
+    private final ActLog acts;
 
     /** Parts, wired. */
     public BulkDialogs(
@@ -45,7 +47,9 @@ public final class BulkDialogs {
             DialogHost host,
             Executor work,
             Executor screen,
-            Supplier<CommandLines> commands) {
+            Supplier<CommandLines> commands,
+            ActLog acts) {
+        this.acts = acts;
         this.fleet = fleet;
         this.labels = labels;
         this.words = words;
@@ -62,7 +66,7 @@ public final class BulkDialogs {
     /** Opens the dialog; nothing is done before a person says so. */
     void open(MachineAct act, List<Machine> machines, Node opener) {
         if (!machines.isEmpty()) {
-            BulkViewModel plan = new BulkViewModel(fleet, act, machines, labels.all(), work, screen);
+            BulkViewModel plan = new BulkViewModel(fleet, act, machines, labels.all(), work, screen, acts);
             new Open(plan, opener).show();
         }
     }

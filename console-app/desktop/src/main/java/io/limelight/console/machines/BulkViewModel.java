@@ -1,5 +1,6 @@
 package io.limelight.console.machines;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineAct;
@@ -31,6 +32,7 @@ public final class BulkViewModel {
     private final FleetService fleet;
     private final MachineAct act;
     private final Executor work;
+    private final ActLog acts;
     private final Executor screen;
     private final ObservableList<Line> lines = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<Phase> phase = new ReadOnlyObjectWrapper<>(Phase.PREVIEW);
@@ -83,7 +85,7 @@ public final class BulkViewModel {
     }
 
     /**
-     * A plan; nothing is done yet.
+     * A plan; nothing is done yet, and nobody keeps what will be.
      *
      * @param machines what it is for
      * @param labels their names
@@ -95,6 +97,25 @@ public final class BulkViewModel {
             Map<AgentId, Labels> labels,
             Executor work,
             Executor screen) {
+        this(fleet, act, machines, labels, work, screen, ActLog.NONE);
+    }
+
+    /**
+     * A plan; nothing is done yet.
+     *
+     * @param machines what it is for
+     * @param labels their names
+     * @param acts keeps what was done
+     */
+    public BulkViewModel(
+            FleetService fleet,
+            MachineAct act,
+            List<Machine> machines,
+            Map<AgentId, Labels> labels,
+            Executor work,
+            Executor screen,
+            ActLog acts) {
+        this.acts = acts;
         this.fleet = fleet;
         this.act = act;
         this.work = work;
@@ -161,12 +182,31 @@ public final class BulkViewModel {
                 screen.execute(() -> {
                     change(index, line -> line.now(ending.result(), ending.problem()));
                     if (remaining.oneLess()) {
+                        keep(due);
                         phase.set(Phase.DONE);
                         fleet.refreshSoon();
                     }
                 });
             });
         }
+    }
+
+    /** One act of the record, whatever it was done to. */
+    private void keep(List<Integer> due) {
+        List<Line> ended = due.stream().map(lines::get).toList();
+        int done = (int)
+                ended.stream().filter(line -> line.result() == Result.DONE).count();
+        int failed = (int)
+                ended.stream().filter(line -> line.result() == Result.FAILED).count();
+        ActLog.Outcome outcome = done == ended.size()
+                ? ActLog.Outcome.DONE
+                : done > 0 ? ActLog.Outcome.PARTLY : failed > 0 ? ActLog.Outcome.FAILED : ActLog.Outcome.CANCELLED;
+        ActLog.Act did = new ActLog.Act(
+                MachineActs.kind(act),
+                ended.stream().map(line -> line.machine().id().value()).toList(),
+                outcome,
+                Map.of("machines", Integer.toString(ended.size()), "done", Integer.toString(done)));
+        work.execute(() -> acts.did(did));
     }
 
     /** Begins nothing more and breaks off what is under way. */

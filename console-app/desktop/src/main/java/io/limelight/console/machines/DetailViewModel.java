@@ -1,5 +1,6 @@
 package io.limelight.console.machines;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.fleet.FailureSummary;
 import io.limelight.console.fleet.FailureSummary.Pointer;
 import io.limelight.console.fleet.FleetService;
@@ -50,6 +51,7 @@ public final class DetailViewModel implements AutoCloseable {
     private final FleetService fleet;
     private final InstantSource clock;
     private final Executor work;
+    private final ActLog acts;
     private final Supplier<Staleness> staleness;
     private final LabelBook labelBook;
     private final Executor screen;
@@ -94,7 +96,7 @@ public final class DetailViewModel implements AutoCloseable {
         }
     }
 
-    /** No machine yet. */
+    /** No machine yet; nobody keeps what is done. */
     public DetailViewModel(
             FleetService fleet,
             LabelBook labelBook,
@@ -102,6 +104,19 @@ public final class DetailViewModel implements AutoCloseable {
             InstantSource clock,
             Executor work,
             Executor screen) {
+        this(fleet, labelBook, staleness, clock, work, screen, ActLog.NONE);
+    }
+
+    /** No machine yet. */
+    public DetailViewModel(
+            FleetService fleet,
+            LabelBook labelBook,
+            Supplier<Staleness> staleness,
+            InstantSource clock,
+            Executor work,
+            Executor screen,
+            ActLog acts) {
+        this.acts = acts;
         this.fleet = fleet;
         this.labelBook = labelBook;
         this.staleness = staleness;
@@ -323,7 +338,7 @@ public final class DetailViewModel implements AutoCloseable {
             return;
         }
         acting.load(cancellation -> {
-            fleet.act(act, looked, cancellation);
+            MachineActs.keeping(acts, act, looked, () -> fleet.act(act, looked, cancellation));
             fleet.refreshSoon();
             return true;
         });

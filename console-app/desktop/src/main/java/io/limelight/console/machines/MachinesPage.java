@@ -14,6 +14,7 @@ import io.limelight.console.kit.Validity;
 import io.limelight.console.machines.filter.MachineFilter;
 import io.limelight.console.shell.Page;
 import io.limelight.console.shell.Remembered;
+import io.limelight.console.shell.Sheet;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.core.api.AgentId;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import javafx.beans.value.ObservableDoubleValue;
@@ -378,5 +380,10 @@ public final class MachinesPage implements Page {
     /** The machine looked at. */
     public DetailViewModel detail() {
         return detail;
+    }
+
+    @Override
+    public Optional<Sheet> sheet() {
+        return Optional.of(MachineSheet.of(words, model.rows()));
     }
 }

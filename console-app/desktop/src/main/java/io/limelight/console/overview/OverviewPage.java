@@ -8,6 +8,7 @@ import io.limelight.console.kit.StateBadge;
 import io.limelight.console.kit.StateShape;
 import io.limelight.console.overview.OverviewViewModel.Facts;
 import io.limelight.console.shell.Page;
+import io.limelight.console.shell.Sheet;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import java.time.InstantSource;
@@ -290,5 +291,25 @@ public final class OverviewPage implements Page {
     @Override
     public void hidden() {
         model.close();
+    }
+
+    @Override
+    public Optional<Sheet> sheet() {
+        return Optional.of(new Sheet(
+                words.of("overview.title"),
+                List.of(
+                        words.of("overview.sheet.what"),
+                        words.of("overview.sheet.detail"),
+                        words.of("overview.sheet.since")),
+                model.factsProperty().get().attention().stream()
+                        .map(entry -> List.of(
+                                words.of(entry.title(), entry.titleArguments().toArray()),
+                                entry.detail().isEmpty()
+                                        ? ""
+                                        : words.of(
+                                                entry.detail(),
+                                                entry.detailArguments().toArray()),
+                                java.util.Objects.toString(entry.since(), "")))
+                        .toList()));
     }
 }

@@ -45,6 +45,7 @@ public final class Records implements AutoCloseable {
     private final DraftStore drafts;
     private final ReceiptStore receipts;
     private final ReceivedStore received;
+    private final ActivityStore activity;
     private final Vault vault;
 
     /** How long what is kept is kept. */
@@ -75,6 +76,7 @@ public final class Records implements AutoCloseable {
         this.drafts = new DraftStore(store, clock);
         this.receipts = new ReceiptStore(store, clock);
         this.received = new ReceivedStore(store, clock);
+        this.activity = new ActivityStore(store);
         this.vault = new Vault(store, random, cost);
     }
 
@@ -219,6 +221,11 @@ public final class Records implements AutoCloseable {
     /** What machines were given. */
     public ReceiptStore receipts() {
         return receipts;
+    }
+
+    /** What happened and what was done. */
+    public ActivityStore activity() {
+        return activity;
     }
 
     /** Secrets. */

@@ -86,6 +86,35 @@ final class RecordsSchema {
                 signature TEXT NOT NULL,
                 UNIQUE (profile, digest)
             );
+            CREATE TABLE activity (
+                profile INTEGER NOT NULL,
+                sequence INTEGER NOT NULL,
+                made_at TEXT NOT NULL,
+                source TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                objects TEXT NOT NULL,
+                outcome TEXT NOT NULL,
+                facts TEXT NOT NULL,
+                origin TEXT NOT NULL,
+                previous TEXT NOT NULL,
+                hash TEXT NOT NULL,
+                PRIMARY KEY (profile, sequence)
+            ) WITHOUT ROWID;
+            CREATE UNIQUE INDEX activity_origin ON activity (profile, origin) WHERE origin <> '';
+            CREATE TABLE activity_head (
+                profile INTEGER PRIMARY KEY,
+                sequence INTEGER NOT NULL,
+                hash TEXT NOT NULL,
+                signed_at TEXT NOT NULL,
+                public_key TEXT NOT NULL,
+                signature TEXT NOT NULL
+            );
+            CREATE TABLE activity_cursor (
+                profile INTEGER NOT NULL,
+                name TEXT NOT NULL,
+                position TEXT NOT NULL,
+                PRIMARY KEY (profile, name)
+            ) WITHOUT ROWID;
             """);
 
     private RecordsSchema() {}

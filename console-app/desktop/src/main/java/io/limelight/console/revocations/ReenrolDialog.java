@@ -87,9 +87,8 @@ public final class ReenrolDialog extends VBox {
         }
         ToggleGroup group = new ToggleGroup();
         for (Certificate each : Certificate.values()) {
-            RadioButton button =
-                    new RadioButton(words.of("revocations.reenrol.certificate."
-                            + each.name().toLowerCase(java.util.Locale.ROOT)));
+            RadioButton button = new RadioButton(
+                    words.of("revocations.reenrol.certificate." + each.name().toLowerCase(java.util.Locale.ROOT)));
             button.setId("reenrol-" + each.name().toLowerCase(java.util.Locale.ROOT));
             button.setToggleGroup(group);
             button.setWrapText(true);
@@ -116,7 +115,12 @@ public final class ReenrolDialog extends VBox {
             }
         });
         Button copy = CommandLine.of(
-                        "limelight", "tenant", "-c", "reenrol", "-u", model.machine().value())
+                        "limelight",
+                        "tenant",
+                        "-c",
+                        "reenrol",
+                        "-u",
+                        model.machine().value())
                 .button(words);
         copy.getStyleClass().add("may-cut");
         HBox buttons = new HBox(copy, Bits.gap(), close, run);
@@ -133,8 +137,7 @@ public final class ReenrolDialog extends VBox {
         switch (model.phaseProperty().get()) {
             case PLANNED -> {
                 if (!run.isDisabled()) {
-                    model.run(
-                            model.needsPassword() ? Optional.of(Typed.secret(password)) : Optional.empty());
+                    model.run(model.needsPassword() ? Optional.of(Typed.secret(password)) : Optional.empty());
                     password.clear();
                 }
             }

@@ -1,9 +1,11 @@
 package io.limelight.console.sandbox;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.words.Words;
 import io.limelight.core.api.AgentId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -21,6 +23,7 @@ public final class SandboxViewModel {
     private final Executor work;
     private final Executor screen;
     private final Runnable changed;
+    private final ActLog acts;
     private final ReadOnlyBooleanWrapper busy = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper verifierKilled = new ReadOnlyBooleanWrapper();
     private final ReadOnlyStringWrapper said = new ReadOnlyStringWrapper("");
@@ -30,8 +33,11 @@ public final class SandboxViewModel {
      * Of a running sandbox.
      *
      * @param changed run when something was done that a verifier will notice
+     * @param acts keeps what was done
      */
-    public SandboxViewModel(SandboxSession session, Words words, Executor work, Executor screen, Runnable changed) {
+    public SandboxViewModel(
+            SandboxSession session, Words words, Executor work, Executor screen, Runnable changed, ActLog acts) {
+        this.acts = acts;
         this.session = session;
         this.words = words;
         this.work = work;
@@ -78,7 +84,7 @@ public final class SandboxViewModel {
 
     /** Has a machine run a script that nobody approved. */
     public void breakMachine(AgentId id) {
-        act(() -> {
+        act("sandbox.break", List.of(id.value()), () -> {
             SandboxSession.Broken broken = session.breakMachine(id);
             return words.of("sandbox.said.broken", session.machines().getOrDefault(id, id.value()), broken.file());
         });
@@ -86,7 +92,7 @@ public final class SandboxViewModel {
 
     /** Extends a PCR that its policy wants untouched. */
     public void extendPcr(AgentId id) {
-        act(() -> {
+        act("sandbox.extend", List.of(id.value()), () -> {
             session.extendPcr(id);
             return words.of("sandbox.said.extended", session.machines().getOrDefault(id, id.value()));
         });
@@ -95,7 +101,7 @@ public final class SandboxViewModel {
     /** Ends the verifier as a crash would, or starts it again. */
     public void toggleVerifier() {
         boolean kill = !verifierKilled.get();
-        act(() -> {
+        act(kill ? "sandbox.kill" : "sandbox.restart", List.of(), () -> {
             if (kill) {
                 session.killVerifier();
             } else {
@@ -106,7 +112,7 @@ public final class SandboxViewModel {
         });
     }
 
-    private void act(Act act) {
+    private void act(String kind, List<String> objects, Act act) {
         if (busy.get()) {
             // Buttons stay as they are meanwhile: one that is disabled under a finger loses the keyboard.
             said.set(words.of("sandbox.said.busy"));
@@ -118,8 +124,14 @@ public final class SandboxViewModel {
         work.execute(() -> {
             try {
                 String sentence = act.act();
+                acts.did(new ActLog.Act(kind, objects, ActLog.Outcome.DONE, Map.of()));
                 screen.execute(() -> end(sentence, Optional.empty()));
             } catch (ProblemException e) {
+                acts.did(new ActLog.Act(
+                        kind,
+                        objects,
+                        ActLog.Outcome.FAILED,
+                        Map.of("sentence", e.problem().whatHappened())));
                 screen.execute(() -> end("", Optional.of(e.problem())));
             }
         });

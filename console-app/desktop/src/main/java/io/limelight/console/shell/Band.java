@@ -33,6 +33,7 @@ final class Band extends VBox {
     private final Words words;
     private final ShellViewModel model;
     private final HBox lampBox = new HBox();
+    private final HBox row = new HBox();
 
     Band(
             Words words,
@@ -52,17 +53,18 @@ final class Band extends VBox {
         drawLamps();
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        HBox row = new HBox(
-                Mark.of(22),
-                profile(),
-                environment(),
-                lampBox,
-                gap,
-                search(palette),
-                pace(),
-                role(),
-                appearance(theme, textActions),
-                icon(Glyph.HELP, words.of("shell.help"), help));
+        row.getChildren()
+                .addAll(
+                        Mark.of(22),
+                        profile(),
+                        environment(),
+                        lampBox,
+                        gap,
+                        search(palette),
+                        pace(),
+                        role(),
+                        appearance(theme, textActions),
+                        icon(Glyph.HELP, words.of("shell.help"), help));
         row.getStyleClass().add("band-row");
         getChildren().addAll(line, row);
         model.environmentProperty().subscribe((before, now) -> {
@@ -80,6 +82,11 @@ final class Band extends VBox {
                 getStyleClass().add(styleClass);
             }
         }
+    }
+
+    /** One more control, before the help. */
+    void add(Node control) {
+        row.getChildren().add(row.getChildren().size() - 1, control);
     }
 
     private Node profile() {

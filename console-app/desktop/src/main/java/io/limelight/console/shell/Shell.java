@@ -35,6 +35,7 @@ public final class Shell extends StackPane implements AutoCloseable {
     private final Map<String, Page> pages = new LinkedHashMap<>();
     private final List<ShellAction> actions = new ArrayList<>();
     private final StackPane content = new StackPane();
+    private final Band band;
     private final Palette palette;
     private final ShortcutList shortcuts;
     private final TaskBar taskBar;
@@ -102,7 +103,8 @@ public final class Shell extends StackPane implements AutoCloseable {
         content.getStyleClass().add("content");
         content.setMinWidth(0);
         BorderPane frame = new BorderPane(content);
-        frame.setTop(new Band(words, parts.theme(), model, textActions, this::openPalette, this::openShortcuts));
+        band = new Band(words, parts.theme(), model, textActions, this::openPalette, this::openShortcuts);
+        frame.setTop(band);
         frame.setLeft(new Navigation(words, model, pageList));
         frame.setBottom(taskBar);
         getChildren().addAll(frame, palette, shortcuts);
@@ -130,6 +132,11 @@ public final class Shell extends StackPane implements AutoCloseable {
     /** Something more that can be done from anywhere. */
     public void add(ShellAction action) {
         actions.add(action);
+    }
+
+    /** One more control at the top of the window. */
+    public void addToBand(Node control) {
+        band.add(control);
     }
 
     /** Opens the palette. */
@@ -282,6 +289,11 @@ public final class Shell extends StackPane implements AutoCloseable {
     /** What is under way. */
     public Tasks tasks() {
         return tasks;
+    }
+
+    /** The page that is shown. */
+    public java.util.Optional<Page> shownPage() {
+        return java.util.Optional.ofNullable(shown);
     }
 
     /** For tests: what is shown. */
