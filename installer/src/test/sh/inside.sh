@@ -99,6 +99,8 @@ chmod 755 /tmp/fake/systemctl
 said 'systemctl disable --now keylime_verifier.service' env PATH="/tmp/fake:$PATH" /usr/lib/limelight/service verifier
 rm -r /tmp/fake
 said '/dev/tpm' limelight agent
+# Its secure area stays mounted, as ever when an agent ends.
+umount /var/lib/keylime/secure
 printf '[verifier]\n' >/etc/keylime/verifier.conf
 chmod 000 /etc/keylime/verifier.conf
 # shellcheck disable=SC2086 # a command with its options
