@@ -165,7 +165,6 @@ quietly apt-get purge -y -q limelight-keylime-compat $all || die "they could not
 getent passwd keylime >/dev/null || die "the owner of data that are left is gone"
 rm -rf /var/lib/keylime
 userdel keylime
-if [ -n "$(getent group tss)" ] && ! grep -q '^tss' /tmp/users-before; then groupdel tss 2>/dev/null || true; fi
 list >/tmp/after
 diff /tmp/before /tmp/after >/tmp/left || { cat /tmp/left; die "that is left or gone"; }
 
