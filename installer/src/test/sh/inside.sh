@@ -99,6 +99,8 @@ chmod 755 /tmp/fake/systemctl
 said 'systemctl disable --now keylime_verifier.service' env PATH="/tmp/fake:$PATH" /usr/lib/limelight/service verifier
 rm -r /tmp/fake
 said '/dev/tpm' limelight agent
+# Its secure area stays mounted, as ever when an agent ends.
+umount /var/lib/keylime/secure
 printf '[verifier]\n' >/etc/keylime/verifier.conf
 chmod 000 /etc/keylime/verifier.conf
 # shellcheck disable=SC2086 # a command with its options
@@ -163,7 +165,6 @@ quietly apt-get purge -y -q limelight-keylime-compat $all || die "they could not
 getent passwd keylime >/dev/null || die "the owner of data that are left is gone"
 rm -rf /var/lib/keylime
 userdel keylime
-if [ -n "$(getent group tss)" ] && ! grep -q '^tss' /tmp/users-before; then groupdel tss 2>/dev/null || true; fi
 list >/tmp/after
 diff /tmp/before /tmp/after >/tmp/left || { cat /tmp/left; die "that is left or gone"; }
 
