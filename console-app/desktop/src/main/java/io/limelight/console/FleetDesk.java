@@ -208,8 +208,8 @@ final class FleetDesk implements AutoCloseable {
         machinesPage.onProvision(this::provision);
         machinesPage.onReenrol(id -> revocations.reenrol(id, machinesPage.content()));
         revocations.ways(id -> provision(List.of(id)), this::showMachine);
-        List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), revocations.page()));
+        List<Page> pages = new ArrayList<>(List.of(
+                overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), revocations.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
                     new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon),

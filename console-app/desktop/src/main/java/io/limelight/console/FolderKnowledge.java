@@ -45,7 +45,8 @@ final class FolderKnowledge implements CaKnowledge {
                 return before.facts();
             }
             Optional<PublishedCrl> crl = ca.publishedCrl();
-            List<X509Certificate> notifiers = ca.certificateOf(CaName.NOTIFIER).stream().toList();
+            List<X509Certificate> notifiers =
+                    ca.certificateOf(CaName.NOTIFIER).stream().toList();
             Optional<CrlFacts> facts = crl.map(list -> new CrlFacts(
                     list.number(),
                     list.thisUpdate(),

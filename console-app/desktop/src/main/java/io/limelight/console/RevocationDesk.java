@@ -9,18 +9,18 @@ import io.limelight.console.machines.DialogHost;
 import io.limelight.console.overview.Attention;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
-import io.limelight.console.revocations.Brake;
 import io.limelight.console.records.ReceivedStore;
+import io.limelight.console.revocations.Brake;
 import io.limelight.console.revocations.EitherRevocations;
 import io.limelight.console.revocations.LimelightRevocations;
 import io.limelight.console.revocations.NoticeInbox;
+import io.limelight.console.revocations.NoticeWords;
 import io.limelight.console.revocations.ReceivedRevocations;
 import io.limelight.console.revocations.ReceiverView;
 import io.limelight.console.revocations.ReceiverViewModel;
-import io.limelight.console.revocations.RevocationService;
-import io.limelight.console.revocations.NoticeWords;
 import io.limelight.console.revocations.ReenrolDialog;
 import io.limelight.console.revocations.ReenrolViewModel;
+import io.limelight.console.revocations.RevocationService;
 import io.limelight.console.revocations.RevocationsPage;
 import io.limelight.console.revocations.RevocationsViewModel;
 import io.limelight.console.revocations.TenantReenroller;
@@ -81,8 +81,8 @@ final class RevocationDesk implements AutoCloseable {
         this.host = host;
         this.names = names;
         this.acts = acts;
-        reenroller = new TenantReenroller(
-                settings, ca::authority, ca::opened, ca.passwords(), parts.clock(), parts.words());
+        reenroller =
+                new TenantReenroller(settings, ca::authority, ca::opened, ca.passwords(), parts.clock(), parts.words());
         FolderKnowledge knowledge = new FolderKnowledge(ca);
         service = new LimelightRevocations(settings, parts.clock(), parts.words(), knowledge);
         inbox = new NoticeInbox(
@@ -96,8 +96,7 @@ final class RevocationDesk implements AutoCloseable {
         RevocationService either = new EitherRevocations(
                 () -> fleet.latest().kind(),
                 service,
-                new ReceivedRevocations(
-                        kept.store(), kept.profile(), inbox, knowledge, parts.clock(), parts.words()));
+                new ReceivedRevocations(kept.store(), kept.profile(), inbox, knowledge, parts.clock(), parts.words()));
         model = new RevocationsViewModel(either, knowledge, acts, parts.clock(), parts.work(), parts.screen());
         page = new RevocationsPage(
                 parts.words(),
@@ -111,8 +110,7 @@ final class RevocationDesk implements AutoCloseable {
                 new NoticeWords(parts.words(), fleet::latest, names),
                 parts.clock(),
                 host);
-        receiver = new ReceiverViewModel(
-                inbox, settings.verifier().host(), parts.work(), parts.screen());
+        receiver = new ReceiverViewModel(inbox, settings.verifier().host(), parts.work(), parts.screen());
         receiver.onChanged(model::refresh);
         page.receiver(new ReceiverView(receiver, parts.words()).node());
         news = fleet.news(() -> parts.screen().execute(model::news));

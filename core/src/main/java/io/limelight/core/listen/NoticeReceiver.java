@@ -119,7 +119,8 @@ public final class NoticeReceiver implements AutoCloseable {
             take(Way.WEBHOOK, call.remoteAddress(), RevocationMessage.from(call.json()));
         } catch (IOException | WireFormatException e) {
             log.warn(
-                    call.remoteAddress(), "what came from " + call.remoteAddress() + " is no notice: " + e.getMessage());
+                    call.remoteAddress(),
+                    "what came from " + call.remoteAddress() + " is no notice: " + e.getMessage());
             return HttpReply.refusal(400, "no notice: a JSON object with the texts msg and signature is expected");
         } catch (UncheckedIOException e) {
             LOG.warn("a notice could not be kept: {}", e.getMessage());
@@ -130,10 +131,7 @@ public final class NoticeReceiver implements AutoCloseable {
 
     private void frame(String from, byte[] frame) {
         try {
-            take(
-                    Way.ZEROMQ,
-                    from,
-                    RevocationMessage.from(WireJson.parse(new String(frame, StandardCharsets.UTF_8))));
+            take(Way.ZEROMQ, from, RevocationMessage.from(WireJson.parse(new String(frame, StandardCharsets.UTF_8))));
         } catch (IOException | WireFormatException e) {
             log.warn(PUBLISHER, "what came from " + PUBLISHER + " is no notice: " + e.getMessage());
         } catch (UncheckedIOException e) {

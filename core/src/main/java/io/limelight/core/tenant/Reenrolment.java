@@ -220,7 +220,8 @@ public final class Reenrolment {
                 steps.begin(act.step());
                 String sentence = switch (act) {
                     case REVOKE -> {
-                        BigInteger serial = plan.certificate().orElseThrow().certificate().getSerialNumber();
+                        BigInteger serial =
+                                plan.certificate().orElseThrow().certificate().getSerialNumber();
                         revoke(plan, serial, password);
                         revoked = Optional.of(serial);
                         yield "serial " + serial + " is on the CRL";
@@ -256,11 +257,7 @@ public final class Reenrolment {
     private static void revoke(Plan plan, BigInteger serial, PasswordSource password) throws TenantException {
         try (SecretBytes secret = password.get(false)) {
             // Whatever made it fail may have read its key.
-            plan.draft()
-                    .certificates()
-                    .orElseThrow()
-                    .ca()
-                    .revoke(serial, RevocationReason.KEY_COMPROMISE, secret);
+            plan.draft().certificates().orElseThrow().ca().revoke(serial, RevocationReason.KEY_COMPROMISE, secret);
         } catch (CaException e) {
             throw failed("The certificate of machine " + plan.draft().machine() + " cannot be revoked: ", e);
         }

@@ -70,8 +70,7 @@ class ReenrolmentTest {
     @Test
     void aWrongPasswordChangesNothing() throws Exception {
         Reenrolment.Plan plan = plan(true, true);
-        TenantException failure =
-                catchThrowableOfType(TenantException.class, () -> reenrolment.run(plan, NONE));
+        TenantException failure = catchThrowableOfType(TenantException.class, () -> reenrolment.run(plan, NONE));
         assertThat(failure).hasMessageContaining("cannot be revoked: nobody was asked");
         assertThat(world.verifier().machines()).hasSize(1);
         assertThat(kit.ca().publishedCrl().orElseThrow().entries()).isZero();

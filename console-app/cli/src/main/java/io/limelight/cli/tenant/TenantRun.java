@@ -117,8 +117,7 @@ final class TenantRun {
     }
 
     /** Everything that is left of what it was. */
-    private void leave(
-            AgentId id, Optional<PackageOptions> certified, TenantSettings settings, TenantServices services)
+    private void leave(AgentId id, Optional<PackageOptions> certified, TenantSettings settings, TenantServices services)
             throws TenantException {
         Reenrolment reenrolment = new Reenrolment(settings, services, clock, output, cancellation);
         Reenrolment.Plan plan = reenrolment.plan(new Reenrolment.Draft(

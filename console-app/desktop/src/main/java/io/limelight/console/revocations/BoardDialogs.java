@@ -135,8 +135,8 @@ final class BoardDialogs {
         run.getStyleClass().add("accent");
         run.setMinWidth(Region.USE_PREF_SIZE);
         run.setOnAction(_ -> model.test(Optional.ofNullable(machine.getValue())));
-        Runnable settle = () -> run.setDisable(model.busyProperty().get()
-                || (model.testable().isEmpty() && machine.getValue() == null));
+        Runnable settle = () -> run.setDisable(
+                model.busyProperty().get() || (model.testable().isEmpty() && machine.getValue() == null));
         ListChangeListener<Channel.Tested> drawing = _ -> results.getChildren()
                 .setAll(model.tested().stream().map(this::result).toList());
         var busy = model.busyProperty().subscribe(settle);

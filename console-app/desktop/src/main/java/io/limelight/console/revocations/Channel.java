@@ -92,5 +92,9 @@ public record Channel(
      * @param detail why not; half a sentence
      * @param problem where the verifier could not even be asked; null: it was
      */
-    public record Tested(Kind kind, boolean delivered, String detail, @Nullable Problem problem) {}
+    public record Tested(
+            Kind kind,
+            boolean delivered,
+            String detail,
+            @Nullable Problem problem) {}
 }

@@ -138,8 +138,7 @@ final class ChannelCards extends FlowPane {
                         ago(facts.issued())));
     }
 
-    private VBox card(
-            Channel.Kind kind, Glyph glyph, Channel.Light light, long waiting, String to, String last) {
+    private VBox card(Channel.Kind kind, Glyph glyph, Channel.Light light, long waiting, String to, String last) {
         Label title = label(words.of("revocations.channel." + kind.key()), "medium", "may-cut");
         title.setMinWidth(0);
         HBox head = new HBox(glyph.icon(), title, Bits.gap(), badge(light, waiting));

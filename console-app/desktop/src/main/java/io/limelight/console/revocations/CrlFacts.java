@@ -26,7 +26,8 @@ public record CrlFacts(
         List<Entry> entries,
         List<X509Certificate> notifiers,
         boolean published) {
-    private static final Comparator<Entry> ORDER = Comparator.comparing(Entry::at).thenComparing(Entry::serial);
+    private static final Comparator<Entry> ORDER =
+            Comparator.comparing(Entry::at).thenComparing(Entry::serial);
 
     /** Sorts. */
     public CrlFacts {

@@ -126,6 +126,9 @@ final class DetailView {
         pane.setBesideSubtitle(Clip.button(words, words.of("revocations.machine-id"), now::machine));
         pane.setBadges(stateBadge(now));
         drawVerbs(now);
+        boolean received = now.state() == Notice.State.RECEIVED || now.state() == Notice.State.UNVERIFIED;
+        table.setPlaceholder(
+                label(words.of(received ? "revocations.told.not-known" : "revocations.told.nobody"), "muted"));
         Optional<CrlFacts.Change> change = change(detail);
         drawSummary(now, detail, change);
         table.getItems()
@@ -162,7 +165,10 @@ final class DetailView {
         Consumer<String> again = reenrol;
         Consumer<String> open = openMachine;
         boolean known = NoticeWords.id(now.machine()).isPresent();
-        if (again != null && known && now.type().equals(RevocationNotice.REVOCATION) && model.mayActProperty().get()) {
+        if (again != null
+                && known
+                && now.type().equals(RevocationNotice.REVOCATION)
+                && model.mayActProperty().get()) {
             Button button = new Button(words.of("revocations.reenrol"), Glyph.REFRESH.icon("button-size"));
             button.setId("revocation-reenrol");
             button.setOnAction(_ -> again.accept(now.machine()));
@@ -177,8 +183,7 @@ final class DetailView {
         pane.setVerbs(verbs);
     }
 
-    private static Optional<CrlFacts.Change> change(
-            Optional<NoticeDetail> detail, Optional<CrlFacts> facts) {
+    private static Optional<CrlFacts.Change> change(Optional<NoticeDetail> detail, Optional<CrlFacts> facts) {
         return detail.flatMap(NoticeDetail::examination)
                 .flatMap(known -> known.notice().certifiedAs())
                 .flatMap(certificate -> facts.flatMap(list -> list.change(BigInteger.valueOf(certificate.serial()))));
@@ -201,9 +206,7 @@ final class DetailView {
                 .ifPresent(known -> facts.getChildren().add(examination.brief(known)));
         change.ifPresent(list -> facts.getChildren()
                 .add(checked(
-                        Shapes.RING_BAR,
-                        "revoked",
-                        words.of("revocations.crl.grew", list.before(), list.after()))));
+                        Shapes.RING_BAR, "revoked", words.of("revocations.crl.grew", list.before(), list.after()))));
         List<Node> all = new ArrayList<>(List.of(sentence, facts));
         if (now.receivers() > 0) {
             all.add(new TellBar(now).node());
@@ -287,8 +290,9 @@ final class DetailView {
         if (from > 0) {
             entries.getChildren().add(label(words.of("revocations.crl.older", from), "mono", "muted"));
         }
-        list.older().subList(from, list.older().size()).forEach(entry -> entries.getChildren()
-                .add(entry(entry, false)));
+        list.older()
+                .subList(from, list.older().size())
+                .forEach(entry -> entries.getChildren().add(entry(entry, false)));
         entries.getChildren().add(entry(list.entry(), true));
         crl.getChildren()
                 .setAll(
@@ -317,8 +321,8 @@ final class DetailView {
     }
 
     private Node entry(CrlFacts.Entry entry, boolean added) {
-        Label label = label(
-                (added ? "+ " : "  ") + hex(entry.serial()) + "  " + entry.name(), "mono", "data", "may-cut");
+        Label label =
+                label((added ? "+ " : "  ") + hex(entry.serial()) + "  " + entry.name(), "mono", "data", "may-cut");
         label.setMaxWidth(Double.MAX_VALUE);
         label.getStyleClass().add(added ? "crl-added" : "crl-kept");
         return label;
@@ -332,8 +336,7 @@ final class DetailView {
     // --- what happened ---
 
     private void drawHappened(Optional<NoticeDetail> detail, Optional<CrlFacts.Change> change) {
-        List<Happening> all =
-                detail.map(known -> Happening.of(known, change)).orElse(List.of());
+        List<Happening> all = detail.map(known -> Happening.of(known, change)).orElse(List.of());
         happened.getChildren().clear();
         if (all.isEmpty()) {
             happened.getChildren().add(wrapped(words.of("revocations.happened.none"), "muted"));

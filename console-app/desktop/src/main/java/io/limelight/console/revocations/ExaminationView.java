@@ -77,12 +77,9 @@ final class ExaminationView {
         fact(grid, "type", Printable.text(notice.type(), LONGEST));
         notice.event().ifPresent(event -> fact(grid, "event", Printable.text(event.id(), LONGEST)));
         notice.event().ifPresent(event -> fact(grid, "severity", Printable.text(event.severityLabel(), LONGEST)));
-        notice.certifiedAs()
-                .ifPresent(certificate -> fact(grid, "serial", Long.toString(certificate.serial())));
-        notice.issuedAt()
-                .ifPresent(at -> fact(grid, "issued", Ages.exact(words, at, ZoneId.systemDefault())));
-        notice.expiresAt()
-                .ifPresent(at -> fact(grid, "expires", Ages.exact(words, at, ZoneId.systemDefault())));
+        notice.certifiedAs().ifPresent(certificate -> fact(grid, "serial", Long.toString(certificate.serial())));
+        notice.issuedAt().ifPresent(at -> fact(grid, "issued", Ages.exact(words, at, ZoneId.systemDefault())));
+        notice.expiresAt().ifPresent(at -> fact(grid, "expires", Ages.exact(words, at, ZoneId.systemDefault())));
         notice.noticeId().ifPresent(id -> fact(grid, "id", Printable.text(id, LONGEST)));
         VBox box = new VBox(Bits.wrapped(said.reason(notice), "data", "medium"), checks, grid);
         box.getStyleClass().add("examination");
@@ -114,5 +111,4 @@ final class ExaminationView {
             case RECORDED, TRIAL, REFUSED, UNKNOWN -> checked(Shapes.DASH, "muted-shape", sentence);
         };
     }
-
 }

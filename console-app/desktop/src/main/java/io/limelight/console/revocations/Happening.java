@@ -1,7 +1,7 @@
 package io.limelight.console.revocations;
 
-import io.limelight.console.revocations.NoticeDetail.Delivery;
 import io.limelight.console.revocations.Notice.Outcome;
+import io.limelight.console.revocations.NoticeDetail.Delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import io.limelight.console.problem.ProblemException;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.ScreenThread;
 import io.limelight.core.api.AgentId;
-import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.NoticeExamination;
+import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.SignedNotice;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tenant.RevocationDesk;
@@ -128,8 +128,8 @@ public final class LimelightRevocations implements RevocationService, AutoClosea
             Optional<NoticeExamination> examination = Optional.empty();
             String fault = "";
             try {
-                examination = Optional.of(
-                        NoticeExamination.of(new SignedNotice(msg, signature), notifiers, clock.instant()));
+                examination =
+                        Optional.of(NoticeExamination.of(new SignedNotice(msg, signature), notifiers, clock.instant()));
             } catch (NoticeException e) {
                 fault = String.valueOf(e.getMessage());
             }
@@ -180,8 +180,7 @@ public final class LimelightRevocations implements RevocationService, AutoClosea
     public Channel.Tested test(Channel.Kind kind, Optional<AgentId> machine, Cancellation cancellation)
             throws ProblemException {
         return ask("testing a notifier", cancellation, desk -> {
-            RevocationDesk.Tested tested =
-                    machine.isPresent() ? desk.test(machine.get()) : desk.test(kind.key());
+            RevocationDesk.Tested tested = machine.isPresent() ? desk.test(machine.get()) : desk.test(kind.key());
             return new Channel.Tested(kind, tested.delivered(), tested.detail(), null);
         });
     }

@@ -94,5 +94,10 @@ public record NoticeDetail(
      * @param exit its status; null: it has none
      * @param milliseconds how long it took
      */
-    public record Action(String name, String outcome, boolean succeeded, @Nullable Long exit, long milliseconds) {}
+    public record Action(
+            String name,
+            String outcome,
+            boolean succeeded,
+            @Nullable Long exit,
+            long milliseconds) {}
 }

@@ -106,12 +106,12 @@ public final class NoticeInbox implements ReceiverViewModel.Receiving, AutoClose
             NoticeReceiver started = NoticeReceiver.webhook(
                     new InetSocketAddress(ip, port), identity(certificate, address), clock, this::take);
             receiver = started;
-            Running now = new Running(
-                    NoticeReceiver.Way.WEBHOOK, address, started.port(), Optional.of(certificate));
+            Running now = new Running(NoticeReceiver.Way.WEBHOOK, address, started.port(), Optional.of(certificate));
             running = Optional.of(now);
             return now;
         } catch (UnknownHostException e) {
-            throw Problems.thrown(words, "revocations.receiver", e, words.of("revocations.receiver.no-address", address));
+            throw Problems.thrown(
+                    words, "revocations.receiver", e, words.of("revocations.receiver.no-address", address));
         } catch (IOException e) {
             throw Problems.thrown(words, "revocations.receiver", e, FileTrouble.sentence(e));
         } catch (TlsSetupException e) {
@@ -131,12 +131,7 @@ public final class NoticeInbox implements ReceiverViewModel.Receiving, AutoClose
 
     private void take(NoticeReceiver.Received came) {
         try {
-            store.add(
-                    profile,
-                    came.way().name().toLowerCase(Locale.ROOT),
-                    came.from(),
-                    came.msg(),
-                    came.signature());
+            store.add(profile, came.way().name().toLowerCase(Locale.ROOT), came.from(), came.msg(), came.signature());
         } catch (ProblemException e) {
             throw new UncheckedIOException(new IOException(e.getMessage(), e));
         }
@@ -161,8 +156,8 @@ public final class NoticeInbox implements ReceiverViewModel.Receiving, AutoClose
         }
         names.add(InetAddress.getLocalHost().getHostName());
         KeyPair keys = KeyPairs.p256(random);
-        X509Certificate made = SelfSignedCertificates.forAgent(
-                keys, "limelight console", names, clock.instant(), VALIDITY, random);
+        X509Certificate made =
+                SelfSignedCertificates.forAgent(keys, "limelight console", names, clock.instant(), VALIDITY, random);
         PrivateFiles.createFolder(folder);
         PrivateFiles.write(key, PemFiles.privateKey(keys.getPrivate(), new char[0]));
         PrivateFiles.write(certificate, PemFiles.certificate(made).getBytes(StandardCharsets.US_ASCII));

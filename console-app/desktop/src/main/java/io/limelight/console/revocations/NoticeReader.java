@@ -118,8 +118,7 @@ final class NoticeReader {
         }
         List<Channel> channels = new ArrayList<>();
         for (Channel.Kind kind : List.of(Channel.Kind.AGENT, Channel.Kind.WEBHOOK, Channel.Kind.ZEROMQ)) {
-            channels.add(
-                    found.getOrDefault(kind, new Channel(kind, Channel.Light.OFF, "", 0, null, null, "")));
+            channels.add(found.getOrDefault(kind, new Channel(kind, Channel.Light.OFF, "", 0, null, null, "")));
         }
         return channels;
     }
@@ -175,7 +174,8 @@ final class NoticeReader {
                     },
                     text(each, "trouble"),
                     actions,
-                    number(each, "actions_left_out") + Math.max(0, each.path("actions").size() - actions.size())));
+                    number(each, "actions_left_out")
+                            + Math.max(0, each.path("actions").size() - actions.size())));
         }
         return receipts;
     }
@@ -200,5 +200,4 @@ final class NoticeReader {
             return null;
         }
     }
-
 }

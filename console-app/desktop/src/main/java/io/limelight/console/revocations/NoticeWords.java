@@ -54,7 +54,8 @@ public final class NoticeWords {
 
     /** Why, in a sentence: as the verifier tells it of the machine, while it is still so. */
     String reason(Notice notice) {
-        if (!notice.type().equals(RevocationNotice.REVOCATION) || notice.eventId().equals(OwnNotice.EVENT)) {
+        if (!notice.type().equals(RevocationNotice.REVOCATION)
+                || notice.eventId().equals(OwnNotice.EVENT)) {
             return generic(notice.type(), notice.eventId());
         }
         return told(notice.machine(), notice.eventId()).orElseGet(() -> generic(notice.type(), notice.eventId()));
@@ -78,7 +79,9 @@ public final class NoticeWords {
                 .map(id -> fleet.get().byId().get(id))
                 .map(Machine::failure)
                 .orElse(null);
-        return failure != null && failure.id().equals(eventId) && !failure.sentence().isEmpty()
+        return failure != null
+                        && failure.id().equals(eventId)
+                        && !failure.sentence().isEmpty()
                 ? Optional.of(Printable.text(failure.sentence(), LONGEST))
                 : Optional.empty();
     }

@@ -8,8 +8,8 @@ import io.limelight.console.records.ReceivedStore.Received;
 import io.limelight.console.words.Words;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.listen.NoticeReceiver;
-import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.NoticeExamination;
+import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.revocation.SignedNotice;
 import io.limelight.core.task.Cancellation;
@@ -91,8 +91,8 @@ public final class ReceivedRevocations implements RevocationService {
 
     private Optional<NoticeExamination> examine(Received row, List<X509Certificate> notifiers) {
         try {
-            return Optional.of(NoticeExamination.of(
-                    new SignedNotice(row.msg(), row.signature()), notifiers, clock.instant()));
+            return Optional.of(
+                    NoticeExamination.of(new SignedNotice(row.msg(), row.signature()), notifiers, clock.instant()));
         } catch (NoticeException e) {
             return Optional.empty();
         }

@@ -121,9 +121,10 @@ public final class ReceiverView {
                     running.address(),
                     Integer.toString(running.port()),
                     running.certificate().map(Object::toString).orElse("")));
-            String host = running.address().equals("0.0.0.0") || running.address().equals("::")
-                    ? words.of("revocations.receiver.this-computer")
-                    : running.address();
+            String host =
+                    running.address().equals("0.0.0.0") || running.address().equals("::")
+                            ? words.of("revocations.receiver.this-computer")
+                            : running.address();
             lines.setText(
                     webhook
                             ? "[revocations]\nenabled_revocation_notifications = [\"agent\", \"webhook\"]\nwebhook_url ="

@@ -201,7 +201,11 @@ public final class ReenrolViewModel implements AutoCloseable {
 
     /** Whether a password has to be typed. */
     public boolean needsPassword() {
-        return planning.stateProperty().get().got().filter(Reenrolment.Plan::needsPassword).isPresent()
+        return planning.stateProperty()
+                        .get()
+                        .got()
+                        .filter(Reenrolment.Plan::needsPassword)
+                        .isPresent()
                 && !reenroller.passwordKept();
     }
 
@@ -237,9 +241,7 @@ public final class ReenrolViewModel implements AutoCloseable {
             now.add(row(plan, Act.ISSUE, "none"));
         }
         now.add(new Row(
-                payload.get()
-                        ? "enrol.wizard"
-                        : forget.get() || !plan.registered() ? "enrol.restart" : "enrol.later",
+                payload.get() ? "enrol.wizard" : forget.get() || !plan.registered() ? "enrol.restart" : "enrol.later",
                 payload.get() ? State.DUE : State.NOTHING,
                 List.of()));
         rows.setAll(now);
@@ -302,7 +304,10 @@ public final class ReenrolViewModel implements AutoCloseable {
         done.revoked().ifPresent(serial -> facts.put("revoked", serial.toString()));
         done.issued().ifPresent(serial -> facts.put("issued", serial.toString()));
         if (!done.acts().isEmpty()) {
-            facts.put("steps", String.join(",", done.acts().stream().map(ReenrolViewModel::key).toList()));
+            facts.put(
+                    "steps",
+                    String.join(
+                            ",", done.acts().stream().map(ReenrolViewModel::key).toList()));
         }
         acts.did(new ActLog.Act("machine.reenrol", List.of(machine.value()), outcome, facts));
     }

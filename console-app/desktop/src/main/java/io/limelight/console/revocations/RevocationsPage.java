@@ -72,6 +72,7 @@ public final class RevocationsPage implements Page {
     private final FlowPane acts = new FlowPane();
     /** Held here, as the pulse holds nothing. */
     private final Runnable ticking;
+
     private boolean restoring;
 
     /**
@@ -223,7 +224,10 @@ public final class RevocationsPage implements Page {
         if (now != null) {
             cards.show(now.channels(), model.crlProperty().get());
         }
-        counts.setText(model.rows().isEmpty() ? "" : words.of("revocations.counts", model.rows().size()));
+        counts.setText(
+                model.rows().isEmpty()
+                        ? ""
+                        : words.of("revocations.counts", model.rows().size()));
         show(more, model.more());
         Optional<RevocationsViewModel.Decided> what = model.decidedProperty().get();
         show(decided, what.isPresent());
@@ -241,9 +245,7 @@ public final class RevocationsPage implements Page {
         show(stale, why != null && at != null);
         if (why != null && at != null) {
             staleText.setText(words.of(
-                    "revocations.stale",
-                    Ages.ago(words, Duration.between(at, clock.instant())),
-                    why.whatHappened()));
+                    "revocations.stale", Ages.ago(words, Duration.between(at, clock.instant())), why.whatHappened()));
         }
     }
 
@@ -268,10 +270,7 @@ public final class RevocationsPage implements Page {
                     : new EmptyState(
                             words,
                             Glyph.RADIO,
-                            words.of(
-                                    state.value().recordedHere()
-                                            ? "revocations.empty.receiver"
-                                            : "revocations.empty"),
+                            words.of(state.value().recordedHere() ? "revocations.empty.receiver" : "revocations.empty"),
                             null,
                             null);
             empty.setId("revocations-empty");

@@ -17,8 +17,8 @@ import io.limelight.console.words.Words;
 import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.listen.NoticeReceiver;
-import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.NoticeExamination;
+import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.revocation.SignedNotice;
 import io.limelight.core.secret.SecretBytes;
@@ -48,8 +48,19 @@ import javafx.scene.layout.StackPane;
 public final class RevocationsSamples {
     private static final String DB_03 = "2d5f6bee-4a64-5be9-b837-1f0817218603";
     private static final List<String> NAMES = List.of(
-            "web-31", "web-32", "web-12", "db-01", "db-02", "db-04", "web-01", "web-02", "web-04", "web-05", "build-04",
-            "cache-02", "edge-07");
+            "web-31",
+            "web-32",
+            "web-12",
+            "db-01",
+            "db-02",
+            "db-04",
+            "web-01",
+            "web-02",
+            "web-04",
+            "web-05",
+            "build-04",
+            "cache-02",
+            "edge-07");
 
     private final Words words;
     private final InstantSource clock;
@@ -70,15 +81,21 @@ public final class RevocationsSamples {
         pictures.add(page("revocations-notice", new Fleet(Mood.USUAL), page -> page.tab("notice")));
         pictures.add(page("revocations-brake", new Fleet(Mood.HELD), _ -> {}));
         pictures.add(page(
-                "revocations-release", new Fleet(Mood.HELD), page -> page.dialogs().decide(true, page.content())));
+                "revocations-release",
+                new Fleet(Mood.HELD),
+                page -> page.dialogs().decide(true, page.content())));
         pictures.add(page("revocations-empty", new Fleet(Mood.EMPTY), _ -> {}));
         pictures.add(page("revocations-down", new Fleet(Mood.DOWN), _ -> {}));
         pictures.add(page(
-                "revocations-verify", new Fleet(Mood.USUAL), page -> page.dialogs().verify(page.content(), clock)));
+                "revocations-verify",
+                new Fleet(Mood.USUAL),
+                page -> page.dialogs().verify(page.content(), clock)));
         pictures.add(page("revocations-keylime", new Fleet(Mood.KEYLIME), _ -> {}));
         pictures.add(reenrol("revocations-reenrol"));
         pictures.add(page(
-                "revocations-test", new Fleet(Mood.USUAL), page -> page.dialogs().test(page.content())));
+                "revocations-test",
+                new Fleet(Mood.USUAL),
+                page -> page.dialogs().test(page.content())));
         return pictures;
     }
 
@@ -87,8 +104,8 @@ public final class RevocationsSamples {
         return new Picture(
                 name,
                 () -> {
-                    RevocationsViewModel made = new RevocationsViewModel(
-                            fleet, fleet, ActLog.NONE, clock, Runnable::run, Runnable::run);
+                    RevocationsViewModel made =
+                            new RevocationsViewModel(fleet, fleet, ActLog.NONE, clock, Runnable::run, Runnable::run);
                     model.set(made);
                     Overlay overlay = new Overlay(words);
                     DialogHost host = new DialogHost() {
@@ -166,8 +183,7 @@ public final class RevocationsSamples {
                     model.set(made);
                     Overlay overlay = new Overlay(words);
                     ReenrolDialog dialog = new ReenrolDialog(made, name(machine), words, _ -> {});
-                    overlay.show(
-                            words.of("revocations.reenrol.title", name(machine)), dialog, dialog.focus(), null);
+                    overlay.show(words.of("revocations.reenrol.title", name(machine)), dialog, dialog.focus(), null);
                     return (Parent) new StackPane(overlay);
                 },
                 () -> true,
@@ -205,10 +221,7 @@ public final class RevocationsSamples {
 
         @Override
         public Reenrolment.Done run(
-                Reenrolment.Plan plan,
-                Optional<SecretBytes> password,
-                TaskReport report,
-                Cancellation cancellation) {
+                Reenrolment.Plan plan, Optional<SecretBytes> password, TaskReport report, Cancellation cancellation) {
             return new Reenrolment.Done(plan.due(), Optional.empty(), Optional.empty());
         }
     }
@@ -346,9 +359,7 @@ public final class RevocationsSamples {
                     false,
                     state == Notice.State.HELD
                             ? Map.of()
-                            : Map.of(
-                                    Channel.Kind.AGENT, agent,
-                                    Channel.Kind.WEBHOOK, Map.of(Outcome.DELIVERED, 1L)),
+                            : Map.of(Channel.Kind.AGENT, agent, Channel.Kind.WEBHOOK, Map.of(Outcome.DELIVERED, 1L)),
                     state == Notice.State.HELD
                             ? Notice.Said.NOTHING
                             : new Notice.Said(told - failed - 2, failed, 0, 2));

@@ -313,7 +313,9 @@ public final class RevocationsViewModel implements AutoCloseable {
         rows.setAll(list);
         Optional<Notice> same = looked == null
                 ? Optional.empty()
-                : list.stream().filter(row -> row.sequence() == looked.sequence()).findFirst();
+                : list.stream()
+                        .filter(row -> row.sequence() == looked.sequence())
+                        .findFirst();
         selected.set(same.orElse(list.isEmpty() ? null : list.getFirst()));
     }
 
@@ -373,13 +375,15 @@ public final class RevocationsViewModel implements AutoCloseable {
         String kind = release ? "brake.release" : "brake.discard";
         act(() -> {
             try {
-                long notices = release
-                        ? service.release(new Cancellation())
-                        : service.discard(new Cancellation());
+                long notices = release ? service.release(new Cancellation()) : service.discard(new Cancellation());
                 did(kind, List.of(), Outcome.DONE, Map.of("notices", Long.toString(notices)));
                 screen.execute(() -> decided.set(Optional.of(new Decided(release, notices))));
             } catch (ProblemException e) {
-                did(kind, List.of(), Outcome.FAILED, Map.of("problem", e.problem().code()));
+                did(
+                        kind,
+                        List.of(),
+                        Outcome.FAILED,
+                        Map.of("problem", e.problem().code()));
                 throw e;
             }
         });

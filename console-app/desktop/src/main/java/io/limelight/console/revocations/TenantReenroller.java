@@ -113,8 +113,8 @@ public final class TenantReenroller implements Reenroller {
             return typed.get().copy();
         }
         try {
-            Optional<SecretBytes> known = passwords.get(
-                    plan.draft().certificates().orElseThrow().ca().path());
+            Optional<SecretBytes> known =
+                    passwords.get(plan.draft().certificates().orElseThrow().ca().path());
             return known.orElseThrow(() -> new CaException("no password of the keystore was given"));
         } catch (ProblemException e) {
             throw new CaException(String.valueOf(e.getMessage()), e);

@@ -57,9 +57,8 @@ record ToldRow(Delivery delivery, String name, Optional<Receipt> receipt, boolea
             Optional<Receipt> receipt =
                     machine ? Optional.ofNullable(receipts.get(delivery.receiver())) : Optional.empty();
             // Whoever says what it did has checked it.
-            boolean blind = machine
-                    && receipt.isEmpty()
-                    && packages.apply(delivery.receiver()) == CaKnowledge.Holding.NO;
+            boolean blind =
+                    machine && receipt.isEmpty() && packages.apply(delivery.receiver()) == CaKnowledge.Holding.NO;
             rows.add(new ToldRow(
                     delivery, machine ? names.apply(delivery.receiver()) : delivery.receiver(), receipt, blind));
         }

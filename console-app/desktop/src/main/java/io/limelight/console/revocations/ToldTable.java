@@ -42,8 +42,7 @@ final class ToldTable extends TableView<ToldRow> {
         setId("told-table");
         setAccessibleText(words.of("revocations.told.table"));
         setColumnResizePolicy(CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        fixedCellSizeProperty()
-                .bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
+        fixedCellSizeProperty().bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
         column("machine", 110, this::machine);
         column("answer", 230, this::answer);
         column("when", 105, this::when);
@@ -91,7 +90,8 @@ final class ToldTable extends TableView<ToldRow> {
     private Node machine(ToldRow row) {
         Label name = label(row.name(), "may-cut", "data", "medium");
         if (row.delivery().channel() != Channel.Kind.AGENT) {
-            name.setText(words.of("revocations.channel." + row.delivery().channel().key()));
+            name.setText(
+                    words.of("revocations.channel." + row.delivery().channel().key()));
             name.getStyleClass().remove("data");
         }
         name.setTooltip(new Tooltip(row.delivery().receiver()));
@@ -123,9 +123,9 @@ final class ToldTable extends TableView<ToldRow> {
             return words.of("revocations.outcome.blind");
         }
         String word = words.of(
-                "revocations.outcome." + row.delivery().outcome().key(), row.delivery().tries());
-        return row.delivery().detail().isEmpty()
-                        || row.delivery().outcome() == Outcome.DELIVERED
+                "revocations.outcome." + row.delivery().outcome().key(),
+                row.delivery().tries());
+        return row.delivery().detail().isEmpty() || row.delivery().outcome() == Outcome.DELIVERED
                 ? word
                 : words.of("revocations.outcome.because", word, row.delivery().detail());
     }
@@ -185,7 +185,9 @@ final class ToldTable extends TableView<ToldRow> {
                         : words.of(
                                 "revocations.action.failed",
                                 shortName(action.name()),
-                                action.exit() == null ? action.outcome() : action.exit().toString()))
+                                action.exit() == null
+                                        ? action.outcome()
+                                        : action.exit().toString()))
                 .collect(Collectors.joining(", "));
     }
 

@@ -10,8 +10,8 @@ import io.limelight.console.work.Loaded;
 import io.limelight.console.work.Loader;
 import io.limelight.console.work.ScreenThread;
 import io.limelight.core.ca.CaName;
-import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.NoticeExamination;
+import io.limelight.core.revocation.NoticeException;
 import io.limelight.core.revocation.SignedNotice;
 import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.tls.PemFiles;
@@ -53,8 +53,7 @@ public final class VerifyViewModel implements AutoCloseable {
      *
      * @param ca folder of the CA that is likeliest to have signed
      */
-    public VerifyViewModel(
-            Path ca, ActLog acts, Words words, InstantSource clock, Executor work, Executor screen) {
+    public VerifyViewModel(Path ca, ActLog acts, Words words, InstantSource clock, Executor work, Executor screen) {
         this.acts = acts;
         this.words = words;
         this.clock = clock;
@@ -134,8 +133,7 @@ public final class VerifyViewModel implements AutoCloseable {
                             "age", known.age().name().toLowerCase(Locale.ROOT))));
             return known;
         } catch (NoticeException e) {
-            Problem problem =
-                    Problems.of(words, "revocations.no-notice", "", String.valueOf(e.getMessage()));
+            Problem problem = Problems.of(words, "revocations.no-notice", "", String.valueOf(e.getMessage()));
             acts.did(new ActLog.Act(
                     "notice.verify", List.of(), ActLog.Outcome.FAILED, Map.of("problem", problem.code())));
             throw new ProblemException(problem, e);

@@ -29,6 +29,7 @@ final class FakeRevocations implements RevocationService, CaKnowledge {
             new Channel(Channel.Kind.AGENT, Channel.Light.UNUSED, "", 0, null, null, ""),
             new Channel(Channel.Kind.WEBHOOK, Channel.Light.WORKING, "https://siem", 0, NOW, null, ""),
             new Channel(Channel.Kind.ZEROMQ, Channel.Light.OFF, "", 0, null, null, ""));
+
     @Nullable Problem refusing;
 
     static Notice notice(long sequence, String machine, Notice.State state) {

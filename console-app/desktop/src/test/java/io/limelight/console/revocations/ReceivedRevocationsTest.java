@@ -55,8 +55,7 @@ class ReceivedRevocationsTest {
     void open() {
         InstantSource clock = InstantSource.system();
         records = Records.open(new ConsoleFolder(folder), WORDS, new SecureRandom(), clock);
-        inbox = new NoticeInbox(
-                records.received(), 7, folder, new SecureRandom(), clock, WORDS, news::incrementAndGet);
+        inbox = new NoticeInbox(records.received(), 7, folder, new SecureRandom(), clock, WORDS, news::incrementAndGet);
         board = new EitherRevocations(
                 () -> ServerKind.KEYLIME,
                 new FakeRevocations(),
@@ -87,7 +86,8 @@ class ReceivedRevocationsTest {
     }
 
     private int post(NoticeInbox.Running running, String body) throws Exception {
-        TrustedCas trust = new TrustedCas(PemFiles.readCertificates(running.certificate().orElseThrow()));
+        TrustedCas trust =
+                new TrustedCas(PemFiles.readCertificates(running.certificate().orElseThrow()));
         OkHttpClient http =
                 HttpClients.tls(HttpTimeouts.of(Duration.ofSeconds(20)), ClientTls.trusting(trust, Optional.empty()));
         try (Response response = http.newCall(new Request.Builder()
@@ -115,7 +115,8 @@ class ReceivedRevocationsTest {
         NoticeInbox.Running running = inbox.webhook("127.0.0.1", 0);
         assertThat(post(running, notice("db-03"))).isEqualTo(200);
         assertThat(post(running, notice("db-03"))).isEqualTo(200);
-        assertThat(post(running, "{\"msg\": \"no notice\", \"signature\": \"\"}")).isEqualTo(200);
+        assertThat(post(running, "{\"msg\": \"no notice\", \"signature\": \"\"}"))
+                .isEqualTo(200);
         Board now = board.board(new Cancellation());
         assertThat(now.recordedHere()).isTrue();
         assertThat(now.notices()).extracting(Notice::machine).containsExactly("?", "db-03");
@@ -126,7 +127,8 @@ class ReceivedRevocationsTest {
         assertThat(detail.examination()).isEmpty();
         assertThat(detail.fault()).contains("no JSON object");
         // The key of the webhook is nobody else's, and the next start has the same certificate.
-        assertThat(Files.getPosixFilePermissions(folder.resolve("receiver-7-private.pem"))).hasSize(2);
+        assertThat(Files.getPosixFilePermissions(folder.resolve("receiver-7-private.pem")))
+                .hasSize(2);
         String certificate = Files.readString(running.certificate().orElseThrow());
         inbox.close();
         assertThat(Files.readString(inbox.webhook("127.0.0.1", 0).certificate().orElseThrow()))
@@ -155,7 +157,8 @@ class ReceivedRevocationsTest {
         assertThat(records.received().before(7, OptionalLong.empty(), 1_000)).hasSize(500);
         assertThat(records.received().before(8, OptionalLong.empty(), 10)).isEmpty();
         Board.Older older = board.older(first.getLast().sequence(), new Cancellation());
-        assertThat(older.notices().getFirst().sequence()).isLessThan(first.getLast().sequence());
+        assertThat(older.notices().getFirst().sequence())
+                .isLessThan(first.getLast().sequence());
     }
 
     @Test

@@ -80,14 +80,7 @@ class ReenrolViewModelTest {
 
     private ReenrolViewModel model() {
         return new ReenrolViewModel(
-                MACHINE,
-                sides,
-                tasks,
-                acts::add,
-                Words.english(),
-                () -> Instant.EPOCH,
-                Runnable::run,
-                Runnable::run);
+                MACHINE, sides, tasks, acts::add, Words.english(), () -> Instant.EPOCH, Runnable::run, Runnable::run);
     }
 
     private static Optional<SecretBytes> secret() {
@@ -109,9 +102,7 @@ class ReenrolViewModelTest {
         assertThat(model.needsPassword()).isFalse();
         model.run(Optional.empty());
         assertThat(model.phaseProperty().get()).isEqualTo(ReenrolViewModel.Phase.DONE);
-        assertThat(acts)
-                .extracting(ActLog.Act::outcome)
-                .containsExactly(ActLog.Outcome.FAILED, ActLog.Outcome.DONE);
+        assertThat(acts).extracting(ActLog.Act::outcome).containsExactly(ActLog.Outcome.FAILED, ActLog.Outcome.DONE);
         assertThat(acts.toString()).doesNotContain("sentence");
     }
 

@@ -145,8 +145,8 @@ class RevocationsViewModelTest {
         assertThat(model.decidedProperty().get()).contains(new RevocationsViewModel.Decided(true, 37));
         assertThat(model.brake().engaged()).isFalse();
         assertThat(acts)
-                .containsExactly(new ActLog.Act(
-                        "brake.release", List.of(), ActLog.Outcome.DONE, Map.of("notices", "37")));
+                .containsExactly(
+                        new ActLog.Act("brake.release", List.of(), ActLog.Outcome.DONE, Map.of("notices", "37")));
     }
 
     @Test
@@ -181,8 +181,7 @@ class RevocationsViewModelTest {
     }
 
     private static NoticeDetail.Delivery delivery(String machine, Notice.Outcome outcome) {
-        return new NoticeDetail.Delivery(
-                Channel.Kind.AGENT, machine, outcome, 1, FakeRevocations.NOW, null, "");
+        return new NoticeDetail.Delivery(Channel.Kind.AGENT, machine, outcome, 1, FakeRevocations.NOW, null, "");
     }
 
     @Test

@@ -39,8 +39,8 @@ class VerifyViewModelTest {
     private static Path certificate;
 
     private final List<ActLog.Act> acts = new ArrayList<>();
-    private final VerifyViewModel model = new VerifyViewModel(
-            certificate, acts::add, Words.english(), () -> NOW, Runnable::run, Runnable::run);
+    private final VerifyViewModel model =
+            new VerifyViewModel(certificate, acts::add, Words.english(), () -> NOW, Runnable::run, Runnable::run);
 
     @BeforeAll
     static void make() throws Exception {
@@ -172,7 +172,8 @@ class VerifyViewModelTest {
 
     @Test
     void aBareTextIsUnsignedAndATestATrial() {
-        assertThat(verified(text("revocation", Optional.empty(), Optional.empty())).signature())
+        assertThat(verified(text("revocation", Optional.empty(), Optional.empty()))
+                        .signature())
                 .isEqualTo(NoticeExamination.Signature.UNSIGNED);
         assertThat(verified(text("test", Optional.empty(), Optional.empty())).effect())
                 .isEqualTo(NoticeExamination.Effect.TRIAL);
@@ -181,7 +182,8 @@ class VerifyViewModelTest {
     @Test
     void withoutACertificateNothingIsSaidOfTheSignature() throws Exception {
         model.signersProperty().set("");
-        assertThat(verified(signed(text("revocation", Optional.empty(), Optional.empty()))).signature())
+        assertThat(verified(signed(text("revocation", Optional.empty(), Optional.empty())))
+                        .signature())
                 .isEqualTo(NoticeExamination.Signature.UNCHECKED);
     }
 }
