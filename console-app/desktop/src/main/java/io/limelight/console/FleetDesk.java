@@ -1,6 +1,5 @@
 package io.limelight.console;
 
-import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.RevokedByCa;
 import io.limelight.console.fleet.FleetConnection;
 import io.limelight.console.fleet.FleetService;
@@ -208,7 +207,7 @@ final class FleetDesk implements AutoCloseable {
                 ca,
                 host(overlay),
                 this::name,
-                ActLog.NONE);
+                activity.acts());
         revocations.tell(watching, overview);
         PayloadShelf shelf = new PayloadShelf(needs.provision().drafts());
         Provision provision = needs.provision();

@@ -42,7 +42,8 @@ public final class DetailPane extends BorderPane {
         setAccessibleRole(AccessibleRole.PARENT);
         setAccessibleText(words.of("kit.detail.name"));
         setMinWidth(0);
-        title.getStyleClass().addAll("detail-title", "may-cut");
+        // A name of something, which nobody translates.
+        title.getStyleClass().addAll("detail-title", "may-cut", "data");
         title.setMinWidth(0);
         subtitle.getStyleClass().addAll("mono", "muted", "may-cut");
         subtitle.setMinWidth(0);

@@ -126,6 +126,9 @@ final class DetailView {
         pane.setBesideSubtitle(Clip.button(words, words.of("revocations.machine-id"), now::machine));
         pane.setBadges(stateBadge(now));
         drawVerbs(now);
+        boolean received = now.state() == Notice.State.RECEIVED || now.state() == Notice.State.UNVERIFIED;
+        table.setPlaceholder(
+                label(words.of(received ? "revocations.told.not-known" : "revocations.told.nobody"), "muted"));
         Optional<CrlFacts.Change> change = change(detail);
         drawSummary(now, detail, change);
         table.getItems()

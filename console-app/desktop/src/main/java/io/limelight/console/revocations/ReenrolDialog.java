@@ -4,12 +4,14 @@ import static io.limelight.console.revocations.Bits.show;
 import static io.limelight.console.revocations.Bits.wrapped;
 
 import io.limelight.console.ca.Typed;
+import io.limelight.console.kit.Clip;
 import io.limelight.console.kit.CommandLine;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.SecretField;
 import io.limelight.console.kit.StepList;
 import io.limelight.console.revocations.ReenrolViewModel.Phase;
 import io.limelight.console.revocations.Reenroller.Certificate;
+import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -114,18 +116,24 @@ public final class ReenrolDialog extends VBox {
                 end(false);
             }
         });
-        Button copy = CommandLine.of(
-                        "limelight",
-                        "tenant",
-                        "-c",
-                        "reenrol",
-                        "-u",
-                        model.machine().value())
-                .button(words);
+        Button copy = new Button(words.of("kit.command.copy"), Glyph.TERMINAL.icon("button-size"));
+        copy.getStyleClass().add("flat");
+        copy.setOnAction(_ -> Clip.copy(words, copy, command().text()));
         copy.getStyleClass().add("may-cut");
         HBox buttons = new HBox(copy, Bits.gap(), close, run);
         buttons.getStyleClass().add("dialog-buttons");
         return buttons;
+    }
+
+    /** The same act on the command line, where {@code --cert} revokes and brings a package with a new certificate. */
+    private CommandLine command() {
+        CommandLine line = CommandLine.of(
+                "limelight", "tenant", "-c", "reenrol", "-u", model.machine().value());
+        if (model.certificateProperty().get() != Certificate.LEAVE) {
+            line = line.with(new CommandLine.Argument.Text("--cert"))
+                    .with(new CommandLine.Argument.Secret("CA folder"));
+        }
+        return model.forgetProperty().get() ? line.with(new CommandLine.Argument.Text("--reregister")) : line;
     }
 
     private void end(boolean wizard) {
