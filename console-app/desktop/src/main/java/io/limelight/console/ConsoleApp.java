@@ -71,19 +71,23 @@ public final class ConsoleApp extends Application {
             ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
             ConsoleFolder folder = ConsoleFolder.of(environment, home);
             Optional<Path> ownLog = OwnLog.start(folder.path());
-            Records records = Records.open(
-                    folder, Words.english(), new SecureRandom(), InstantSource.system());
+            Records records = Records.open(folder, Words.english(), new SecureRandom(), InstantSource.system());
             SettingsViewModel settings = new SettingsViewModel(records.remembered(), work, Platform::runLater);
             settings.loadNow();
             return new Kept(
-                    records, new RememberedTexts(records.remembered(), work), settings, work, environment, root, ownLog);
+                    records,
+                    new RememberedTexts(records.remembered(), work),
+                    settings,
+                    work,
+                    environment,
+                    root,
+                    ownLog);
         }
     }
 
     /** Opens the console on a window; closing the result ends what it does. */
     static AutoCloseable openOn(Stage stage, ConsoleArguments arguments, Kept kept) {
-        Words words = new Words(
-                kept.settings().languageProperty().get().locale(Locale.getDefault()), Words.Pseudo.OFF);
+        Words words = new Words(kept.settings().languageProperty().get().locale(Locale.getDefault()), Words.Pseudo.OFF);
         InstantSource clock = InstantSource.system();
         Theme theme = new Theme(Theme.Choice.SYSTEM);
         if (arguments.program() == ConsoleArguments.Program.SAMPLER) {

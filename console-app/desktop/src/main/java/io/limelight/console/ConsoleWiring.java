@@ -378,8 +378,7 @@ final class ConsoleWiring implements AutoCloseable {
     private ActivityDesk.Known activity(Profile profile, @Nullable SandboxSession sandbox) {
         Optional<Path> logs = Optional.ofNullable(sandbox).map(SandboxSession::logs);
         if (profile.id() != 0) {
-            return new ActivityDesk.Known(
-                    profile.id(), records.activity(), records.vault(), ownLog, logs, () -> {});
+            return new ActivityDesk.Known(profile.id(), records.activity(), records.vault(), ownLog, logs, () -> {});
         }
         Records passing = Records.inMemory(words, random, parts.clock());
         return new ActivityDesk.Known(0, passing.activity(), passing.vault(), ownLog, logs, passing::close);

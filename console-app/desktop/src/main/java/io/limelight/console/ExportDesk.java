@@ -51,8 +51,7 @@ final class ExportDesk {
     /** Gives a window the action. */
     static void add(Shell.Parts parts, Shell shell, ShellViewModel model, Overlay overlay, ActLog acts) {
         ExportDesk desk = new ExportDesk(parts, shell, model, overlay, acts);
-        shell.add(new ShellAction(
-                "export", parts.words().of("exporting.action"), Glyph.DOWNLOAD, KEYS, desk::open));
+        shell.add(new ShellAction("export", parts.words().of("exporting.action"), Glyph.DOWNLOAD, KEYS, desk::open));
     }
 
     private void open() {

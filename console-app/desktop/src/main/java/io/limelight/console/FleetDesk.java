@@ -151,7 +151,15 @@ final class FleetDesk implements AutoCloseable {
                 needs.connection().settings().registrar().address());
         Overlay overlay = new Overlay(parts.words());
         ca = new CaDesk(
-                parts, needs.ca(), needs.connection().settings(), fleet, model, revoked, host(overlay), this::name, activity.acts());
+                parts,
+                needs.ca(),
+                needs.connection().settings(),
+                fleet,
+                model,
+                revoked,
+                host(overlay),
+                this::name,
+                activity.acts());
         MachineDetailView detailView =
                 new MachineDetailView(detail, parts.words(), parts.clock(), machines::labelsChanged, () -> commands);
         detailView.certificates(ca.certificates(key -> model.pageProperty().set(key)));
@@ -163,7 +171,14 @@ final class FleetDesk implements AutoCloseable {
                 detailView,
                 needs.savedViews(),
                 new BulkDialogs(
-                        fleet, labels, parts.words(), host(overlay), parts.work(), parts.screen(), () -> commands, activity.acts()),
+                        fleet,
+                        labels,
+                        parts.words(),
+                        host(overlay),
+                        parts.work(),
+                        parts.screen(),
+                        () -> commands,
+                        activity.acts()),
                 parts.theme().textScaleProperty(),
                 parts.remembered());
         OverviewViewModel watching =
@@ -200,11 +215,12 @@ final class FleetDesk implements AutoCloseable {
         ProvisionPage provisionPage =
                 new ProvisionPage(parts.words(), provisioning, () -> showMachines(machinesPage.filterText()));
         machinesPage.onProvision(this::provision);
-        List<Page> pages = new ArrayList<>(
-                List.of(overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), activity.page()));
+        List<Page> pages = new ArrayList<>(List.of(
+                overview, machinesPage, payloads(host(overlay), shelf), provisionPage, ca.page(), activity.page()));
         if (sandbox != null) {
             pages.add(new SandboxPage(
-                    new SandboxViewModel(sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon, activity.acts()),
+                    new SandboxViewModel(
+                            sandbox, parts.words(), parts.work(), parts.screen(), fleet::refreshSoon, activity.acts()),
                     parts.words(),
                     this::showMachine,
                     needs.leave()));
@@ -220,7 +236,8 @@ final class FleetDesk implements AutoCloseable {
                 needs.profile().name(),
                 this::name,
                 activity.acts());
-        notify.show(shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
+        notify.show(
+                shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
         ca.onRead(notify::told);
         ExportDesk.add(parts, shell, model, overlay, activity.acts());
         shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));

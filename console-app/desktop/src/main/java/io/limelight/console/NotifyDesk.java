@@ -121,8 +121,8 @@ final class NotifyDesk implements AutoCloseable {
         }
         for (CaRow row : rows) {
             if (row.badge() == Badge.EXPIRING) {
-                found.add(new Occurrence(
-                        Occurrence.Kind.EXPIRING, "expiring " + row.serial(), row.shown(), row.name()));
+                found.add(
+                        new Occurrence(Occurrence.Kind.EXPIRING, "expiring " + row.serial(), row.shown(), row.name()));
             }
         }
         // Told on another day is told.

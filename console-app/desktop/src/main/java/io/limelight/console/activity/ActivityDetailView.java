@@ -83,8 +83,7 @@ final class ActivityDetailView {
                 objects.getChildren()
                         .add(Bits.wrapped(
                                 words.of(
-                                        "activity.objects.more",
-                                        entry.objects().size() - OBJECTS),
+                                        "activity.objects.more", entry.objects().size() - OBJECTS),
                                 "muted"));
             }
             parts.add(objects);

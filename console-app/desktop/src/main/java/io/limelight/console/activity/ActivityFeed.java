@@ -69,7 +69,8 @@ public final class ActivityFeed implements AutoCloseable {
     }
 
     private void told(FleetSnapshot snapshot) {
-        if (snapshot.kind() != FleetSnapshot.ServerKind.LIMELIGHT || snapshot.told().isEmpty()) {
+        if (snapshot.kind() != FleetSnapshot.ServerKind.LIMELIGHT
+                || snapshot.told().isEmpty()) {
             return;
         }
         boolean begin;

@@ -189,8 +189,7 @@ public final class ActivityPage implements Page {
                         ? words.of("activity.counts.more", model.rows().size(), model.count())
                         : words.of("activity.counts", model.rows().size(), model.count()));
         boolean filtered = model.rows().size() < model.count();
-        filter.validityProperty()
-                .set(model.filterTextProperty().get().isBlank() ? Validity.EMPTY : Validity.VALID);
+        filter.validityProperty().set(model.filterTextProperty().get().isBlank() ? Validity.EMPTY : Validity.VALID);
         filter.messageProperty()
                 .set(
                         model.filterTextProperty().get().isBlank()
@@ -259,17 +258,17 @@ public final class ActivityPage implements Page {
                                                     "activity.unsound",
                                                     found.faults().size(),
                                                     found.faults().getFirst().sequence(),
-                                                    words.of("activity.fault."
-                                                            + found.faults()
-                                                                    .getFirst()
-                                                                    .kind()
-                                                                    .key(),
+                                                    words.of(
+                                                            "activity.fault."
+                                                                    + found.faults()
+                                                                            .getFirst()
+                                                                            .kind()
+                                                                            .key(),
                                                             found.faults()
                                                                     .getFirst()
                                                                     .at()))));
         } else if (signing != Signing.SIGNED && model.count() > 0) {
-            box.getChildren()
-                    .add(Bits.wrapped(words.of("activity.signing." + signing.key()), "muted", "text-small"));
+            box.getChildren().add(Bits.wrapped(words.of("activity.signing." + signing.key()), "muted", "text-small"));
         }
         if (exported.problem() != null) {
             box.getChildren().add(ProblemView.of(words, exported.problem()));

@@ -39,8 +39,10 @@ public final class ActivitySamples {
     /** All of them. */
     public List<Picture> pictures() {
         return List.of(
-                page("activity", (page, model) -> model.selectedProperty()
-                        .set(model.rows().get(2))),
+                page(
+                        "activity",
+                        (page, model) ->
+                                model.selectedProperty().set(model.rows().get(2))),
                 page("activity-verified", (page, model) -> model.verify()),
                 page("activity-logs", (page, model) -> page.showLogs()));
     }
@@ -95,7 +97,10 @@ public final class ActivitySamples {
                             inline::work,
                             inline::screen);
                     LogsViewModel logs = new LogsViewModel(
-                            new LogSources(Optional.of(file[0]), Optional.empty()), words, inline::work, inline::screen);
+                            new LogSources(Optional.of(file[0]), Optional.empty()),
+                            words,
+                            inline::work,
+                            inline::screen);
                     logs.followProperty().set(false);
                     ActivityPage page = new ActivityPage(words, model, logs, _ -> Optional.empty());
                     page.shown();

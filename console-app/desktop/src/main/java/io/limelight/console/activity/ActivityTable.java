@@ -42,8 +42,7 @@ final class ActivityTable extends TableView<ActivityEntry> {
         setId("activity-table");
         setAccessibleText(words.of("activity.table"));
         setColumnResizePolicy(CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
-        fixedCellSizeProperty()
-                .bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
+        fixedCellSizeProperty().bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
         column("at", 175, _ -> text("muted", this::time));
         column("source", 100, _ -> text("", entry -> entry.sourceText(words)));
         column("what", 250, _ -> new WhatCell());
@@ -166,17 +165,16 @@ final class ActivityTable extends TableView<ActivityEntry> {
     static Node outcome(ActivityEntry entry, Words words) {
         Label word = Bits.label(entry.outcomeText(words));
         word.setMinWidth(USE_PREF_SIZE);
-        HBox box =
-                switch (entry.row().outcome()) {
-                    case "done" -> new HBox(Shapes.DISC_TICK.boxed("success"), word);
-                    case "partly" -> new HBox(Shapes.RING_HANDS.boxed("warning"), word);
-                    case "failed" -> new HBox(Shapes.OCTAGON_CROSS.boxed("danger"), word);
-                    case "cancelled" -> new HBox(Shapes.DASH.boxed(), word);
-                    default -> {
-                        word.getStyleClass().add("muted");
-                        yield new HBox(word);
-                    }
-                };
+        HBox box = switch (entry.row().outcome()) {
+            case "done" -> new HBox(Shapes.DISC_TICK.boxed("success"), word);
+            case "partly" -> new HBox(Shapes.RING_HANDS.boxed("warning"), word);
+            case "failed" -> new HBox(Shapes.OCTAGON_CROSS.boxed("danger"), word);
+            case "cancelled" -> new HBox(Shapes.DASH.boxed(), word);
+            default -> {
+                word.getStyleClass().add("muted");
+                yield new HBox(word);
+            }
+        };
         box.getStyleClass().add("state-badge");
         box.getStyleClass()
                 .add(

@@ -233,7 +233,8 @@ public final class ActivityViewModel implements AutoCloseable {
         String wanted = filterText.get().strip().toLowerCase(Locale.ROOT);
         Source who = source.get();
         Kinds what = kinds.get();
-        Instant oldest = since.get() == Since.EVER ? Instant.MIN : clock.instant().minus(since.get().back);
+        Instant oldest =
+                since.get() == Since.EVER ? Instant.MIN : clock.instant().minus(since.get().back);
         List<String> tokens = List.of(wanted.split("\\s+"));
         drawing.ask(() -> every.stream()
                 .filter(entry -> (who == Source.ALL || entry.source().equals(who.key()))
@@ -274,10 +275,7 @@ public final class ActivityViewModel implements AutoCloseable {
     private Found verified(Cancellation cancellation) throws ProblemException, CancelledException {
         Optional<HeadFolder> folder = exports.folder();
         return new ChainCheck(log.store(), log.profile())
-                .run(
-                        log.signer().publicKey(),
-                        folder.isPresent() ? folder.get().read() : List.of(),
-                        cancellation);
+                .run(log.signer().publicKey(), folder.isPresent() ? folder.get().read() : List.of(), cancellation);
     }
 
     /** Chooses where heads go, and writes the first. */

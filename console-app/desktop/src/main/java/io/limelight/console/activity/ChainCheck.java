@@ -103,7 +103,8 @@ public final class ChainCheck {
             }
         }
         Map<Long, List<SignedHead>> due = new HashMap<>();
-        heads.forEach(head -> due.computeIfAbsent(head.sequence(), _ -> new ArrayList<>()).add(head));
+        heads.forEach(head ->
+                due.computeIfAbsent(head.sequence(), _ -> new ArrayList<>()).add(head));
         long rows = 0;
         long last = 0;
         String previous = ActivityChain.NOTHING;

@@ -49,8 +49,8 @@ public final class HeadFolder {
     /** Writes a head as that of its day. */
     public Path write(SignedHead head) throws ProblemException {
         ScreenThread.refuse("exporting the head");
-        Path file = file(
-                java.time.Instant.parse(head.at()).atZone(ZoneOffset.UTC).toLocalDate());
+        Path file =
+                file(java.time.Instant.parse(head.at()).atZone(ZoneOffset.UTC).toLocalDate());
         try {
             Path half = Files.createTempFile(folder, ".limelight-activity", ".part");
             try {
@@ -69,7 +69,8 @@ public final class HeadFolder {
     public List<SignedHead> read() throws ProblemException {
         ScreenThread.refuse("reading exported heads");
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "limelight-activity-" + profile + "-*.json")) {
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(folder, "limelight-activity-" + profile + "-*.json")) {
             for (Path file : all) {
                 files.add(file);
                 if (files.size() > 10 * MOST) {

@@ -15,8 +15,7 @@ public record LogLine(Level level, String text) {
     static final int LONGEST = 2_000;
 
     private static final int HEAD = 120;
-    private static final Pattern WORD =
-            Pattern.compile("\\b(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\\b");
+    private static final Pattern WORD = Pattern.compile("\\b(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\\b");
 
     /** How bad. */
     public enum Level {
@@ -39,7 +38,9 @@ public record LogLine(Level level, String text) {
                 .forEach(c -> text.appendCodePoint(
                         c == '\t'
                                 ? ' '
-                                : Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '\ufffd' : c));
+                                : Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                                        ? '\ufffd'
+                                        : c));
         Matcher matcher = WORD.matcher(text).region(0, Math.min(HEAD, text.length()));
         return new LogLine(matcher.find() ? level(matcher.group(1)) : before, text.toString());
     }

@@ -110,7 +110,8 @@ final class LogsView {
                 words.of("activity.tab.logs"),
                 List.of(words.of("activity.log.level"), words.of("activity.log.line")),
                 model.lines().stream()
-                        .map(line -> List.of(words.of("activity.log.level." + line.level().key()), line.text()))
+                        .map(line -> List.of(
+                                words.of("activity.log.level." + line.level().key()), line.text()))
                         .toList()));
     }
 

@@ -43,8 +43,7 @@ public final class LogsViewModel implements AutoCloseable {
     private final ObservableList<Source> known = FXCollections.observableArrayList();
     private final ObservableList<LogLine> lines = FXCollections.observableArrayList();
     private final ObjectProperty<Source> source = new SimpleObjectProperty<>(this, "source", NONE);
-    private final ObjectProperty<LogLine.Level> level =
-            new SimpleObjectProperty<>(this, "level", LogLine.Level.DEBUG);
+    private final ObjectProperty<LogLine.Level> level = new SimpleObjectProperty<>(this, "level", LogLine.Level.DEBUG);
     private final StringProperty filter = new SimpleStringProperty(this, "filter", "");
     private final BooleanProperty follow = new SimpleBooleanProperty(this, "follow", true);
     private final ReadOnlyObjectWrapper<Optional<Problem>> problem = new ReadOnlyObjectWrapper<>(Optional.empty());

@@ -47,8 +47,7 @@ public record SignedHead(long profile, long sequence, String hash, String at, St
         }
         Ed25519Signer verifier = new Ed25519Signer();
         try {
-            verifier.init(
-                    false, new Ed25519PublicKeyParameters(HexFormat.of().parseHex(publicKey), 0));
+            verifier.init(false, new Ed25519PublicKeyParameters(HexFormat.of().parseHex(publicKey), 0));
         } catch (IllegalArgumentException e) {
             // Not every 32 bytes are a point of the curve.
             return false;

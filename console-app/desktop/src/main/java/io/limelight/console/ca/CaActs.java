@@ -25,7 +25,11 @@ final class CaActs {
             case CaAct.Renew renew -> objects.addAll(renew.names());
             case CaAct.Revoke revoke -> {
                 objects.addAll(revoke.names());
-                facts.put("serials", String.join(" ", revoke.serials().stream().map(Object::toString).toList()));
+                facts.put(
+                        "serials",
+                        String.join(
+                                " ",
+                                revoke.serials().stream().map(Object::toString).toList()));
                 facts.put("reason", revoke.reason().toString().toLowerCase(Locale.ROOT));
                 facts.put("machines_told", Boolean.toString(revoke.tell()));
             }

@@ -203,7 +203,11 @@ public final class CaRoom implements AutoCloseable {
                     act,
                     folder,
                     cancellation.cancelled() ? ActLog.Outcome.CANCELLED : ActLog.Outcome.FAILED,
-                    Map.of("problem", e.problem().code(), "sentence", e.problem().whatHappened())));
+                    Map.of(
+                            "problem",
+                            e.problem().code(),
+                            "sentence",
+                            e.problem().whatHappened())));
             throw e;
         }
     }

@@ -30,10 +30,7 @@ public final class ExportPane extends VBox {
      * @param close hides the dialog
      */
     public ExportPane(
-            Words words,
-            ExportViewModel model,
-            BiFunction<Node, String, Optional<Path>> files,
-            Runnable close) {
+            Words words, ExportViewModel model, BiFunction<Node, String, Optional<Path>> files, Runnable close) {
         setSpacing(14);
         setPrefWidth(520);
         Label what = wrapped(words.of("exporting.what", model.rows()));
@@ -64,7 +61,8 @@ public final class ExportPane extends VBox {
         model.writtenProperty().subscribe(file -> {
             message.setVisible(file.isPresent());
             message.setManaged(file.isPresent());
-            done.setText(file.map(path -> words.of("exporting.done", path.toString())).orElse(""));
+            done.setText(file.map(path -> words.of("exporting.done", path.toString()))
+                    .orElse(""));
         });
         run = new Button(words.of("exporting.run"), Glyph.DOWNLOAD.icon("button-size"));
         run.setId("export-run");

@@ -60,12 +60,7 @@ public final class ExportViewModel {
 
     /** Of what is shown now. */
     public ExportViewModel(
-            Report report,
-            Optional<BufferedImage> picture,
-            Words words,
-            ActLog acts,
-            Executor work,
-            Executor screen) {
+            Report report, Optional<BufferedImage> picture, Words words, ActLog acts, Executor work, Executor screen) {
         this.report = report;
         this.picture = picture;
         this.words = words;
@@ -120,12 +115,11 @@ public final class ExportViewModel {
     private void writeNow(Path file, Format as, Optional<BufferedImage> shown) throws ProblemException {
         ScreenThread.refuse("exporting");
         try {
-            byte[] bytes =
-                    switch (as) {
-                        case CSV -> CsvText.of(report.sheet()).getBytes(StandardCharsets.UTF_8);
-                        case JSON -> JsonText.of(report);
-                        case PDF -> new PdfReport(report, words).write(shown);
-                    };
+            byte[] bytes = switch (as) {
+                case CSV -> CsvText.of(report.sheet()).getBytes(StandardCharsets.UTF_8);
+                case JSON -> JsonText.of(report);
+                case PDF -> new PdfReport(report, words).write(shown);
+            };
             Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
             // What is exported names machines: it is the person's own until they say otherwise.
             Path half = Files.createTempFile(folder, ".limelight-", ".part");

@@ -73,7 +73,14 @@ final class PdfReport {
     }
 
     private void head(PDPageContentStream page, PDFont font) throws IOException {
-        text(page, font, 16, MARGIN, PAPER.getHeight() - MARGIN - 12, report.sheet().title(), WIDE);
+        text(
+                page,
+                font,
+                16,
+                MARGIN,
+                PAPER.getHeight() - MARGIN - 12,
+                report.sheet().title(),
+                WIDE);
         String when = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.LONG)
                 .withLocale(words.locale())
                 .withZone(ZoneId.systemDefault())
@@ -138,14 +145,7 @@ final class PdfReport {
                     next++;
                 }
                 if (next == last && last < rows.size()) {
-                    text(
-                            page,
-                            font,
-                            SIZE,
-                            MARGIN,
-                            y,
-                            words.of("exporting.left-out", rows.size() - last),
-                            WIDE);
+                    text(page, font, SIZE, MARGIN, y, words.of("exporting.left-out", rows.size() - last), WIDE);
                 }
             }
         } while (next < last);
@@ -174,7 +174,8 @@ final class PdfReport {
         float[] wanted = new float[count];
         float all = 0;
         for (int i = 0; i < count; i++) {
-            float widest = width(font, SIZE, printable(font, report.sheet().columns().get(i)));
+            float widest =
+                    width(font, SIZE, printable(font, report.sheet().columns().get(i)));
             for (List<String> row : report.sheet()
                     .rows()
                     .subList(0, Math.min(200, report.sheet().rows().size()))) {

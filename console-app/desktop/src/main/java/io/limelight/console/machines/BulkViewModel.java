@@ -200,9 +200,7 @@ public final class BulkViewModel {
                 ended.stream().filter(line -> line.result() == Result.FAILED).count();
         ActLog.Outcome outcome = done == ended.size()
                 ? ActLog.Outcome.DONE
-                : done > 0
-                        ? ActLog.Outcome.PARTLY
-                        : failed > 0 ? ActLog.Outcome.FAILED : ActLog.Outcome.CANCELLED;
+                : done > 0 ? ActLog.Outcome.PARTLY : failed > 0 ? ActLog.Outcome.FAILED : ActLog.Outcome.CANCELLED;
         ActLog.Act did = new ActLog.Act(
                 MachineActs.kind(act),
                 ended.stream().map(line -> line.machine().id().value()).toList(),

@@ -27,7 +27,11 @@ final class MachineActs {
                     kind(act),
                     List.of(id.value()),
                     ActLog.Outcome.FAILED,
-                    Map.of("problem", e.problem().code(), "sentence", e.problem().whatHappened())));
+                    Map.of(
+                            "problem",
+                            e.problem().code(),
+                            "sentence",
+                            e.problem().whatHappened())));
             throw e;
         }
     }

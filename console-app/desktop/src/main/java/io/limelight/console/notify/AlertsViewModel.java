@@ -144,10 +144,9 @@ public final class AlertsViewModel {
             try {
                 ScreenThread.refuse("sending an alert");
                 post.post(to, json);
-                acts.did(new ActLog.Act(
-                        "console.alert", List.of(kind), ActLog.Outcome.DONE, Map.of("sentence", text)));
-                screen.execute(() -> end(
-                        words.of(test ? "notify.alerts.test-sent" : "notify.alerts.sent", text), Optional.empty()));
+                acts.did(new ActLog.Act("console.alert", List.of(kind), ActLog.Outcome.DONE, Map.of("sentence", text)));
+                screen.execute(() ->
+                        end(words.of(test ? "notify.alerts.test-sent" : "notify.alerts.sent", text), Optional.empty()));
             } catch (ProblemException e) {
                 acts.did(new ActLog.Act(
                         "console.alert",

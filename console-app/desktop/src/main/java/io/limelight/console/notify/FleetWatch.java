@@ -46,13 +46,12 @@ public final class FleetWatch {
     }
 
     private java.util.Optional<Occurrence> occurrence(Machine machine, MachineState state) {
-        Occurrence.Kind kind =
-                switch (state) {
-                    case FAILED -> Occurrence.Kind.FAILED;
-                    case REVOKED -> Occurrence.Kind.REVOKED;
-                    case STALE -> Occurrence.Kind.STALE;
-                    case PROVING, TRUSTED, WAITING -> null;
-                };
+        Occurrence.Kind kind = switch (state) {
+            case FAILED -> Occurrence.Kind.FAILED;
+            case REVOKED -> Occurrence.Kind.REVOKED;
+            case STALE -> Occurrence.Kind.STALE;
+            case PROVING, TRUSTED, WAITING -> null;
+        };
         if (kind == null) {
             return java.util.Optional.empty();
         }

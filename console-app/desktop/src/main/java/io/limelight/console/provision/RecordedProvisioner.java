@@ -119,7 +119,8 @@ public final class RecordedProvisioner implements Provisioner {
                     : !done.isEmpty()
                             ? ActLog.Outcome.PARTLY
                             : cancelled ? ActLog.Outcome.CANCELLED : ActLog.Outcome.FAILED;
-            return new ActLog.Act("provision.run", due.stream().map(AgentId::value).toList(), outcome, facts);
+            return new ActLog.Act(
+                    "provision.run", due.stream().map(AgentId::value).toList(), outcome, facts);
         }
     }
 }

@@ -141,8 +141,8 @@ public final class ActivityStore {
     }
 
     private static Optional<ActivityRow> last(Handle handle, long profile) {
-        return handle.createQuery("SELECT " + COLUMNS
-                        + " FROM activity WHERE profile = :profile ORDER BY sequence DESC LIMIT 1")
+        return handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM activity WHERE profile = :profile ORDER BY sequence DESC LIMIT 1")
                 .bind("profile", profile)
                 .map(ROW)
                 .findOne();
@@ -157,9 +157,7 @@ public final class ActivityStore {
     private static String facts(Map<String, String> facts) {
         ObjectNode object = WireJson.object();
         new TreeMap<>(facts)
-                .entrySet().stream()
-                        .limit(FACTS)
-                        .forEach(fact -> object.put(cut(fact.getKey()), cut(fact.getValue())));
+                .entrySet().stream().limit(FACTS).forEach(fact -> object.put(cut(fact.getKey()), cut(fact.getValue())));
         return WireJson.compactText(object);
     }
 
@@ -186,8 +184,9 @@ public final class ActivityStore {
 
     /** Rows after a sequence, the oldest first, at most {@link #PAGE}. */
     public List<ActivityRow> after(long profile, long sequence) throws ProblemException {
-        return store.read(handle -> handle.createQuery("SELECT " + COLUMNS
-                        + " FROM activity WHERE profile = :profile AND sequence > :sequence ORDER BY sequence LIMIT :most")
+        return store.read(handle -> handle.createQuery(
+                        "SELECT " + COLUMNS
+                                + " FROM activity WHERE profile = :profile AND sequence > :sequence ORDER BY sequence LIMIT :most")
                 .bind("profile", profile)
                 .bind("sequence", sequence)
                 .bind("most", PAGE)

@@ -39,6 +39,7 @@ public final class SettingsViewModel {
     private final ObjectProperty<Motion> motion = new SimpleObjectProperty<>(this, "motion", Motion.SYSTEM);
     /** English until every group of words is there in the others. */
     private final ObjectProperty<Language> language = new SimpleObjectProperty<>(this, "language", Language.ENGLISH);
+
     private final ObjectProperty<Pace> pace = new SimpleObjectProperty<>(this, "pace", Pace.FIVE_SECONDS);
     private final ObjectProperty<StaleAfter> staleAfter =
             new SimpleObjectProperty<>(this, "staleAfter", StaleAfter.FIVE_MINUTES);
@@ -79,7 +80,8 @@ public final class SettingsViewModel {
         /** Its locale. */
         public Locale locale(Locale system) {
             return switch (this) {
-                case SYSTEM -> system.getLanguage().equals("de") || system.getLanguage().equals("en") ? system : Locale.ENGLISH;
+                case SYSTEM ->
+                    system.getLanguage().equals("de") || system.getLanguage().equals("en") ? system : Locale.ENGLISH;
                 case ENGLISH -> Locale.ENGLISH;
                 case GERMAN -> Locale.GERMANY;
             };

@@ -53,17 +53,18 @@ final class Band extends VBox {
         drawLamps();
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        row.getChildren().addAll(
-                Mark.of(22),
-                profile(),
-                environment(),
-                lampBox,
-                gap,
-                search(palette),
-                pace(),
-                role(),
-                appearance(theme, textActions),
-                icon(Glyph.HELP, words.of("shell.help"), help));
+        row.getChildren()
+                .addAll(
+                        Mark.of(22),
+                        profile(),
+                        environment(),
+                        lampBox,
+                        gap,
+                        search(palette),
+                        pace(),
+                        role(),
+                        appearance(theme, textActions),
+                        icon(Glyph.HELP, words.of("shell.help"), help));
         row.getStyleClass().add("band-row");
         getChildren().addAll(line, row);
         model.environmentProperty().subscribe((before, now) -> {

@@ -50,7 +50,8 @@ public final class Words {
     public String of(String key, Object... arguments) {
         int dot = key.indexOf('.');
         String group = dot < 0 ? key : key.substring(0, dot);
-        ResourceBundle bundle = bundles.computeIfAbsent(group, name -> ResourceBundle.getBundle(FOLDER + name, locale, AS_ASKED));
+        ResourceBundle bundle =
+                bundles.computeIfAbsent(group, name -> ResourceBundle.getBundle(FOLDER + name, locale, AS_ASKED));
         if (!bundle.containsKey(key)) {
             return key;
         }

@@ -90,11 +90,14 @@ class ExportTest {
 
     @Test
     void dataIsJsonAndAFolderThatIsNoneIsAProblem() throws Exception {
-        ExportViewModel model = model(report(List.of(List.of("web-07", "Failed"))), Optional.empty(), new ArrayList<>());
+        ExportViewModel model =
+                model(report(List.of(List.of("web-07", "Failed"))), Optional.empty(), new ArrayList<>());
         model.formatProperty().set(Format.JSON);
         Path file = folder.resolve("machines.json");
         model.write(file);
-        assertThat(WireJson.parseObject(Files.readAllBytes(file)).at("/rows/0/1").asString())
+        assertThat(WireJson.parseObject(Files.readAllBytes(file))
+                        .at("/rows/0/1")
+                        .asString())
                 .isEqualTo("Failed");
         model.write(folder.resolve("nowhere").resolve("machines.json"));
         assertThat(model.problemProperty().get().orElseThrow().code()).isEqualTo("exporting.not-written");

@@ -137,7 +137,15 @@ public final class FleetScenes {
 
     private BulkDialogs bulk(FakeFleet fleet, LabelBook book, DialogHost host) {
         CommandLines commands = new CommandLines("verifier:8881", "registrar:8891");
-        return new BulkDialogs(fleet, book, words, host, Runnable::run, Runnable::run, () -> commands, io.limelight.console.activity.ActLog.NONE);
+        return new BulkDialogs(
+                fleet,
+                book,
+                words,
+                host,
+                Runnable::run,
+                Runnable::run,
+                () -> commands,
+                io.limelight.console.activity.ActLog.NONE);
     }
 
     private MachinesPage page(FakeFleet fleet, Map<AgentId, Labels> labels, DialogHost host) {

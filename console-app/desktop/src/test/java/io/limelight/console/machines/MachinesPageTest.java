@@ -78,7 +78,15 @@ class MachinesPageTest {
                     detail,
                     new MachineDetailView(detail, WORDS, () -> FakeFleet.NOW, model::labelsChanged, () -> commands),
                     new SavedViews(Map.of("Failed or stale", "state:failed,stale"), _ -> {}, _ -> null),
-                    new BulkDialogs(fleet, book, WORDS, host, Runnable::run, Runnable::run, () -> commands, io.limelight.console.activity.ActLog.NONE),
+                    new BulkDialogs(
+                            fleet,
+                            book,
+                            WORDS,
+                            host,
+                            Runnable::run,
+                            Runnable::run,
+                            () -> commands,
+                            io.limelight.console.activity.ActLog.NONE),
                     new SimpleDoubleProperty(1),
                     remembered);
             overview = new OverviewPage(

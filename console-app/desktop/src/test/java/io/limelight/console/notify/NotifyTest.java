@@ -89,7 +89,8 @@ class NotifyTest {
         assertThat(posted).hasSize(AlertsViewModel.MOST);
         now = now.plus(AlertsViewModel.WITHIN);
         alerts.take(new Notice(now, List.of(failed("last"))));
-        assertThat(WireJson.parse(posted.getLast()).at("/left_out_before").asInt()).isEqualTo(3);
+        assertThat(WireJson.parse(posted.getLast()).at("/left_out_before").asInt())
+                .isEqualTo(3);
     }
 
     @Test

@@ -79,8 +79,7 @@ class ActivityRecordTest {
     }
 
     private void byHand(String sql) throws Exception {
-        try (Connection other =
-                        DriverManager.getConnection("jdbc:sqlite:" + new ConsoleFolder(home).file());
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + new ConsoleFolder(home).file());
                 Statement statement = other.createStatement()) {
             assertThat(statement.executeUpdate(sql)).isPositive();
         }
