@@ -1,16 +1,89 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.activity.ActivitySamples;
+import io.limelight.console.exporting.ExportPane;
+import io.limelight.console.exporting.ExportViewModel;
+import io.limelight.console.exporting.Report;
+import io.limelight.console.notify.AlertsViewModel;
+import io.limelight.console.notify.NoticeBell;
+import io.limelight.console.notify.NotifyViewModel;
+import io.limelight.console.notify.Occurrence;
 import io.limelight.console.pictures.Picture;
+import io.limelight.console.shell.Overlay;
+import io.limelight.console.shell.Remembered;
+import io.limelight.console.shell.Sheet;
 import io.limelight.console.words.Words;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.layout.StackPane;
 
-/** Pictures of what happened and what was done. */
+/** Pictures of what happened and what was done, and of what leaves the window: exports and notifications. */
 final class ActivityAlbum {
     private ActivityAlbum() {}
 
     static List<Picture> pictures(Words words, InstantSource clock) {
-        return new ActivitySamples(words, clock).pictures();
+        List<Picture> pictures = new ArrayList<>(new ActivitySamples(words, clock).pictures());
+        pictures.add(new Picture("export", () -> export(words, clock)));
+        pictures.add(new Picture("notifications", () -> notifications(words, clock)));
+        return pictures;
+    }
+
+    private static Parent export(Words words, InstantSource clock) {
+        Sheet sheet = new Sheet("Machines", List.of("Machine"), List.of(List.of("web-07"), List.of("web-12")));
+        ExportPane pane = new ExportPane(
+                words,
+                new ExportViewModel(
+                        new Report(sheet, "dc-east", clock.instant()),
+                        Optional.empty(),
+                        words,
+                        ActLog.NONE,
+                        Runnable::run,
+                        Runnable::run),
+                (_, _) -> Optional.empty(),
+                () -> {});
+        return over(words, "exporting.title", pane, pane.focus());
+    }
+
+    private static Parent notifications(Words words, InstantSource clock) {
+        NotifyViewModel model = new NotifyViewModel(clock, Runnable::run, _ -> {}, Remembered.inMemory());
+        AlertsViewModel alerts = new AlertsViewModel(
+                (_, _) -> {},
+                "notify.0",
+                "dc-east",
+                Remembered.inMemory(),
+                words,
+                clock,
+                ActLog.NONE,
+                Runnable::run,
+                Runnable::run);
+        model.take(
+                List.of(occurrence(Occurrence.Kind.EXPIRING, "db-02"), occurrence(Occurrence.Kind.EXPIRING, "db-03")));
+        model.take(List.of(
+                occurrence(Occurrence.Kind.FAILED, "web-07"),
+                occurrence(Occurrence.Kind.FAILED, "web-12"),
+                occurrence(Occurrence.Kind.FAILED, "web-31"),
+                occurrence(Occurrence.Kind.FAILED, "web-32")));
+        model.take(List.of(occurrence(Occurrence.Kind.REVOKED, "web-03")));
+        NoticeBell bell = new NoticeBell(words, model, alerts, clock, _ -> {});
+        Node list = bell.list();
+        StackPane root = over(words, "notify.title", list, list);
+        root.getChildren().add(bell.toast());
+        return root;
+    }
+
+    private static Occurrence occurrence(Occurrence.Kind kind, String name) {
+        return new Occurrence(kind, kind.key() + " " + name, name, name);
+    }
+
+    private static StackPane over(Words words, String title, Node content, Node focus) {
+        Overlay overlay = new Overlay(words);
+        StackPane root = new StackPane(overlay);
+        overlay.show(words.of(title), content, focus, null);
+        return root;
     }
 }

@@ -13,6 +13,7 @@ import io.limelight.console.work.Tasks;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,7 +87,7 @@ public final class ConsoleApp extends Application {
 
     /** Opens the console on a window; closing the result ends what it does. */
     static AutoCloseable openOn(Stage stage, ConsoleArguments arguments, Kept kept) {
-        Words words = Words.english();
+        Words words = new Words(kept.settings().languageProperty().get().locale(Locale.getDefault()), Words.Pseudo.OFF);
         InstantSource clock = InstantSource.system();
         Theme theme = new Theme(Theme.Choice.SYSTEM);
         if (arguments.program() == ConsoleArguments.Program.SAMPLER) {

@@ -30,9 +30,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javafx.scene.Node;
 import okhttp3.HttpUrl;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class NotifyDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotifyDesk.class);
     private static final Duration WINDOW = Duration.ofSeconds(3);
+    private static final int MOST = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Shell.Parts parts;
@@ -49,6 +52,7 @@ final class NotifyDesk implements AutoCloseable {
     private final FleetWatch watch;
     private final NotifyViewModel model;
     private final AlertsViewModel alerts;
+    private final String key;
     private final Cancellation closing = new Cancellation();
 
     NotifyDesk(
@@ -60,6 +64,7 @@ final class NotifyDesk implements AutoCloseable {
             ActLog acts) {
         this.parts = parts;
         this.settings = settings;
+        key = "notify." + profile + ".ca";
         watch = new FleetWatch(names);
         alerts = new AlertsViewModel(
                 this::post,
@@ -120,7 +125,16 @@ final class NotifyDesk implements AutoCloseable {
                         new Occurrence(Occurrence.Kind.EXPIRING, "expiring " + row.serial(), row.shown(), row.name()));
             }
         }
-        model.take(found);
+        // Told on another day is told.
+        String said = parts.remembered().get(key).orElse("");
+        Set<String> before = new java.util.HashSet<>(List.of(said.split("\n", -1)));
+        List<Occurrence> fresh =
+                found.stream().filter(each -> !before.contains(each.key())).toList();
+        String now = found.stream().map(Occurrence::key).distinct().limit(MOST).collect(Collectors.joining("\n"));
+        if (!now.equals(said)) {
+            parts.remembered().put(key, now);
+        }
+        model.take(fresh);
     }
 
     private void later(Runnable flush) {

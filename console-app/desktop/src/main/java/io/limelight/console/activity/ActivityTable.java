@@ -46,7 +46,7 @@ final class ActivityTable extends TableView<ActivityEntry> {
         column("at", 175, _ -> text("muted", this::time));
         column("source", 100, _ -> text("", entry -> entry.sourceText(words)));
         column("what", 250, _ -> new WhatCell());
-        column("objects", 170, _ -> text("data", entry -> entry.objectsText(words)));
+        column("objects", 170, _ -> text("", entry -> entry.objectsText(words)));
         column("outcome", 100, _ -> new OutcomeCell());
         setRowFactory(_ -> new TableRow<>() {
             @Override
@@ -103,7 +103,7 @@ final class ActivityTable extends TableView<ActivityEntry> {
                     cells) {
         TableColumn<ActivityEntry, ActivityEntry> column = new TableColumn<>(words.of("activity.column." + key));
         column.setId(key);
-        TextScale.column(column, width / 2, width, scale);
+        TextScale.column(column, key.equals("outcome") ? width : width / 2, width, scale);
         // The order is that of the chain.
         column.setSortable(false);
         column.setReorderable(false);
@@ -115,7 +115,7 @@ final class ActivityTable extends TableView<ActivityEntry> {
     private TableCell<ActivityEntry, ActivityEntry> text(String styleClass, Function<ActivityEntry, String> what) {
         return new TableCell<>() {
             {
-                getStyleClass().add("may-cut");
+                getStyleClass().addAll("may-cut", "data");
                 if (!styleClass.isEmpty()) {
                     getStyleClass().add(styleClass);
                 }

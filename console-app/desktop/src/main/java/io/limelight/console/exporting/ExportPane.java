@@ -32,7 +32,7 @@ public final class ExportPane extends VBox {
     public ExportPane(
             Words words, ExportViewModel model, BiFunction<Node, String, Optional<Path>> files, Runnable close) {
         setSpacing(14);
-        setPrefWidth(520);
+        getStyleClass().add("export-pane");
         Label what = wrapped(words.of("exporting.what", model.rows()));
         what.getStyleClass().add("muted");
         ToggleGroup group = new ToggleGroup();

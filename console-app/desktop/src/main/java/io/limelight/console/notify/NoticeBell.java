@@ -105,7 +105,7 @@ public final class NoticeBell {
             go.accept(notice);
         });
         VBox said = new VBox(2, text, names);
-        said.setMaxWidth(320);
+        said.getStyleClass().add("notice-said");
         HBox row = new HBox(10, shape(notice.kind()), said, show);
         row.setAlignment(Pos.CENTER_LEFT);
         toast.setAccessibleText(notice.text(words));
@@ -140,10 +140,10 @@ public final class NoticeBell {
         ScrollPane scroll = new ScrollPane(list);
         scroll.setFitToWidth(true);
         scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
-        scroll.setPrefHeight(260);
+        scroll.getStyleClass().add("notice-scroll");
         scroll.setFocusTraversable(false);
         VBox box = new VBox(14, quiet, scroll, alerts());
-        box.setPrefWidth(560);
+        box.getStyleClass().add("notice-box");
         return box;
     }
 

@@ -1,6 +1,7 @@
 package io.limelight.console.settings;
 
 import io.limelight.console.kit.ProblemView;
+import io.limelight.console.settings.SettingsViewModel.Language;
 import io.limelight.console.settings.SettingsViewModel.Look;
 import io.limelight.console.settings.SettingsViewModel.Motion;
 import io.limelight.console.settings.SettingsViewModel.Pace;
@@ -45,7 +46,8 @@ public final class SettingsPage implements Page {
                 "appearance",
                 choice("appearance", "look", model.lookProperty(), Look.values()),
                 new Setting<>("appearance", "scale", Double.class, scale, this::scale),
-                choice("appearance", "motion", model.motionProperty(), Motion.values()));
+                choice("appearance", "motion", model.motionProperty(), Motion.values()),
+                choice("appearance", "language", model.languageProperty(), Language.values()));
         Node watching = group(
                 "watching",
                 choice("watching", "pace", model.paceProperty(), Pace.values()),

@@ -27,6 +27,7 @@ public final class SettingsViewModel {
     private static final String THEME = "settings.theme";
     private static final String SCALE = "settings.scale";
     private static final String MOTION = "settings.motion";
+    private static final String LANGUAGE = "settings.language";
     private static final String PACE = "settings.pace";
     private static final String STALE = "settings.stale";
 
@@ -36,6 +37,9 @@ public final class SettingsViewModel {
     private final ObjectProperty<Look> look = new SimpleObjectProperty<>(this, "look", Look.SYSTEM);
     private final DoubleProperty scale = new SimpleDoubleProperty(this, "scale", 1);
     private final ObjectProperty<Motion> motion = new SimpleObjectProperty<>(this, "motion", Motion.SYSTEM);
+    /** English until every group of words is there in the others. */
+    private final ObjectProperty<Language> language = new SimpleObjectProperty<>(this, "language", Language.ENGLISH);
+
     private final ObjectProperty<Pace> pace = new SimpleObjectProperty<>(this, "pace", Pace.FIVE_SECONDS);
     private final ObjectProperty<StaleAfter> staleAfter =
             new SimpleObjectProperty<>(this, "staleAfter", StaleAfter.FIVE_MINUTES);
@@ -62,6 +66,26 @@ public final class SettingsViewModel {
         FULL,
         /** They do not. */
         REDUCED
+    }
+
+    /** Which language the console speaks. */
+    public enum Language {
+        /** The system's, where it is one of these. */
+        SYSTEM,
+        /** English. */
+        ENGLISH,
+        /** Deutsch. */
+        GERMAN;
+
+        /** Its locale. */
+        public Locale locale(Locale system) {
+            return switch (this) {
+                case SYSTEM ->
+                    system.getLanguage().equals("de") || system.getLanguage().equals("en") ? system : Locale.ENGLISH;
+                case ENGLISH -> Locale.ENGLISH;
+                case GERMAN -> Locale.GERMANY;
+            };
+        }
     }
 
     /** How often the list of machines is asked for. */
@@ -119,6 +143,7 @@ public final class SettingsViewModel {
         this.screen = screen;
         remember(look, THEME);
         remember(motion, MOTION);
+        remember(language, LANGUAGE);
         remember(pace, PACE);
         remember(staleAfter, STALE);
         scale.addListener((_, _, now) -> {
@@ -192,6 +217,7 @@ public final class SettingsViewModel {
         try {
             take(all, THEME, look, Look.class);
             take(all, MOTION, motion, Motion.class);
+            take(all, LANGUAGE, language, Language.class);
             take(all, PACE, pace, Pace.class);
             take(all, STALE, staleAfter, StaleAfter.class);
             double remembered = Double.parseDouble(all.getOrDefault(SCALE, "1"));
@@ -228,6 +254,11 @@ public final class SettingsViewModel {
         return motion;
     }
 
+    /** Which language the console speaks from its next start. */
+    public ObjectProperty<Language> languageProperty() {
+        return language;
+    }
+
     /** How often the list is asked for. */
     public ObjectProperty<Pace> paceProperty() {
         return pace;
@@ -248,6 +279,7 @@ public final class SettingsViewModel {
         look.set(Look.SYSTEM);
         scale.set(1);
         motion.set(Motion.SYSTEM);
+        language.set(Language.ENGLISH);
         pace.set(Pace.FIVE_SECONDS);
         staleAfter.set(StaleAfter.FIVE_MINUTES);
     }

@@ -14,6 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Words {
     private static final String FOLDER = "io.limelight.console.words.";
 
+    /** A language that is not there is English, never that of the computer. */
+    private static final ResourceBundle.Control AS_ASKED =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
     private final Locale locale;
     private final Pseudo pseudo;
     private final Map<String, ResourceBundle> bundles = new ConcurrentHashMap<>();
@@ -46,7 +50,8 @@ public final class Words {
     public String of(String key, Object... arguments) {
         int dot = key.indexOf('.');
         String group = dot < 0 ? key : key.substring(0, dot);
-        ResourceBundle bundle = bundles.computeIfAbsent(group, name -> ResourceBundle.getBundle(FOLDER + name, locale));
+        ResourceBundle bundle =
+                bundles.computeIfAbsent(group, name -> ResourceBundle.getBundle(FOLDER + name, locale, AS_ASKED));
         if (!bundle.containsKey(key)) {
             return key;
         }

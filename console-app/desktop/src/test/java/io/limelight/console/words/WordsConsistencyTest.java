@@ -36,7 +36,8 @@ class WordsConsistencyTest {
     @BeforeAll
     static void read() throws IOException {
         try (Stream<Path> bundles = Files.list(BUNDLES)) {
-            for (Path bundle : bundles.filter(file -> file.toString().endsWith(".properties"))
+            for (Path bundle : bundles.filter(file -> file.toString().endsWith(".properties")
+                            && !file.toString().endsWith("_de.properties"))
                     .toList()) {
                 String group = bundle.getFileName().toString().replace(".properties", "");
                 GROUPS.add(group);
@@ -96,5 +97,76 @@ class WordsConsistencyTest {
     @Test
     void everyKeyStandsInTheBundleOfItsGroup() {
         assertThat(KEYS).allSatisfy((key, group) -> assertThat(key).startsWith(group + "."));
+    }
+
+    /** Groups that are wholly in German; of the others what is missing is said in English. */
+    private static final Set<String> GERMAN =
+            Set.of("exporting", "kit", "notify", "overview", "problem", "sandbox", "settings", "shell");
+
+    @Test
+    void whatIsInGermanHasTheSameKeysAndTheSameArguments() throws IOException {
+        Set<String> found = new TreeSet<>();
+        List<String> wrong = new ArrayList<>();
+        try (Stream<Path> bundles = Files.list(BUNDLES)) {
+            for (Path bundle : bundles.filter(file -> file.toString().endsWith("_de.properties"))
+                    .toList()) {
+                String group = bundle.getFileName().toString().replace("_de.properties", "");
+                found.add(group);
+                Properties german = load(bundle);
+                Properties english = load(BUNDLES.resolve(group + ".properties"));
+                for (String key : german.stringPropertyNames()) {
+                    if (!english.containsKey(key)) {
+                        wrong.add(key + " is in German only");
+                    } else if (!arguments(german.getProperty(key)).equals(arguments(english.getProperty(key)))) {
+                        wrong.add(key + " has other arguments");
+                    } else if (quotes(german.getProperty(key))) {
+                        wrong.add(key + " has a single apostrophe, which a pattern takes for a quote");
+                    }
+                }
+                if (GERMAN.contains(group)) {
+                    english.stringPropertyNames().stream()
+                            .filter(key -> !german.containsKey(key))
+                            .forEach(key -> wrong.add(key + " is missing in German"));
+                }
+            }
+        }
+        assertThat(found).containsAll(GERMAN);
+        assertThat(wrong).isEmpty();
+    }
+
+    private static Properties load(Path bundle) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(bundle)) {
+            properties.load(reader);
+        }
+        return properties;
+    }
+
+    private static boolean quotes(String pattern) {
+        return pattern.replace("''", "").contains("'");
+    }
+
+    private static Set<String> arguments(String pattern) {
+        Set<String> arguments = new TreeSet<>();
+        Matcher matcher = Pattern.compile("\\{(\\d+)").matcher(pattern);
+        while (matcher.find()) {
+            arguments.add(matcher.group(1));
+        }
+        return arguments;
+    }
+
+    @Test
+    void aGermanConsoleSpeaksGermanAndAnEnglishOneDoesNotWhateverTheComputerSpeaks() {
+        java.util.Locale before = java.util.Locale.getDefault();
+        try {
+            java.util.Locale.setDefault(java.util.Locale.GERMAN);
+            assertThat(Words.english().of("shell.shortcuts")).isEqualTo("Keyboard shortcuts");
+            assertThat(new Words(java.util.Locale.GERMANY, Words.Pseudo.OFF).of("shell.shortcuts"))
+                    .isEqualTo("Tastenkürzel");
+            assertThat(new Words(java.util.Locale.FRENCH, Words.Pseudo.OFF).of("shell.shortcuts"))
+                    .isEqualTo("Keyboard shortcuts");
+        } finally {
+            java.util.Locale.setDefault(before);
+        }
     }
 }
