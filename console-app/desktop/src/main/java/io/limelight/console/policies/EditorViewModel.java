@@ -617,8 +617,8 @@ public final class EditorViewModel implements AutoCloseable {
         EditedPolicy now = policy.get();
         if (now != null) {
             comparing.clear();
-            comparing.load(cancellation ->
-                    PolicyComparison.differences(now.draft(), other(name, cancellation).draft()));
+            comparing.load(cancellation -> PolicyComparison.differences(
+                    now.draft(), other(name, cancellation).draft()));
         }
     }
 
@@ -641,7 +641,9 @@ public final class EditorViewModel implements AutoCloseable {
         }
         start(cancellation -> {
             List<PolicyDifference> steps =
-                    PolicyComparison.differences(now.draft(), other(after, cancellation).draft()).stream()
+                    PolicyComparison.differences(
+                                    now.draft(), other(after, cancellation).draft())
+                            .stream()
                             .filter(step -> step.added() && step.member() != Member.LOG_HASH)
                             .toList();
             Window made = new Window(as.name(), until, after);

@@ -148,14 +148,16 @@ final class PolicyListView extends VBox {
             } else if (row.facts() == Facts.BROKEN) {
                 first.getChildren().add(Bits.whole(words.of("policies.broken.tag"), "tag", "danger"));
             }
-            row.until().ifPresent(until -> first.getChildren()
-                    .add(Bits.whole(
-                            words.of(
-                                    LocalDate.now(ZoneId.systemDefault()).isAfter(until)
-                                            ? "policies.window.tag.over"
-                                            : "policies.window.tag"),
-                            "tag",
-                            "warning")));
+            row.until()
+                    .ifPresent(until -> first.getChildren()
+                            .add(Bits.whole(
+                                    words.of(
+                                            LocalDate.now(ZoneId.systemDefault())
+                                                            .isAfter(until)
+                                                    ? "policies.window.tag.over"
+                                                    : "policies.window.tag"),
+                                    "tag",
+                                    "warning")));
             if (row.draft()) {
                 first.getChildren().add(Bits.whole(words.of("policies.draft.tag"), "tag", "warning"));
             }

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param stored whether the verifier has it
  * @param until the last day of its update window; empty: it has none
  */
-public record PolicyRow(Kind kind,
+public record PolicyRow(
+        Kind kind,
         String name,
         int machines,
         int passing,

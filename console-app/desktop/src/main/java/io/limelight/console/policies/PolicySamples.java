@@ -187,8 +187,7 @@ public final class PolicySamples {
                 new EditorViewModel.Parts(server, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
         DryRunViewModel dryRun = new DryRunViewModel(server, fleet, shelf, ActLog.NONE, tasks, words, clock, screen);
         CreateViewModel create = new CreateViewModel(shelf, tasks, words, screen, (_, _) -> {});
-        ReadViewModel read =
-                new ReadViewModel(server, fleet, drafts, ActLog.NONE, words, clock, work, screen);
+        ReadViewModel read = new ReadViewModel(server, fleet, drafts, ActLog.NONE, words, clock, work, screen);
         Overlay overlay = new Overlay(words);
         DialogHost host = new DialogHost() {
             @Override
@@ -220,9 +219,7 @@ public final class PolicySamples {
         Thread kept = Thread.ofVirtual().start(() -> {
             try {
                 windows.keep(new PolicyWindows.Window(
-                        "edge-2026.10",
-                        LocalDate.ofInstant(now, ZoneOffset.UTC).plusYears(10),
-                        "web-2026.11"));
+                        "edge-2026.10", LocalDate.ofInstant(now, ZoneOffset.UTC).plusYears(10), "web-2026.11"));
                 drafts.keep(new PolicyDrafts.Template("pcr-0-7-locked", "{\"0\": [\"ab\"], \"mask\": \"0x81\"}"));
             } catch (ProblemException e) {
                 throw new IllegalStateException("memory keeps everything", e);

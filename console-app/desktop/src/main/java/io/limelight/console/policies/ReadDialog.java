@@ -121,8 +121,8 @@ final class ReadDialog {
         if (problem != null) {
             parts.add(ProblemView.of(words, problem));
         }
-        made.ifPresent(
-                policy -> policy.warnings().forEach(each -> parts.add(Bits.wrapped(Bits.printable(each), "data"))));
+        made.ifPresent(policy ->
+                policy.warnings().forEach(each -> parts.add(Bits.wrapped(Bits.printable(each), "data"))));
         messages.getChildren().setAll(parts);
     }
 

@@ -115,9 +115,7 @@ public final class ReadViewModel implements AutoCloseable {
             ReferenceStateBuilder.Result result = ReferenceStateBuilder.build(
                     BootLogParser.parse(Base64.getMimeDecoder().decode(evidence.bootLog())), false);
             return new Made(
-                    Kind.BOOT,
-                    new String(WireJson.indented(result.json()), StandardCharsets.UTF_8),
-                    result.warnings());
+                    Kind.BOOT, new String(WireJson.indented(result.json()), StandardCharsets.UTF_8), result.warnings());
         } catch (BootLogException | ReferenceStateException | IllegalArgumentException e) {
             throw Problems.thrown(words, "policies.boot-log-unusable", e, machine.value());
         }
@@ -131,9 +129,8 @@ public final class ReadViewModel implements AutoCloseable {
             PcrMask mask = PcrMask.NONE;
             for (int pcr : values.mask().pcrs().toArray()) {
                 // These change with every file and every quote, and are judged otherwise.
-                Optional<String> hex = pcr == TpmPolicy.IMA_PCR || pcr == TpmPolicy.BINDING_PCR
-                        ? Optional.empty()
-                        : values.hex(pcr);
+                Optional<String> hex =
+                        pcr == TpmPolicy.IMA_PCR || pcr == TpmPolicy.BINDING_PCR ? Optional.empty() : values.hex(pcr);
                 if (hex.isPresent()) {
                     allowed.put(pcr, Set.of(hex.get()));
                     mask = mask.with(pcr);

@@ -92,7 +92,11 @@ class EditorViewModelTest {
     void aLongPolicyIsKeptInAFileOfItsOwn() {
         StringBuilder many = new StringBuilder("\"/x\": [\"" + A + "\"]");
         for (int i = 0; i < 4000; i++) {
-            many.append(", \"/usr/lib/file-").append(i).append("\": [\"").append(A).append("\"]");
+            many.append(", \"/usr/lib/file-")
+                    .append(i)
+                    .append("\": [\"")
+                    .append(A)
+                    .append("\"]");
         }
         server.runtime.put("web", FakePolicies.policy(many.toString(), ""));
         EditorViewModel before = open();
@@ -109,8 +113,7 @@ class EditorViewModelTest {
         mine.step(List.of(add("/mine", B)));
         server.runtime.put(
                 "web",
-                FakePolicies.policy(
-                        "\"/usr/bin/bash\": [\"" + A + "\"], \"/theirs\": [\"" + A + "\"]", "\"/tmp/.*\""));
+                FakePolicies.policy("\"/usr/bin/bash\": [\"" + A + "\"], \"/theirs\": [\"" + A + "\"]", "\"/tmp/.*\""));
         mine.save(null, () -> {});
         assertThat(server.done).noneMatch(done -> done.startsWith("update"));
         var conflict = Objects.requireNonNull(mine.conflictProperty().get());
@@ -153,8 +156,7 @@ class EditorViewModelTest {
     @Test
     void whatFailedIsProposedAndNeverSent() {
         EditorViewModel editor = editor();
-        editor.openToPass(
-                "web", List.of(FakePolicies.row("/usr/bin/rsync", B)));
+        editor.openToPass("web", List.of(FakePolicies.row("/usr/bin/rsync", B)));
         assertThat(now(editor).changes()).containsExactly(add("/usr/bin/rsync", B));
         assertThat(editor.showProperty().get()).isEqualTo(Show.CHANGED);
         assertThat(editor.noticeProperty().get()).isNotNull();
@@ -188,8 +190,7 @@ class EditorViewModelTest {
         editor.showProperty().set(Show.UNSEEN);
         assertThat(editor.foundProperty().get().paths()).containsExactly("/usr/bin/curl");
         editor.step(List.of(PolicyDifference.toAdd(Member.EXCLUDES, "", "(?=/)/(a|a)*b")));
-        assertThat(editor.checksProperty().get().excludes())
-                .containsEntry("(?=/)/(a|a)*b", new Result.TooCostly());
+        assertThat(editor.checksProperty().get().excludes()).containsEntry("(?=/)/(a|a)*b", new Result.TooCostly());
     }
 
     @Test
@@ -247,7 +248,8 @@ class EditorViewModelTest {
         server.runtime.put("web", "{\"digests\": 7}");
         EditorViewModel editor = open();
         assertThat(editor.policyProperty().get()).isNull();
-        assertThat(Objects.requireNonNull(editor.problemProperty().get()).code()).isEqualTo("policies.unreadable");
+        assertThat(Objects.requireNonNull(editor.problemProperty().get()).code())
+                .isEqualTo("policies.unreadable");
     }
 
     @Test

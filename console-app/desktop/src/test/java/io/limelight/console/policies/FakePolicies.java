@@ -26,7 +26,9 @@ final class FakePolicies implements PolicyServer {
     final Map<String, String> boot = new LinkedHashMap<>();
     final List<String> done = new ArrayList<>();
     final List<Judged> verdicts = new ArrayList<>();
+
     @Nullable Problem refusing;
+
     boolean untilCancelled;
 
     static String policy(String digests, String excludes) {

@@ -55,8 +55,7 @@ class PoliciesPageTest {
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         Tasks tasks = new Tasks(() -> FakeFleet.NOW, work, WORDS);
         return new PoliciesPage.Models(
-                new PoliciesViewModel(
-                        server, fleet, drafts, windows, () -> FakeFleet.NOW, work, Platform::runLater),
+                new PoliciesViewModel(server, fleet, drafts, windows, () -> FakeFleet.NOW, work, Platform::runLater),
                 new EditorViewModel(new EditorViewModel.Parts(
                         server,
                         drafts,
@@ -71,14 +70,7 @@ class PoliciesPageTest {
                         server, fleet, shelf, acts::add, tasks, WORDS, () -> FakeFleet.NOW, Platform::runLater),
                 new CreateViewModel(shelf, tasks, WORDS, Platform::runLater, (_, _) -> {}),
                 new ReadViewModel(
-                        server,
-                        fleet,
-                        drafts,
-                        acts::add,
-                        WORDS,
-                        () -> FakeFleet.NOW,
-                        work,
-                        Platform::runLater));
+                        server, fleet, drafts, acts::add, WORDS, () -> FakeFleet.NOW, work, Platform::runLater));
     }
 
     private PoliciesPage page() {

@@ -169,7 +169,8 @@ class EditedPolicyTest {
 
     /** A row of template ima-ng, as a kernel prints it. */
     private static String row(String path, String digest) {
-        byte[] first = concat("sha256:\0".getBytes(StandardCharsets.UTF_8), HexFormat.of().parseHex(digest));
+        byte[] first = concat(
+                "sha256:\0".getBytes(StandardCharsets.UTF_8), HexFormat.of().parseHex(digest));
         byte[] second = (path + "\0").getBytes(StandardCharsets.UTF_8);
         byte[] hash = HashAlgorithm.SHA1.digest(ByteBuffer.allocate(8 + first.length + second.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -182,7 +183,10 @@ class EditedPolicyTest {
     }
 
     private static byte[] concat(byte[] first, byte[] second) {
-        return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
+        return ByteBuffer.allocate(first.length + second.length)
+                .put(first)
+                .put(second)
+                .array();
     }
 
     @Test
