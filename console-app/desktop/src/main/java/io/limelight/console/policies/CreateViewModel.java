@@ -108,7 +108,7 @@ public final class CreateViewModel {
         TaskHandle<String> task =
                 tasks.submit(words.of("policies.create.task", name), (_, cancellation) -> text(source, cancellation));
         running = task;
-        task.result()
+        var _ = task.result()
                 .whenComplete((text, _) -> screen.execute(() -> {
                     busy.set(false);
                     if (text != null) {

@@ -144,7 +144,7 @@ public final class DryRunViewModel implements AutoCloseable {
             return sorting.report(began, Duration.between(began, clock.instant()));
         });
         running.set(task);
-        task.result().whenComplete((done, failure) -> {
+        var _ = task.result().whenComplete((done, _) -> {
             did(name, task, machines.size(), done);
             screen.execute(() -> end(task, done));
         });
@@ -235,7 +235,8 @@ public final class DryRunViewModel implements AutoCloseable {
     }
 
     private void end(TaskHandle<DryRunReport> task, @Nullable DryRunReport done) {
-        if (running.get() != task) {
+        TaskHandle<DryRunReport> latest = running.get();
+        if (latest == null || latest.number() != task.number()) {
             return;
         }
         running.set(null);
