@@ -146,7 +146,7 @@ final class PathsView extends VBox {
         column.setSortable(false);
         column.setReorderable(false);
         if (key.equals("change")) {
-            column.minWidthProperty().bind(Bindings.createDoubleBinding(() -> 130 * scale.get(), scale));
+            column.minWidthProperty().bind(Bindings.createDoubleBinding(() -> 150 * scale.get(), scale));
         }
         column.prefWidthProperty().bind(Bindings.createDoubleBinding(() -> width * scale.get(), scale));
         column.setCellValueFactory(
