@@ -83,6 +83,7 @@ final class EditorView extends BorderPane {
         tab(keyrings, "keyrings", scrolled(new ExcludesView(model, words, true)));
         tab(changes, "changes", changesView);
         tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
+        tabs.setAccessibleText(words.of("policies.title"));
         body.getChildren().add(tabs);
         setCenter(body);
         addEventHandler(KeyEvent.KEY_PRESSED, event -> {

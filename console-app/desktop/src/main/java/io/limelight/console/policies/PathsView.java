@@ -145,6 +145,9 @@ final class PathsView extends VBox {
         column.setId(key);
         column.setSortable(false);
         column.setReorderable(false);
+        if (key.equals("change")) {
+            column.minWidthProperty().bind(Bindings.createDoubleBinding(() -> 150 * scale.get(), scale));
+        }
         column.prefWidthProperty().bind(Bindings.createDoubleBinding(() -> width * scale.get(), scale));
         column.setCellValueFactory(
                 row -> new ReadOnlyObjectWrapper<>(row.getValue().getValue()));
