@@ -9,6 +9,7 @@ import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.provision.ProvisionForm.Field;
+import io.limelight.console.provision.ProvisionForm.PolicyFrom;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.records.ReceiptStore;
 import io.limelight.console.words.Words;
@@ -233,10 +234,10 @@ public final class ProvisionViewModel implements AutoCloseable {
     /** Begins anew, without a payload, with machines to be judged by a runtime policy that the verifier has. */
     public void beginJudgedBy(String policy) {
         begin(List.of(), Optional.empty());
-        if (phase.get() != Phase.RUNNING) {
-            mode.set(Optional.empty());
-            runtime.set(PolicyFrom.NAME);
-            text(Field.RUNTIME_NAME).set(policy);
+        if (!run.running()) {
+            choices.modeProperty().set(Optional.empty());
+            choices.runtimeProperty().set(PolicyFrom.NAME);
+            choices.text(Field.RUNTIME_NAME).set(policy);
         }
     }
 

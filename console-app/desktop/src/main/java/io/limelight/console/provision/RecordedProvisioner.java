@@ -4,6 +4,7 @@ import io.limelight.console.activity.ActLog;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.ca.CertificateAuthority;
+import io.limelight.core.ca.CertificateSubject;
 import io.limelight.core.ca.KeyKind;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
@@ -39,7 +40,7 @@ public final class RecordedProvisioner implements Provisioner {
     }
 
     @Override
-    public String subject() {
+    public CertificateSubject subject() {
         return inner.subject();
     }
 
