@@ -209,6 +209,9 @@ final class PathsView extends VBox {
         return items;
     }
 
+    // The base is never copied: the same one is the same table, and to compare two of 200,000 paths would cost more
+    // than it saves.
+    @SuppressWarnings("ReferenceEquality")
     private void draw() {
         EditedPolicy now = model.policyProperty().get();
         Found found = model.foundProperty().get();

@@ -257,7 +257,7 @@ final class SideView extends BorderPane {
     private void drawChecks() {
         Checks now = editor.checksProperty().get();
         List<Node> parts = new ArrayList<>();
-        long bad = now.findings().size() + (now.refusal().isPresent() ? 1 : 0);
+        long bad = (long) now.findings().size() + (now.refusal().isPresent() ? 1 : 0);
         HBox head = new HBox(
                 Bits.whole(words.of("policies.checks"), "card-title"),
                 Bits.whole(

@@ -158,8 +158,7 @@ public final class TenantPolicyServer implements PolicyServer {
             try {
                 rows.add(row(ToldFailure.from(failure)));
             } catch (WireFormatException e) {
-                // The number of failures is told all the same.
-                continue;
+                // One that cannot be read is still counted: the number of failures is told beside them.
             }
         }
         return Optional.of(new Judged(
