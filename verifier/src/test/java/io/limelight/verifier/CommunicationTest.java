@@ -72,7 +72,8 @@ class CommunicationTest extends SharedVerifierTestBase {
         verifier.awaitPasses(id, 2);
         assertThat(verifier.state(id)).isEqualTo(OperationalState.GET_QUOTE);
         assertThat(verifier.status(id).lastEventId()).isNull();
-        assertThat(machine.asks().subList(asked, machine.asks().size()).stream()
+        assertThat(machine.asks().stream()
+                        .skip(asked)
                         .filter(TestMachine.Ask::whole)
                         .count())
                 .as("retries ask for a whole answer")

@@ -418,12 +418,12 @@ public final class TestMachine implements AutoCloseable {
 
     /** Every notice that was taken, in order. */
     public List<RevocationMessage> notices() {
-        return notices;
+        return List.copyOf(notices);
     }
 
     /** After which numbers somebody asked for receipts, in order. */
     public List<Long> receiptsAsked() {
-        return receiptsAsked;
+        return List.copyOf(receiptsAsked);
     }
 
     /** How often somebody asked whose agent it is. */
@@ -456,7 +456,7 @@ public final class TestMachine implements AutoCloseable {
 
     /** Every request for a quote that was answered, in order. */
     public List<Ask> asks() {
-        return asks;
+        return List.copyOf(asks);
     }
 
     /** How many requests for a quote have reached it, answered or not. */
@@ -466,12 +466,12 @@ public final class TestMachine implements AutoCloseable {
 
     /** Every V that was taken, in hex, in order. */
     public List<String> shares() {
-        return shares;
+        return List.copyOf(shares);
     }
 
     /** Every V as it was sent, encrypted. */
     public List<String> shareTexts() {
-        return shareTexts;
+        return List.copyOf(shareTexts);
     }
 
     /** What a tenant posts for it. */
