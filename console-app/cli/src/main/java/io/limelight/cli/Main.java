@@ -102,6 +102,7 @@ public final class Main {
         out.printf(
                 "  %-17s %s%n",
                 "harness", "Drive the console's window by a script, without a screen (from a source folder).");
+        out.printf("  %-17s %s%n", "package", "Make packages to install (from a source folder).");
         out.printf("  %-17s %s%n", "rehearse", "Make starts faster until the next build (from a source folder).");
         out.printf("  %-17s %s%n", "test", "Run the whole test suite (from a source folder).");
         out.println();

@@ -148,7 +148,9 @@ class MainTest {
                 Arguments.of("tenant", "tls_dir = missing", "missing"),
                 Arguments.of("tenant", "tpm_cert_store = missing", "tpm_cert_store"),
                 Arguments.of("tenant", "accept_tpm_hash_algs = ['sha257']", "accept_tpm_hash_algs"),
-                Arguments.of("ca", "cert_country = USA", "two letters"));
+                Arguments.of("ca", "cert_country = USA", "two letters"),
+                Arguments.of("ca", "cert_crl_dist = not a url", "http://HOST"),
+                Arguments.of("ca", "cert_ocsp_url = http:///ocsp", "http://HOST"));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.limelight.core.ca;
 
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tls.KeyPairs;
 import java.io.ByteArrayOutputStream;
@@ -122,7 +123,7 @@ public final class CaBackup {
         try {
             return put(ofFolder(folder), folder, password, replace);
         } catch (IOException e) {
-            throw new CaException(folder + " cannot be read: " + e.getMessage(), e);
+            throw new CaException(folder + " cannot be read: " + FileTrouble.whyUnread(e), e);
         }
     }
 
@@ -257,7 +258,9 @@ public final class CaBackup {
             return files;
         } catch (ZipException e) {
             throw new CaException(file + " is damaged (" + e.getMessage() + "); nothing was changed", e);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw new CaException(file + " cannot be read: " + FileTrouble.whyUnread(e) + "; nothing was changed", e);
+        } catch (IllegalArgumentException e) {
             throw new CaException(file + " cannot be read: " + e.getMessage() + "; nothing was changed", e);
         } finally {
             if (!whole) {

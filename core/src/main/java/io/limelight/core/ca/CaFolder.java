@@ -172,9 +172,14 @@ final class CaFolder {
                             + " ca neither issues nor revokes with it, as whoever holds a certificate of it is an administrator."
                             + " Name another folder with -d, or make a CA with: limelight ca -c init -d DIR");
         }
-        if (!keystore || !certificate) {
-            throw new CaException(path + " has no " + (keystore ? CaFiles.CERTIFICATE : CaFiles.KEYSTORE)
-                    + "; restore it from a backup");
+        if (!certificate) {
+            throw new CaException(
+                    path + " has the CA's key and no certificate: put the certificate of that CA there as "
+                            + CaFiles.CERTIFICATE + ", or restore the folder from a backup");
+        }
+        if (!keystore) {
+            throw new CaException(path + " has no " + CaFiles.KEYSTORE + "; restore it from a backup, or bring the CA's"
+                    + " key by: limelight ca -c import-priv");
         }
     }
 

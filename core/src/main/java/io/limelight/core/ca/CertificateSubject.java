@@ -2,6 +2,9 @@ package io.limelight.core.ca;
 
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -61,8 +64,32 @@ public record CertificateSubject(
                 ca.text("cert_ca_name"),
                 ca.integer("cert_ca_lifetime", 1, 36500),
                 ca.integer("cert_bits", 2048, 8192),
-                ca.text("cert_crl_dist"),
-                ca.text("cert_ocsp_url"));
+                address(ca, "cert_crl_dist"),
+                address(ca, "cert_ocsp_url"));
+    }
+
+    /** It stands in every certificate for its whole life, where a slip of the pen cannot be mended. */
+    private static String address(ComponentConfig ca, String option) throws ConfigException {
+        String text = ca.text(option);
+        if (!text.isEmpty() && !isAddress(text)) {
+            throw ca.refuse(option, "\"http://HOST[:PORT]/...\" is expected (https and ldap too), or nothing");
+        }
+        return text;
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            URI address = new URI(text);
+            String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+            return switch (scheme) {
+                case "http", "https" -> address.getHost() != null;
+                case "ldap", "ldaps" ->
+                    address.getPath() != null && !address.getPath().isEmpty();
+                default -> false;
+            };
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** The same without a word of where to ask. */

@@ -1,5 +1,6 @@
 package io.limelight.core.ca;
 
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.SecretBytes;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -124,7 +125,7 @@ final class Keystore implements AutoCloseable {
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new CaException(file + " cannot be read: " + e, e);
+            throw new CaException(file + " cannot be read: " + FileTrouble.whyUnread(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.limelight.core.ca;
 
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.TlsSetupException;
@@ -31,7 +32,7 @@ final class PrivateKeys {
             }
             return SecretBytes.adopt(Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new CaException(file + " cannot be read: " + e, e);
+            throw new CaException(file + " cannot be read: " + FileTrouble.whyUnread(e), e);
         }
     }
 

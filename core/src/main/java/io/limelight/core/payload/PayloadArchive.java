@@ -153,6 +153,10 @@ public final class PayloadArchive {
                 throw damaged("its directory ends early");
             }
             Entry entry = entry(zip, at, nameLength, reserved, (int) start);
+            if (entry.name().isEmpty()) {
+                at = next;
+                continue;
+            }
             if (!seen.add(entry.name().toLowerCase(Locale.ROOT))) {
                 throw refused(entry.name(), "the name stands in the archive twice");
             }
@@ -217,8 +221,10 @@ public final class PayloadArchive {
             throws PayloadException {
         byte[] rawName = new byte[nameLength];
         zip.get(at + CENTRAL_SIZE, rawName);
-        String name = decodeName(rawName);
-        String problem = PayloadNames.problem(name, reserved);
+        String written = decodeName(rawName);
+        String name = withoutHere(written);
+        // "./", the folder itself, is an entry to look at and none to unpack.
+        String problem = name.isEmpty() && written.endsWith("/") ? "" : PayloadNames.problem(name, reserved);
         if (!problem.isEmpty()) {
             throw refused(name, problem);
         }
@@ -236,7 +242,7 @@ public final class PayloadArchive {
         boolean unix = (zip.getShort(at + 4) & 0xff00) >> 8 == UNIX;
         int mode = unix ? attributes >>> 16 : 0;
         int type = mode & FILE_TYPE_MASK;
-        boolean directory = name.endsWith("/");
+        boolean directory = written.endsWith("/");
         if (type != 0 && type != (directory ? DIRECTORY : REGULAR)) {
             throw refused(name, "it is a link, a device, or not what its name says");
         }
@@ -262,9 +268,18 @@ public final class PayloadArchive {
             throw refused(
                     name, "it declares " + size + " bytes unpacked from " + compressed + ", which cannot be honest");
         }
-        String clean = directory ? name.substring(0, name.length() - 1) : name;
+        String clean = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
         return new Entry(
                 clean, directory, size, (mode & 0100) != 0, method, (int) compressed, (int) data, zip.getInt(at + 16));
+    }
+
+    /** Some archivers (bsdtar) begin every name with "./": the same place. */
+    private static String withoutHere(String name) {
+        int from = 0;
+        while (name.startsWith("./", from)) {
+            from += 2;
+        }
+        return name.substring(from);
     }
 
     private static String decodeName(byte[] rawName) throws PayloadException {

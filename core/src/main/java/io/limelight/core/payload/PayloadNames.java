@@ -56,7 +56,7 @@ public final class PayloadNames {
         }
         for (String segment : segments) {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-                return "a path that leaves the folder";
+                return segment.equals("..") ? "a path that leaves the folder" : "a path with an empty or \".\" part";
             }
             if (segment.getBytes(StandardCharsets.UTF_8).length > MAX_SEGMENT) {
                 return "a file name longer than " + MAX_SEGMENT + " bytes";

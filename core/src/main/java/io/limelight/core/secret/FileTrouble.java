@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Why a file could not be made or written, in words; Java's own message is often the bare name of the file. */
 public final class FileTrouble {
@@ -31,6 +32,18 @@ public final class FileTrouble {
             return "the disk of " + where + " is full; free some space";
         }
         return trouble.getFile() + (reason.isEmpty() ? " cannot be used" : ": " + reason);
+    }
+
+    /** Why a file cannot be read: a clause without its name and without an end. */
+    public static String whyUnread(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException missing -> "it does not exist";
+            case AccessDeniedException denied -> "this user may not read it";
+            case FileSystemException trouble
+            when trouble.getReason() != null -> trouble.getReason().toLowerCase(Locale.ROOT);
+            case FileSystemException trouble -> "it cannot be used";
+            default -> String.valueOf(failure.getMessage());
+        };
     }
 
     private static String folderOf(String file) {

@@ -47,7 +47,9 @@ class PayloadArchiveTest {
                 "C:/windows/x",
                 "..\\..\\etc\\passwd",
                 "a//b",
-                "./autorun.sh",
+                "././../x",
+                ".//etc/passwd",
+                ".",
                 "a/./b",
                 "",
                 "new\nline",
@@ -61,7 +63,14 @@ class PayloadArchiveTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"decrypted_payload", "DECRYPTED_Payload", "derived_tci_key", "derived_tci_key/x"})
+    @ValueSource(
+            strings = {
+                "decrypted_payload",
+                "DECRYPTED_Payload",
+                "derived_tci_key",
+                "derived_tci_key/x",
+                "./derived_tci_key"
+            })
     void namesTheAgentWritesItselfAreRefused(String name) {
         assertThatThrownBy(() -> read(RawZip.of(RawZip.stored(name, "x"))))
                 .hasMessageContaining("the agent writes itself");
@@ -203,6 +212,16 @@ class PayloadArchiveTest {
                         org.assertj.core.groups.Tuple.tuple("autorun.sh", false, true));
         assertThat(contents(archive, archive.entries().get(1))).asString().isEqualTo("hello".repeat(50));
         assertThat(archive.unpackedSpace(4096)).isEqualTo(8192);
+    }
+
+    @Test
+    void namesThatBeginWithTheFolderItselfAreThoseWithoutIt() throws PayloadException {
+        byte[] zip = RawZip.of(
+                RawZip.stored("./", "").mode(0040755),
+                RawZip.stored("./autorun.sh", "#!/bin/sh\n").mode(0100755));
+        assertThat(read(zip).entries()).extracting(PayloadArchive.Entry::name).containsExactly("autorun.sh");
+        assertThatThrownBy(() -> read(RawZip.of(RawZip.stored("x", "1"), RawZip.stored("./X", "2"))))
+                .hasMessageContaining("twice");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.limelight.cli.ca;
 
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.config.ComponentConfig;
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.SecretBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,12 +60,24 @@ public final class KeystorePassword {
                                     .orElse("It is empty where it was looked for (ca.conf: password,"
                                             + " KEYLIME_CA_PASSWORD, or what was typed)"));
         }
-        return password;
+        return fresh ? own(password) : password;
     }
 
     /** The next password of a keystore that exists: from a file, or asked for twice. */
     SecretBytes next(Optional<Path> file) throws CommandFailure {
-        return file.isPresent() ? read(file.get()) : twice(FRESH, NO_TERMINAL_FOR_NEXT);
+        return own(file.isPresent() ? read(file.get()) : twice(FRESH, NO_TERMINAL_FOR_NEXT));
+    }
+
+    /** Keystores that exist may have Keylime's shipped password and must open; none is made with it. */
+    private static SecretBytes own(SecretBytes password) throws CommandFailure {
+        if (password.apply(bytes -> Arrays.equals(bytes, NOT_SET.getBytes(StandardCharsets.US_ASCII)))) {
+            password.close();
+            throw new CommandFailure(
+                    1,
+                    "\"default\" is the password that Keylime ships with, known to everybody, so no keystore is made with it;"
+                            + " nothing was changed. Choose another");
+        }
+        return password;
     }
 
     /** The password of a PKCS#12 file that is to be written: from a file, or asked for twice. */
@@ -119,7 +132,8 @@ public final class KeystorePassword {
             }
             return SecretBytes.adopt(Arrays.copyOf(content, end));
         } catch (IOException e) {
-            throw new CommandFailure(1, "the password file " + file + " cannot be read: " + e, e);
+            throw new CommandFailure(
+                    1, "the password file " + file + " cannot be read: " + FileTrouble.whyUnread(e), e);
         } finally {
             Arrays.fill(content, (byte) 0);
         }

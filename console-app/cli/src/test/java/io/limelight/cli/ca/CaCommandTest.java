@@ -131,8 +131,22 @@ class CaCommandTest {
         assertThat(run("-c init -d made --password-file empty")).isOne();
         assertThat(err()).contains("You must specify a password!");
         assertThat(run("-c init -d made --password-file absent")).isOne();
-        assertThat(err()).contains("absent cannot be read");
+        assertThat(err()).contains("absent cannot be read: it does not exist");
         assertThat(root.resolve("made")).doesNotExist();
+    }
+
+    @Test
+    void noKeystoreIsMadeWithThePasswordThatEverybodyKnowsWhereverItComesFrom() throws Exception {
+        Files.writeString(root.resolve("shipped"), "default\n");
+        assertThat(run("-c init -d made --password-file shipped")).isOne();
+        assertThat(err()).contains("known to everybody", "Choose another");
+        assertThat(root.resolve("made")).doesNotExist();
+        Assertions.assertThatThrownBy(() -> asked(true, "default", "default"))
+                .hasMessageContaining("known to everybody");
+        // Keylime's own keystores have it, and must open.
+        try (SecretBytes there = asked(false, "default")) {
+            assertThat(there.length()).isEqualTo(7);
+        }
     }
 
     private SecretBytes asked(boolean fresh, String... answers) throws Exception {
