@@ -98,6 +98,11 @@ record PayloadState(
         };
     }
 
+    /** Whether a script has the folder, for as long as it likes. */
+    boolean holdsUpOthers() {
+        return step == Step.UNPACKED || step == Step.RUNNING;
+    }
+
     /** Whether the key in the payload's folder is that of this delivery. */
     boolean keyIsInItsFolder() {
         return step != Step.UNPACKING && step != Step.REFUSED;

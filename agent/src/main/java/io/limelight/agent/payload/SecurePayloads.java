@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * ({@link Opening}).
  *
  * <p>A payload that arrives while a script still runs waits for its end, as the script's files may not be taken from under it;
- * of several that wait the latest counts. The same sealed payload delivered again (a sender's second try, a verifier that sends
+ * of several that wait the latest counts, and it is kept in the area meanwhile ({@link WaitingDelivery}). The same sealed payload delivered again (a sender's second try, a verifier that sends
  * V anew) is opened once, unless its script failed. Where the shares bring no payload, one that lies on this machine is opened
  * ({@link PlacedPayload}); where there is none either, K is left for others.
  *
@@ -47,6 +47,7 @@ public final class SecurePayloads implements PayloadReceiver {
     private final Standing standing;
     private final ScriptWatch script;
     private final TakeOver takeOver;
+    private final WaitingDelivery kept;
     private final Opening opening;
     private final Cancellation stopping = new Cancellation();
     private final Thread worker;
@@ -79,6 +80,7 @@ public final class SecurePayloads implements PayloadReceiver {
         this.standing = new Standing(own.resolve("state.json"));
         ScriptRun run = new ScriptRun(own.resolve("run"), area.unzipped(), settings.script(), settings.scriptSeconds());
         this.script = new ScriptWatch(area, run, starter, standing, clock);
+        this.kept = new WaitingDelivery(own.resolve("waiting"));
         OldPayload old = new OldPayload(area, helper);
         this.takeOver = new TakeOver(area, settings, old, script, standing);
         this.opening = new Opening(
@@ -116,6 +118,7 @@ public final class SecurePayloads implements PayloadReceiver {
         try {
             SecurePayloads payloads = new SecurePayloads(settings, area, id, starter, helper, clock);
             payloads.key = payloads.takeOver.look().orElse(null);
+            payloads.takeUpWaiting();
             payloads.worker.start();
             return payloads;
         } catch (IOException e) {
@@ -123,6 +126,26 @@ public final class SecurePayloads implements PayloadReceiver {
                     "what is in " + area.folder() + " cannot be taken over (" + e.getMessage()
                             + "); unmount it and start the agent again",
                     e);
+        }
+    }
+
+    /** Of the agent before this one. */
+    private void takeUpWaiting() throws IOException {
+        lock.lock();
+        try {
+            Optional<Delivery> before = kept.read();
+            if (before.isEmpty()) {
+                return;
+            }
+            Delivery delivery = before.get();
+            LOG.info("a payload that waited for a script when the agent ended waits again");
+            if (key != null) {
+                key.close();
+            }
+            key = copy(delivery.key());
+            waiting = delivery;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -195,6 +218,9 @@ public final class SecurePayloads implements PayloadReceiver {
             waiting.key().close();
         }
         waiting = new Delivery(copy(joined.key()), content);
+        if (standing.now().holdsUpOthers()) {
+            kept.keep(waiting);
+        }
         work.signalAll();
     }
 
@@ -331,7 +357,13 @@ public final class SecurePayloads implements PayloadReceiver {
             }
             Task task = new Task(Objects.requireNonNull(waiting), standing.now());
             waiting = null;
-            Opening.shown(task.delivery()).ifPresent(standing::show);
+            Opening.shown(task.delivery())
+                    .ifPresent(
+                            task.delivery().content() instanceof Delivery.Content.Sent
+                                    ? standing::enter
+                                    : standing::show);
+            // From here on its own state is what the next agent finds.
+            kept.forget();
             return task;
         } finally {
             lock.unlock();

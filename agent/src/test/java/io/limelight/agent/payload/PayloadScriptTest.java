@@ -7,6 +7,8 @@ import io.limelight.agent.payload.PayloadStatus.Stage;
 import io.limelight.agent.privileges.Account;
 import io.limelight.agent.testkit.Memory;
 import io.limelight.agent.testkit.SentPayload;
+import io.limelight.core.payload.BootstrapKey;
+import io.limelight.core.secret.SecretBytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to payload scripts. */
 class PayloadScriptTest extends PayloadBench {
@@ -97,6 +100,46 @@ class PayloadScriptTest extends PayloadBench {
         Files.createFile(outside("go"));
         await(Stage.DONE);
         assertThat(text(secure().resolve("decrypted_payload"))).isEqualTo("the newest");
+    }
+
+    @Test
+    void aPayloadThatWaitsForAScriptOutlivesTheAgent() throws Exception {
+        open();
+        deliver(script("#!/bin/sh\nwhile [ ! -e " + outside("go") + " ]; do sleep 0.05; done\n"));
+        await(Stage.RUNNING);
+        deliver(sent("overtaken".getBytes(UTF_8)));
+        SentPayload newest = sent("the newest".getBytes(UTF_8));
+        deliver(newest);
+        Path kept = secure().resolve(".limelight/waiting");
+        assertThat(mode(kept)).isEqualTo("rw-------");
+        restart();
+        assertThat(await(Stage.RUNNING).note()).contains("newer payload waits");
+        try (BootstrapKey key = BootstrapKey.of(SecretBytes.copyOf(newest.key()))) {
+            assertThat(payloads.answer("challenge")).contains(key.answer("challenge"));
+        }
+        Files.createFile(outside("go"));
+        await(Stage.DONE);
+        assertThat(text(secure().resolve("decrypted_payload"))).isEqualTo("the newest");
+        assertThat(kept).doesNotExist();
+        restart();
+        assertThat(await(Stage.DONE).note()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 20, 33, 34})
+    void aWaitingPayloadThatWasCutOffIsRemovedAndWhatIsThereStays(int left) throws Exception {
+        open();
+        deliver(script("#!/bin/sh\nwhile [ ! -e " + outside("go") + " ]; do sleep 0.05; done\n"));
+        await(Stage.RUNNING);
+        deliver(sent("never".getBytes(UTF_8)));
+        payloads.close();
+        Path kept = secure().resolve(".limelight/waiting");
+        Files.write(kept, java.util.Arrays.copyOf(Files.readAllBytes(kept), left));
+        open();
+        assertThat(kept).doesNotExist();
+        Files.createFile(outside("go"));
+        assertThat(await(Stage.DONE).exit()).hasValue(0);
+        assertThat(text(unzipped("secret.txt"))).isEqualTo("s3cret\n");
     }
 
     @Test
