@@ -39,7 +39,8 @@ final class OpenSecrets {
 
     private static boolean holdsSecret(ConfigOption option, String text) {
         return (option.secret() && !text.isEmpty() && !text.equals(SHIPPED))
-                || text.matches("(?s).*://[^/@:\\s]*:[^/@\\s]+@.*");
+                || text.matches("(?s).*://[^/@:\\s]*:[^/@\\s]+@.*")
+                || text.matches("(?is).*[?&]password=[^&\\s]+.*");
     }
 
     /** A source that is no file, as the environment, is not. */

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,31 @@ class LauncherIT {
             assertThat(unknown.exitStatus()).isEqualTo(2);
             assertThat(usage.exitStatus()).isEqualTo(2);
             assertThat(missing.exitStatus()).isEqualTo(255);
+        }
+    }
+
+    /** With the classes as the build has laid them out, which is not how unit tests load them. */
+    @Test
+    void ramdisksInEveryCompressionAreRead() throws Exception {
+        Path ramdisks =
+                Launched.launcher().resolveSibling("core/src/test/resources/fixtures/create-runtime-policy/initrds");
+        for (Path ramdisk : files(ramdisks)) {
+            Path boot = Files.createDirectory(folder.resolve("boot-" + ramdisk.getFileName()));
+            Files.copy(ramdisk, boot.resolve(ramdisk.getFileName()));
+            try (Launched policy = run("policy", "create", "runtime", "--ramdisk-dir", boot.toString())) {
+                assertThat(policy.exitStatus())
+                        .as("%s: %s", ramdisk, policy.err())
+                        .isZero();
+                assertThat(policy.out()).contains("\"digests\"");
+            }
+        }
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> found = Files.walk(directory)) {
+            return found.filter(Files::isRegularFile)
+                    .filter(file -> file.getFileName().toString().contains("early-debian"))
+                    .toList();
         }
     }
 
