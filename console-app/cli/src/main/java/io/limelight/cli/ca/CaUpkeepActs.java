@@ -76,8 +76,9 @@ final class CaUpkeepActs {
                                     .map(serial -> "; the former one (" + serial + ") is revoked")
                                     .orElse("")
                             + ". " + rotated.machines()
-                            + " machines know the former one only; each needs another package: limelight tenant -c"
-                            + " update --cert");
+                            + (rotated.machines() == 1 ? " machine knows" : " machines know")
+                            + " the former one only; each needs another package: "
+                            + CaIdentityActs.UPDATE);
         }
     }
 
