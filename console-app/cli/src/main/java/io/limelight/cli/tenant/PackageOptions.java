@@ -18,6 +18,7 @@ import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tenant.PayloadChoice;
 import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantException.Kind;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -52,6 +53,10 @@ final class PackageOptions implements AutoCloseable {
         Path folder = cert.equals("default")
                 ? context.workingDirectory().resolve(config.workDir()).resolve("ca")
                 : context.workingDirectory().resolve(cert);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new ConfigException(
+                    folder + " (--cert) is a file, and a CA is a folder: name the folder of one, or a fresh one");
+        }
         CertificateAuthority ca =
                 new CertificateAuthority(folder, CertificateSubject.of(config), new SecureRandom(), clock);
         return Optional.of(new PackageOptions(
