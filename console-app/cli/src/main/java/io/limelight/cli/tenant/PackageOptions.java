@@ -53,10 +53,6 @@ final class PackageOptions implements AutoCloseable {
         Path folder = cert.equals("default")
                 ? context.workingDirectory().resolve(config.workDir()).resolve("ca")
                 : context.workingDirectory().resolve(cert);
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new ConfigException(
-                    folder + " (--cert) is a file, and a CA is a folder: name the folder of one, or a fresh one");
-        }
         CertificateAuthority ca =
                 new CertificateAuthority(folder, CertificateSubject.of(config), new SecureRandom(), clock);
         return Optional.of(new PackageOptions(
@@ -83,6 +79,11 @@ final class PackageOptions implements AutoCloseable {
 
     /** Asks for the password now, if it will be needed, so that a person is not asked in the middle of the run. */
     void prepare(AgentId id) throws TenantException {
+        if (Files.exists(ca.path()) && !Files.isDirectory(ca.path())) {
+            throw new TenantException(
+                    Kind.PAYLOAD,
+                    ca.path() + " (--cert) is a file, and a CA is a folder: name the folder of one, or a fresh one.");
+        }
         try {
             if (!new Identities(ca).complete(CaName.fresh(id.value()))) {
                 password(!ca.exists()).close();
