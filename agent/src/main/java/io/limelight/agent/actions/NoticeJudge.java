@@ -7,6 +7,7 @@ import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tls.TlsSetupException;
 import io.limelight.core.tpm.HashAlgorithm;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,9 +101,40 @@ final class NoticeJudge {
                     certificate.getNotAfter().toInstant());
         }
         try {
-            return dated(message.msg(), RevocationNotice.parse(message.msg()), now);
+            RevocationNotice notice = RevocationNotice.parse(message.msg());
+            Optional<String> authority = namesAuthority(notice, certificate);
+            return authority.isPresent() ? new Judgement.Refused(authority.get()) : dated(message.msg(), notice, now);
         } catch (NoticeException e) {
             return new Judgement.Refused("its signature is good, but " + e.getMessage());
+        }
+    }
+
+    /** No machine has such a number, and an action that took it at its word would lock out everybody. */
+    private Optional<String> namesAuthority(RevocationNotice notice, X509Certificate notifier) {
+        Optional<BigInteger> named = notice.certifiedAs().map(as -> BigInteger.valueOf(as.serial()));
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        if (named.get().equals(notifier.getSerialNumber())) {
+            return Optional.of("its signature is good, but it names serial number " + named.get()
+                    + ", which is the notifier's own and no machine's");
+        }
+        Path authority = certificateFile.resolveSibling("cacert.crt");
+        if (!Files.exists(authority)) {
+            return Optional.empty();
+        }
+        try {
+            return PemFiles.readCertificates(authority)
+                            .getFirst()
+                            .getSerialNumber()
+                            .equals(named.get())
+                    ? Optional.of("its signature is good, but it names serial number " + named.get()
+                            + ", which is the CA's own (" + authority + ") and no machine's")
+                    : Optional.empty();
+        } catch (TlsSetupException e) {
+            // A payload whose CA cannot be read must not make its machine deaf to revocations.
+            LOG.warn("a notice cannot be compared with the CA's own serial number: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,8 @@ public final class RevocationInbox implements AutoCloseable {
             Thread.ofPlatform().daemon().name("revocations").factory());
     private @Nullable NoticeSubscriber subscriber;
     private volatile List<String> actionProblems = List.of();
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile Optional<String> lastDropped = Optional.empty();
     private volatile boolean closed;
 
     private RevocationInbox(NoticeJudge judge, NoticeJournal journal, ActionRunner runner, InstantSource clock) {
@@ -174,6 +177,9 @@ public final class RevocationInbox implements AutoCloseable {
                 yield true;
             }
             case NoticeJudge.Judgement.Refused(String reason) -> {
+                // No receipt: anybody can send what cannot be checked, and would fill the journal with it.
+                dropped.incrementAndGet();
+                lastDropped = Optional.of(reason);
                 LOG.warn("a revocation notice was dropped: {}", reason);
                 yield true;
             }
@@ -285,6 +291,16 @@ public final class RevocationInbox implements AutoCloseable {
     /** How many genuine notices are remembered. */
     public int notices() {
         return journal.seen();
+    }
+
+    /** How many notices were dropped since this start because they could not be checked, or were not genuine. */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    /** Why the last of those was; empty if none was. */
+    public Optional<String> lastDropped() {
+        return lastDropped;
     }
 
     @Override

@@ -311,6 +311,8 @@ public final class AgentRoutes {
         ArrayNode problems = status.putArray("action_problems");
         revocations.actionProblems().forEach(problems::add);
         status.put("revocation_notices", revocations.notices());
+        status.put("revocation_notices_dropped", revocations.dropped());
+        put(status, "revocation_notice_dropped_why", revocations.lastDropped());
         status.put(NEWEST_RECEIPT, revocations.newestReceipt());
         return status;
     }

@@ -2,6 +2,8 @@ package io.limelight.agent.payload;
 
 import io.limelight.core.payload.BootstrapKey;
 import io.limelight.core.payload.PayloadException;
+import io.limelight.core.payload.SealedPayload;
+import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tpm.HashAlgorithm;
 import java.util.HexFormat;
@@ -46,29 +48,53 @@ record Opening(
     Optional<String> open(Delivery delivery, PayloadState before, Cancellation stopping) {
         switch (delivery.content()) {
             case Delivery.Content.Sent sent -> open(delivery.key(), sent.container(), sent.digest(), "", stopping);
-            case Delivery.Content.Placed() -> openPlaced(delivery.key(), before, stopping);
+            case Delivery.Content.Placed() -> {
+                return openPlaced(delivery.key(), before, stopping);
+            }
             case Delivery.Content.KeyAlone() -> {
-                return leave(delivery.key(), stopping);
+                return leave(delivery.key(), before, stopping);
             }
         }
         return Optional.empty();
     }
 
-    private void openPlaced(BootstrapKey key, PayloadState before, Cancellation stopping) {
+    /**
+     * What to know of a key that came for a container that was opened before; empty if it is the key of that one.
+     *
+     * <p>The same ciphertext is opened once, but another key says that somebody meant another one, or has mixed up files; that machine
+     * goes on proving a key which opens nothing here.
+     */
+    static Optional<String> otherKey(BootstrapKey key, byte[] container) {
+        try (SecretBytes _ = SealedPayload.open(key, container)) {
+            return Optional.empty();
+        } catch (PayloadException e) {
+            LOG.debug("a container that was opened before does not open", e);
+            return Optional.of(
+                    "another key came for the sealed payload that was opened before, and does not open it; what was"
+                            + " opened stays in use with its own key. Send the key that it was sealed with, or replace the"
+                            + " sealed payload");
+        }
+    }
+
+    private Optional<String> openPlaced(BootstrapKey key, PayloadState before, Cancellation stopping) {
         byte[] container;
         try {
             container = placed.read();
         } catch (PayloadException e) {
             standing.fail(PayloadState.unpacking(""), String.valueOf(e.getMessage()));
-            return;
+            return Optional.empty();
         }
         String digest = digest(container);
+        String whose = placed.file().orElseThrow() + " (encrypted_payload): ";
         if (before.settles(digest)) {
-            LOG.info("the payload on this machine was opened before and is not opened again");
             standing.show(before);
-            return;
+            Optional<String> other = otherKey(key, container).map(sentence -> whose + sentence);
+            other.ifPresentOrElse(
+                    LOG::warn, () -> LOG.info("the payload on this machine was opened before and is not opened again"));
+            return other;
         }
-        open(key, container, digest, placed.file().orElseThrow() + " (encrypted_payload): ", stopping);
+        open(key, container, digest, whose, stopping);
+        return Optional.empty();
     }
 
     private void open(BootstrapKey key, byte[] container, String digest, String whose, Cancellation stopping) {
@@ -100,12 +126,16 @@ record Opening(
     }
 
     /** Never in the place of a payload: the machine keeps what it has. */
-    private Optional<String> leave(BootstrapKey key, Cancellation stopping) {
+    private Optional<String> leave(BootstrapKey key, PayloadState before, Cancellation stopping) {
         if (unpacking.holdsPayload()) {
             String sentence = "the key came without a payload and is not left in " + area.unzipped()
                     + ", where an earlier payload lies with its own; that one's key, certificates and action_list stay"
                     + " in use";
             LOG.warn("{}. To replace them deliver a payload with the key", sentence);
+            if (before.step() == PayloadState.Step.REFUSED) {
+                // That one was another delivery than this, and is no news any more.
+                standing.enter(PayloadState.unpacking("").done(sentence));
+            }
             return Optional.of(sentence);
         }
         try {

@@ -195,8 +195,12 @@ public final class SecurePayloads implements PayloadReceiver {
         }
         if (content instanceof Delivery.Content.Sent sent
                 && (standing.now().settles(sent.digest()) || (waiting != null && waiting.brings(sent.digest())))) {
-            LOG.info(
-                    "U and V belong together: the key is known; its payload was delivered before and is not opened again");
+            Optional<String> other = Opening.otherKey(joined.key(), sent.container());
+            remark = other.orElse(null);
+            other.ifPresentOrElse(
+                    LOG::warn,
+                    () -> LOG.info("U and V belong together: the key is known; its payload was delivered before and is"
+                            + " not opened again"));
             return;
         }
         if (content instanceof Delivery.Content.KeyAlone && waiting != null && waiting.isPayload()) {

@@ -10,12 +10,14 @@ import io.limelight.core.revocation.RevocationNotice;
 import io.limelight.core.tls.KeyPairs;
 import io.limelight.core.tls.PemFiles;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -23,9 +25,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +62,9 @@ class RevocationInboxTest extends ActionBench {
     private void assertDropped(RevocationMessage message) throws Exception {
         assertThat(inbox.take(message)).as("the sender hears nothing of it").isTrue();
         assertThat(inbox.notices()).isZero();
+        boolean trial = message.signature().isEmpty() && message.msg().contains("\"test\"");
+        assertThat(inbox.dropped()).as("a test is expected").isEqualTo(trial ? 0 : 1);
+        assertThat(inbox.lastDropped().isPresent()).isEqualTo(!trial);
         // Whatever was begun would be done before this one, and then the genuine one is the only receipt.
         installNotifier(NOTIFIER);
         assertThat(revoke().sequence()).isEqualTo(1);
@@ -73,6 +83,36 @@ class RevocationInboxTest extends ActionBench {
     void beforeAPayloadCameNoticesAreDropped() throws Exception {
         Files.delete(unzipped().resolve("RevocationNotifier-cert.crt"));
         assertDropped(fresh());
+        assertThat(inbox.lastDropped())
+                .hasValueSatisfying(why -> assertThat(why).contains("it comes with a payload"));
+    }
+
+    private static X509Certificate numbered(long serial) throws Exception {
+        X500Name name = new X500Name("CN=somebody");
+        return new JcaX509CertificateConverter()
+                .getCertificate(new JcaX509v3CertificateBuilder(
+                                name,
+                                BigInteger.valueOf(serial),
+                                Date.from(NOW.minusSeconds(60)),
+                                Date.from(NOW.plusSeconds(86_400)),
+                                name,
+                                NOTIFIER.getPublic())
+                        .build(new JcaContentSignerBuilder("SHA256withRSA").build(NOTIFIER.getPrivate())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, the CA's own", "3, the notifier's own"})
+    void aNoticeThatNamesTheAuthorityIsDroppedAlthoughItIsSigned(long serial, String reason) throws Exception {
+        installNotifier(numbered(3));
+        Files.writeString(unzipped().resolve("cacert.crt"), PemFiles.certificate(numbered(1)));
+        assertDropped(signed(notice(
+                "revocation",
+                "{\"cert_serial\": " + serial + ", \"subject\": \"CN=x\"}",
+                Optional.of("x"),
+                Optional.of(NOW),
+                Optional.of(NOW.plusSeconds(3600)))));
+        assertThat(inbox.lastDropped())
+                .hasValueSatisfying(why -> assertThat(why).contains(reason));
     }
 
     @ParameterizedTest

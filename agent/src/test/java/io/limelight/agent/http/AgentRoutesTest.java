@@ -424,6 +424,9 @@ class AgentRoutesTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(json(response).get("results").isNull()).isTrue();
         assertThat(revocations.notices()).isZero();
+        ObjectNode status = results(get("/limelight/v1/status"));
+        assertThat(status.get("revocation_notices_dropped").intValue()).isEqualTo(1);
+        assertThat(status.get("revocation_notice_dropped_why").stringValue()).isEqualTo("it is not signed");
     }
 
     @ParameterizedTest

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The key comes alone: what it opens lies on the machine, or is nobody's business but the machine's. */
 class KeyAloneTest extends PayloadBench {
@@ -130,6 +131,55 @@ class KeyAloneTest extends PayloadBench {
         assertThat(text(outside("runs")))
                 .as("opened once, also across a restart")
                 .isEqualTo("run\nlast\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anotherKeyForWhatWasOpenedIsSaid(boolean liesHere) throws Exception {
+        open();
+        SentPayload sent = script("#!/bin/sh\necho run >> " + outside("runs") + "\n");
+        if (liesHere) {
+            place(sent);
+            deliverKeyOf(sent);
+        } else {
+            deliver(sent);
+        }
+        assertThat(await(Stage.DONE).exit()).hasValue(0);
+        assertThat(payloads.status().note()).isNull();
+
+        SentPayload other = SentPayload.keyOnly(ID.value());
+        payloads.receiveU(other.u(), other.tag(), liesHere ? Optional.empty() : sent.payload());
+        payloads.receiveV(other.v());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(payloads.status().note()).contains("another key came", "stays in use"));
+        assertThat(payloads.status().stage()).isEqualTo(Stage.DONE);
+        assertThat(Files.readAllBytes(unzipped("derived_tci_key"))).isEqualTo(sent.key());
+
+        // Its own key again: nothing to say, and nothing to run.
+        if (liesHere) {
+            deliverKeyOf(sent);
+        } else {
+            deliver(sent);
+        }
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(payloads.status().note()).isNull());
+        assertThat(text(outside("runs"))).isEqualTo("run\n");
+    }
+
+    @Test
+    void aFailureIsForgottenWithTheFileThatFailed() throws Exception {
+        open();
+        done(sent("the old one".getBytes(UTF_8)));
+        Files.write(placed(), new byte[] {0, 1, (byte) 0xff});
+        deliverKeyOf(SENT);
+        await(Stage.FAILED);
+        Files.delete(placed());
+        deliverKeyOf(SentPayload.keyOnly(ID.value()));
+        PayloadStatus status = await(Stage.DONE);
+        assertThat(status.problem()).isNull();
+        assertThat(status.note()).contains("where an earlier payload lies");
+        restart();
+        assertThat(await(Stage.DONE).note()).contains("where an earlier payload lies");
     }
 
     @Test

@@ -18,6 +18,13 @@ final class PicocliRun {
         line.setErr(new PrintWriter(context.err(), true, context.err().charset()));
         line.setExecutionExceptionHandler(
                 (exception, _, _) -> Main.failed(context.err(), word, exception, context.debug()));
+        line.setParameterExceptionHandler((exception, _) -> {
+            // What is wrong comes last: above the usage it has left the screen.
+            exception.getCommandLine().usage(context.err());
+            context.err().println();
+            context.err().println("limelight " + word + ": " + exception.getMessage());
+            return exception.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
+        });
         return line.execute(Arrays.copyOfRange(args, 1, args.length));
     }
 

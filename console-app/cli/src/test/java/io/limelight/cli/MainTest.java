@@ -88,6 +88,9 @@ class MainTest {
     void wrongUsageIsTwo(String line) {
         assertThat(run(line.split(" ", -1))).isEqualTo(2);
         assertThat(err()).contains("Usage:");
+        assertThat(err().strip().lines().toList().getLast())
+                .as("what is wrong is the last line, also of a long usage")
+                .startsWith("limelight ");
     }
 
     @Test

@@ -40,7 +40,7 @@ final class NewCa {
         if (!occupants.contains(CaFiles.KEYSTORE) && !occupants.contains(CaFiles.CERTIFICATE)) {
             throw new CaException(folder.path() + " holds files that are no CA's and that a new one would delete ("
                     + occupants.getFirst() + (occupants.size() > 1 ? " and " + (occupants.size() - 1) + " more" : "")
-                    + "); name another folder with -d");
+                    + "); name another folder (-d of limelight ca, --cert of limelight tenant)");
         }
         if (ServiceCa.made(folder.path())) {
             throw new CaException(

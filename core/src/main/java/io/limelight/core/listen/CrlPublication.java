@@ -38,7 +38,7 @@ final class CrlPublication {
                 LOG.error("the CRL in {} is missing or was not signed by its CA; nothing is published", ca.path());
             } else {
                 LOG.info(
-                        "publishing CRL {} with {} entries, valid until {}",
+                        "publishing CRL {}, revoked certificates: {}, valid until {}",
                         published.number(),
                         published.entries(),
                         published.nextUpdate());

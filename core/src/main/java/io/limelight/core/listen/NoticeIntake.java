@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -42,6 +43,7 @@ final class NoticeIntake {
     private final CrlPublication publication;
     private final InstantSource clock;
     private final RefusalLog log;
+    private final ReentrantLock revoking = new ReentrantLock();
 
     NoticeIntake(
             ListenSettings settings,
@@ -220,16 +222,29 @@ final class NoticeIntake {
         if (problem.isPresent()) {
             return new Outcome.Refused(problem.get());
         }
-        if (publication.current().filter(crl -> crl.revokes(serial)).isPresent()) {
-            return new Outcome.Revoked(
-                    serial, true, "certificate " + serial + " of " + machine + " is revoked already");
+        // The same notice may come by two ways at once; one of them revokes, the other finds it done.
+        revoking.lock();
+        try {
+            if (publication.current().filter(crl -> crl.revokes(serial)).isPresent()) {
+                return already(serial, machine);
+            }
+            Revoked revoked = ca.revoke(serial, RevocationReason.KEY_COMPROMISE, password);
+            return revoked.already()
+                    ? already(serial, machine)
+                    : new Outcome.Revoked(
+                            serial,
+                            false,
+                            "certificate " + serial + " of " + machine + " is revoked: "
+                                    + notice.event()
+                                            .map(event -> printable(event.id()))
+                                            .orElse("the verifier says no reason"));
+        } finally {
+            revoking.unlock();
         }
-        Revoked revoked = ca.revoke(serial, RevocationReason.KEY_COMPROMISE, password);
-        return new Outcome.Revoked(
-                serial,
-                revoked.already(),
-                "certificate " + serial + " of " + machine + " is revoked: "
-                        + notice.event().map(event -> printable(event.id())).orElse("the verifier says no reason"));
+    }
+
+    private static Outcome already(BigInteger serial, String machine) {
+        return new Outcome.Revoked(serial, true, "certificate " + serial + " of " + machine + " is revoked already");
     }
 
     private static boolean isTest(String msg) {

@@ -64,7 +64,11 @@ final class Handover {
     void deleteFormer(EnrolmentDraft draft) throws TenantException, CancelledException, ApiException {
         steps.begin(EnrolmentSteps.DELETE);
         Removal.Result result = new Removal(settings, services, cancellation, report)
-                .run(draft.id(), draft.checkBeforeDelete(), EnrolmentSteps.DELETE);
+                .run(
+                        draft.id(),
+                        draft.checkBeforeDelete(),
+                        EnrolmentSteps.DELETE,
+                        former -> PolicyLoss.sentence(draft, former).ifPresent(report::warn));
         if (result == Removal.Result.DELETED) {
             left = Aftermath.DELETED;
         }

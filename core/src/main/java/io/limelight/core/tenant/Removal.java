@@ -13,6 +13,7 @@ import io.limelight.core.task.TaskStep;
 import io.limelight.core.tenant.Attempts.Outcome;
 import io.limelight.core.tenant.TenantException.Kind;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Deletes a machine at the verifier and waits until it is gone: a verifier that is in the middle of a quote answers "begun"
@@ -44,6 +45,17 @@ final class Removal {
      * @param check whether to ask for the machine first
      */
     Result run(AgentId id, boolean check, TaskStep step) throws TenantException, CancelledException, ApiException {
+        return run(id, check, step, _ -> {});
+    }
+
+    /**
+     * Deletes.
+     *
+     * @param check whether to ask for the machine first
+     * @param former hears what the verifier knew of the machine, where it was asked, before that is gone
+     */
+    Result run(AgentId id, boolean check, TaskStep step, Consumer<AgentStatus> former)
+            throws TenantException, CancelledException, ApiException {
         TenantServices.Verifier verifier = services.verifier();
         Optional<AgentStatus> status = Optional.empty();
         if (check) {
@@ -51,6 +63,7 @@ final class Removal {
             if (status.isEmpty()) {
                 return Result.ABSENT;
             }
+            former.accept(status.get());
         }
         Deletion deletion = verifier.client().delete(verifier.version(), id);
         if (deletion == Deletion.ABSENT && status.isPresent()) {

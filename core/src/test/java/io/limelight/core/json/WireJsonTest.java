@@ -135,4 +135,17 @@ class WireJsonTest {
             assertThat(e).hasMessageNotContainingAny("io.limelight");
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\": [1, 2",
+                "{\"a\": {",
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+            })
+    void aMessageShowsNeitherSwitchesOfTheParserNorMuchOfTheText(String text) {
+        assertThatThrownBy(() -> WireJson.parse(text))
+                .hasMessageContaining("line 1, column")
+                .hasMessageNotContainingAny("Source", "StreamReadFeature", "x".repeat(25));
+    }
 }

@@ -39,9 +39,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -372,6 +377,25 @@ class CaListenerTest {
         assertThat(kit.openssl(
                         "verify", "-crl_check", "-CAfile", "cacert.crt", "-CRLfile", "cacrl.pem", ID + "-cert.crt"))
                 .contains("certificate revoked");
+    }
+
+    @Test
+    void aNoticeThatComesByManyWaysAtOnceRevokesOnce() throws Exception {
+        listen();
+        BigInteger before = kit.ca().publishedCrl().orElseThrow().number();
+        String body = signed(genuine());
+        List<String> answers = new ArrayList<>();
+        try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<String> answer : senders.invokeAll(
+                    Collections.nCopies(8, (Callable<String>) () -> post(body).body()))) {
+                answers.add(answer.get());
+            }
+        }
+        assertThat(answers).hasSize(8);
+        assertThat(answers)
+                .filteredOn(answer -> answer.contains("already revoked"))
+                .hasSize(7);
+        assertThat(kit.ca().publishedCrl().orElseThrow().number()).isEqualTo(before.add(BigInteger.ONE));
     }
 
     @Test

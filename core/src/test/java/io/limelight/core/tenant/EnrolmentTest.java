@@ -10,6 +10,8 @@ import io.limelight.core.api.ApiException;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.KeyProof;
 import io.limelight.core.api.OperationalState;
+import io.limelight.core.api.PolicyKind;
+import io.limelight.core.api.PolicyName;
 import io.limelight.core.api.QuoteResults;
 import io.limelight.core.api.RegistrarAgent;
 import io.limelight.core.api.Versions;
@@ -20,6 +22,7 @@ import io.limelight.core.http.HttpHandler;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.policy.TpmPolicy;
+import io.limelight.core.policy.runtime.SignerKeys;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tenant.TenantException.Aftermath;
 import io.limelight.core.tenant.TenantException.Kind;
@@ -999,6 +1002,78 @@ class EnrolmentTest {
                 .endsWith(EnrolmentPlan.of(draft(true, true), world.settings()).steps().stream()
                         .map(step -> step.id())
                         .toArray(String[]::new));
+    }
+
+    private static EnrolmentDraft judged(boolean replace, boolean check, TpmPolicy tpm, PreparedPolicies policies) {
+        return new EnrolmentDraft(
+                ID,
+                replace,
+                check,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                new PayloadChoice.None(),
+                tpm,
+                policies,
+                false,
+                Optional.empty());
+    }
+
+    private static PreparedPolicies stored(boolean runtime, boolean boot) {
+        return new PreparedPolicies(
+                Optional.empty(),
+                Optional.of(new PolicyName("web")).filter(_ -> runtime),
+                Optional.empty(),
+                Optional.of(new PolicyName("uefi")).filter(_ -> boot),
+                SignerKeys.NONE,
+                List.of());
+    }
+
+    static Stream<Arguments> updates() throws Exception {
+        TpmPolicy both =
+                TpmPolicy.fromUser("{\"15\": \"" + "aa".repeat(32) + "\", \"4\": \"" + "bb".repeat(32) + "\"}");
+        TpmPolicy one = TpmPolicy.fromUser("{\"4\": \"" + "bb".repeat(32) + "\"}");
+        return Stream.of(
+                Arguments.of(
+                        "nothing given again",
+                        judged(true, true, TpmPolicy.EMPTY, PreparedPolicies.NONE),
+                        "its tpm_policy (PCR 4, 15) and its runtime policy and its measured boot policy"),
+                Arguments.of("one PCR left out", judged(true, true, one, stored(true, true)), "tpm_policy (PCR 15):"),
+                Arguments.of(
+                        "the runtime policy left out",
+                        judged(true, true, both, stored(false, true)),
+                        "by its runtime policy: an update"),
+                Arguments.of(
+                        "the boot policy left out",
+                        judged(true, true, both, stored(true, false)),
+                        "by its measured boot policy: an update"),
+                Arguments.of("everything given again", judged(true, true, both, stored(true, true)), ""));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("updates")
+    void anUpdateSaysWhichPoliciesAreGoneWithTheFormerEnrolment(String name, EnrolmentDraft update, String said)
+            throws Exception {
+        for (PolicyKind kind : PolicyKind.values()) {
+            for (String policy : List.of("web", "uefi")) {
+                world.verifier().policies(kind).put(policy, WireJson.object());
+            }
+        }
+        run(judged(
+                false,
+                true,
+                TpmPolicy.fromUser("{\"15\": \"" + "aa".repeat(32) + "\", \"4\": \"" + "bb".repeat(32) + "\"}"),
+                stored(true, true)));
+        report.warnings.clear();
+        run(update);
+        List<String> lost = report.warnings.stream()
+                .filter(line -> line.contains("is not judged any more"))
+                .toList();
+        if (said.isEmpty()) {
+            assertThat(lost).isEmpty();
+        } else {
+            assertThat(lost).singleElement().asString().contains(said, "-c update");
+        }
     }
 
     @Test

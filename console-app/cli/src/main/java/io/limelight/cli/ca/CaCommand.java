@@ -349,8 +349,9 @@ public final class CaCommand implements Callable<Integer> {
         try (SecretBytes password = password(source, false)) {
             CrlIssued issued = ca.reissueCrl(password);
             context.out()
-                    .println("CRL " + issued.number() + " with " + issued.entries() + " entries, valid until "
-                            + issued.nextUpdate() + ", in " + path.resolve("cacrl.der"));
+                    .println("CRL " + issued.number() + " with " + issued.entries()
+                            + (issued.entries() == 1 ? " entry" : " entries") + ", valid until " + issued.nextUpdate()
+                            + ", in " + path.resolve("cacrl.der"));
         }
     }
 

@@ -24,6 +24,11 @@ import java.util.Optional;
 
 /** The acts of {@code limelight ca} on identities that exist, and on the key of the CA itself. */
 final class CaIdentityActs {
+    /** An update replaces the enrolment, and with it the policies. */
+    static final String UPDATE =
+            "limelight tenant -c update --cert, with the policy options of its enrolment: what is not"
+                    + " given again is not judged any more";
+
     private final CliContext context;
     private final CertificateAuthority ca;
 
@@ -70,7 +75,7 @@ final class CaIdentityActs {
                             + made.getNotAfter().toInstant()
                             + (name.equals(CaName.NOTIFIER)
                                     ? "; the key is the same, machines go on checking notices with what they have"
-                                    : "; the key is new, send it with limelight tenant -c update --cert"));
+                                    : "; the key is new, send it with " + UPDATE));
         }
     }
 

@@ -27,20 +27,26 @@ final class CaOutput {
                     one.certificate().getSerialNumber(),
                     word(one.state()),
                     one.certificate().getNotAfter().toInstant(),
-                    printable(one.name()));
+                    printable(one.name()) + one.revocation().map(CaOutput::when).orElse(""));
         }
         Set<BigInteger> shown = listing.issued().stream()
                 .map(one -> one.certificate().getSerialNumber())
                 .collect(Collectors.toSet());
         for (Revocation revocation : listing.revoked()) {
             if (!shown.contains(revocation.serial())) {
-                out.printf("%-8s %-8s %-20s %s%n", revocation.serial(), "revoked", "-", "(no file of that serial)");
+                out.printf(
+                        "%-8s %-8s %-20s %s%n",
+                        revocation.serial(), "revoked", "-", "(no file of that serial)" + when(revocation));
             }
         }
         for (String file : listing.unreadable()) {
             out.println("not a certificate of this CA: " + printable(file));
         }
         crl(listing);
+    }
+
+    private static String when(Revocation revocation) {
+        return "  revoked on " + revocation.at() + " (" + revocation.reason().word() + ")";
     }
 
     void authority(CaListing listing) {

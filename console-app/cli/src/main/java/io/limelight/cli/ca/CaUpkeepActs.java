@@ -76,8 +76,9 @@ final class CaUpkeepActs {
                                     .map(serial -> "; the former one (" + serial + ") is revoked")
                                     .orElse("")
                             + ". " + rotated.machines()
-                            + " machines know the former one only; each needs another package: limelight tenant -c"
-                            + " update --cert");
+                            + (rotated.machines() == 1 ? " machine knows" : " machines know")
+                            + " the former one only; each needs another package: "
+                            + CaIdentityActs.UPDATE);
         }
     }
 
@@ -115,7 +116,10 @@ final class CaUpkeepActs {
                             + ca.path() + "; the next certificate is " + restored.nextSerial()
                             + (restored.revokedSince().isEmpty()
                                     ? ""
-                                    : "; revoked since the backup, and revoked still: " + restored.revokedSince()));
+                                    : "; revoked since the backup, and revoked still: " + restored.revokedSince())
+                            + ". Serial numbers count on from the backup: if the CA it was made of issued certificates since,"
+                            + " or is still used, the same numbers come twice and revoking one revokes the other. Use"
+                            + " one of the two alone, and revoke here what the other issued since");
         }
     }
 

@@ -18,6 +18,7 @@ import io.limelight.core.secret.SecretBytes;
 import io.limelight.core.tenant.PayloadChoice;
 import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantException.Kind;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -78,6 +79,11 @@ final class PackageOptions implements AutoCloseable {
 
     /** Asks for the password now, if it will be needed, so that a person is not asked in the middle of the run. */
     void prepare(AgentId id) throws TenantException {
+        if (Files.exists(ca.path()) && !Files.isDirectory(ca.path())) {
+            throw new TenantException(
+                    Kind.PAYLOAD,
+                    ca.path() + " (--cert) is a file, and a CA is a folder: name the folder of one, or a fresh one.");
+        }
         try {
             if (!new Identities(ca).complete(CaName.fresh(id.value()))) {
                 password(!ca.exists()).close();

@@ -8,6 +8,8 @@ import io.limelight.core.tenant.TenantException;
 import io.limelight.core.tenant.TenantException.Kind;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The words about whom a verifier tells of failures. */
 final class RevocationActs {
@@ -24,16 +26,28 @@ final class RevocationActs {
     /**
      * Does one.
      *
-     * @param named which machine to test
+     * @param named which machine to test, or whose failures to show
      */
     void run(TenantWord word, Optional<AgentId> named) throws TenantException {
         switch (word) {
-            case REVOCATIONS -> output.revocations(verifier, desk.newest(), desk.brake());
+            case REVOCATIONS -> output.revocations(verifier, about(named, desk.newest()), desk.brake());
             case RELEASEREVOCATIONS -> output.info(decided(desk.release(), "sent now."));
             case DISCARDREVOCATIONS -> output.info(decided(desk.discard(), "never sent."));
             case TESTREVOCATION -> test(named);
             default -> throw new IllegalStateException("not about revocations: " + word);
         }
+    }
+
+    /** Of the newest notices those about a machine. */
+    private static ObjectNode about(Optional<AgentId> named, ObjectNode newest) {
+        if (named.isPresent()
+                && newest.get("results") instanceof ObjectNode results
+                && results.get("revocations") instanceof ArrayNode notices) {
+            String id = named.get().value();
+            results.put("agent_id", id);
+            notices.removeIf(notice -> !id.equals(notice.path("agent_id").asString("")));
+        }
+        return newest;
     }
 
     private static String decided(long notices, String what) {

@@ -17,7 +17,7 @@ final class RevocationsView {
         JsonNode notices = results.path("revocations");
         lines.add(
                 notices.isEmpty()
-                        ? "The " + verifier + " has told nobody of a failure."
+                        ? nobody(verifier, results)
                         : "The " + verifier + " has told of " + notices.size()
                                 + (notices.size() == 1 ? " failure:" : " failures, the newest first:"));
         for (JsonNode notice : notices) {
@@ -37,6 +37,13 @@ final class RevocationsView {
                     + " them, -c discardrevocations does not.");
         }
         return lines;
+    }
+
+    private static String nobody(Endpoint verifier, JsonNode results) {
+        String machine = text(results, "agent_id");
+        return machine.isEmpty()
+                ? "The " + verifier + " has told nobody of a failure."
+                : "None of the newest notices of the " + verifier + " is about machine " + machine + ".";
     }
 
     private static String told(JsonNode notice) {

@@ -275,6 +275,9 @@ final class TenantOptions {
         if (payload != null && key == null) {
             return Optional.of("-p is an encrypted payload and needs the key file it was encrypted with: -k.");
         }
+        if (cert != null && cert.isBlank()) {
+            return Optional.of("--cert names the folder of a CA, or says default; it is empty.");
+        }
         if (include != null && cert == null) {
             return Optional.of("--include adds files to a certificate package and needs --cert.");
         }

@@ -11,11 +11,14 @@ import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.secret.SecretBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code limelight userdata-encrypt FILE}: what {@code keylime_userdata_encrypt} does. */
@@ -42,6 +45,12 @@ public final class UserdataEncryptCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "FILE", description = "The file to encrypt.")
     private List<Path> files = List.of();
 
+    @Option(
+            names = "--force",
+            description =
+                    "Replace content_keys.txt and content_payload.txt; a payload of the former key opens no more.")
+    private boolean force;
+
     /** The command. */
     public UserdataEncryptCommand(CliContext context) {
         this.context = context;
@@ -53,6 +62,7 @@ public final class UserdataEncryptCommand implements Callable<Integer> {
             throw new CommandFailure(NO_FILE, "give exactly one file to encrypt: limelight userdata-encrypt FILE");
         }
         Path file = context.workingDirectory().resolve(files.getFirst());
+        requireRoom();
         SecureRandom random = new SecureRandom();
         try (SecretBytes plaintext = read(file);
                 BootstrapKey key = BootstrapKey.generate(random);
@@ -70,6 +80,23 @@ public final class UserdataEncryptCommand implements Callable<Integer> {
         context.out().println("Writing keys to " + KEYS);
         context.out().println("Writing encrypted data to " + PAYLOAD);
         return 0;
+    }
+
+    /** A key that is gone is gone with every image that was made with its payload. */
+    private void requireRoom() throws CommandFailure {
+        if (force) {
+            return;
+        }
+        for (String name : List.of(KEYS, PAYLOAD)) {
+            Path file = context.workingDirectory().resolve(name);
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new CommandFailure(
+                        1,
+                        file
+                                + " is there already, and without its key a payload cannot be opened any more; move it away,"
+                                + " work in another folder, or replace it with --force");
+            }
+        }
     }
 
     private void writeKeys(SecretBytes lines) throws IOException {

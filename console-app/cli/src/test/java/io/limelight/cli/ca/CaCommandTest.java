@@ -190,6 +190,8 @@ class CaCommandTest {
         assertThat(out()).containsPattern("2 +valid .*d432fbb3").contains("CRL 1: 0 revoked, valid until");
         assertThat(run("-c revoke -d made -s 0x2 --reason keycompromise")).isZero();
         assertThat(out()).contains("Certificate 2 revoked on", "keyCompromise");
+        assertThat(run(Map.of(), "-c list -d made")).isZero();
+        assertThat(out()).containsPattern("2 +revoked .*d432fbb3.* revoked on 20.* \\(keyCompromise\\)");
         assertThat(run("-c revoke -d made -n d432fbb3-d2f1-4a97-9ef7-75bd81c00000"))
                 .isZero();
         assertThat(out()).contains("was revoked already");
@@ -206,7 +208,7 @@ class CaCommandTest {
         assertThat(run("-c show -d made")).isZero();
         assertThat(out()).contains("Serial:      1");
         assertThat(run("-c crl -d made")).isZero();
-        assertThat(out()).contains("CRL 4 with 1 entries");
+        assertThat(out()).contains("CRL 4 with 1 entry,");
     }
 
     @Test

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code limelight tenant -c revocations} and its sisters. */
 class RevocationWordsTest {
@@ -83,6 +85,21 @@ class RevocationWordsTest {
                         _ -> new HttpReply.Json(200, WireJson.parse("[\"\\u001b[2J\"]"), java.util.Map.of()));
         assertThat(tenant("-c", "revocations")).isEqualTo(1);
         assertThat(line.out()).contains("ERROR - ").doesNotContain("\u001b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"m1, 9a, 9b", "m2, 9b, 9a", "m3, '', 9a"})
+    void aNamedMachineIsTheOnlyOneShown(String machine, String shown, String hidden) {
+        answering(
+                "GET limelight/v1/revocations",
+                "{\"revocations\": [{\"sequence\": 1, \"notice_id\": \"9a\", \"agent_id\": \"m1\", \"state\": \"done\"},"
+                        + " {\"sequence\": 2, \"notice_id\": \"9b\", \"agent_id\": \"m2\", \"state\": \"done\"}],"
+                        + " \"next_before\": null}");
+        answering("GET limelight/v1/brake", "{\"engaged\": false}");
+        assertThat(tenant("-c", "revocations", "-u", machine))
+                .as("%s", line.out())
+                .isZero();
+        assertThat(line.out()).contains(machine, shown).doesNotContain(hidden);
     }
 
     @Test

@@ -415,6 +415,8 @@ class TenantCommandTest {
                 "-f payload.txt -k keys",
                 "-f payload.txt --cert default",
                 "-k keys --cert default",
+                "--cert payload.txt",
+                "--cert=",
                 "--include dir",
                 "--cert myca --include absent",
                 "--cert cv_ca",

@@ -61,8 +61,17 @@ class UserdataEncryptCommandTest {
     void everyRunHasAFreshKey() throws Exception {
         encrypt("secret.txt");
         String first = Files.readString(folder.resolve("content_keys.txt"));
-        encrypt("secret.txt");
+        assertThat(encrypt("--force", "secret.txt")).isZero();
         assertThat(Files.readString(folder.resolve("content_keys.txt"))).isNotEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content_keys.txt", "content_payload.txt"})
+    void whatIsThereIsNotReplacedUnasked(String name) throws Exception {
+        Files.writeString(folder.resolve(name), "of an image that is out");
+        assertThat(encrypt("secret.txt")).isOne();
+        assertThat(line.err()).contains(name, "--force");
+        assertThat(folder.resolve(name)).hasContent("of an image that is out");
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A verifier that believes every machine at once: it gives V away as soon as it has it. */
@@ -146,6 +147,10 @@ public final class StubVerifier extends ServiceStub {
         return HttpReply.success();
     }
 
+    private static boolean judged(@Nullable String policy) {
+        return policy != null && !policy.isEmpty();
+    }
+
     private AgentStatus status(String id) {
         AddAgentRequest request = Objects.requireNonNull(machines.get(id));
         OperationalState state = states.getOrDefault(id, OperationalState.START);
@@ -156,8 +161,8 @@ public final class StubVerifier extends ServiceStub {
                 request.cloudagentPort(),
                 request.tpmPolicy(),
                 request.metadata(),
-                false,
-                false,
+                judged(request.mbPolicy()) || judged(request.mbPolicyName()),
+                judged(request.runtimePolicy()) || judged(request.runtimePolicyName()),
                 Objects.requireNonNullElse(request.acceptTpmHashAlgs(), List.of()),
                 Objects.requireNonNullElse(request.acceptTpmEncryptionAlgs(), List.of()),
                 Objects.requireNonNullElse(request.acceptTpmSigningAlgs(), List.of()),
