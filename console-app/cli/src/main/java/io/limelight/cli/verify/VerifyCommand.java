@@ -152,7 +152,8 @@ public final class VerifyCommand implements Callable<Integer> {
         TpmPolicy policy = tpmPolicy();
         Optional<Boot> boot = boot();
         Optional<Ima> ima = ima();
-        Outcome outcome = OneShotAppraiser.appraise(proof(bank), policy, boot.orElse(null), ima.orElse(null));
+        Outcome outcome = UnprovedList.refuse(
+                OneShotAppraiser.appraise(proof(bank), policy, boot.orElse(null), ima.orElse(null)));
         VerifyReport report = new VerifyReport(outcome);
         if (json) {
             report.json(context.out());

@@ -1,6 +1,7 @@
 package io.limelight.cli.verify;
 
 import io.limelight.core.appraisal.OneShotAppraiser.Outcome;
+import io.limelight.core.appraisal.ima.ImaAppraisal;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.failure.FailureJson;
 import io.limelight.core.json.WireJson;
@@ -29,7 +30,7 @@ final class VerifyReport {
         outcome.boot()
                 .flatMap(boot -> boot.log())
                 .ifPresent(log -> out.println("boot log  " + log.events().size() + " events"));
-        outcome.ima().ifPresent(ima -> out.println("IMA list  " + ima.entries() + " entries"));
+        outcome.ima().ifPresent(ima -> measured(ima, out));
         for (Failure failure : outcome.failures()) {
             out.println();
             out.println("FAILED    " + printable(failure.sentence()));
@@ -47,6 +48,19 @@ final class VerifyReport {
             out.println();
         }
         out.println("verdict   " + (outcome.passed() ? "PASS" : "FAIL"));
+    }
+
+    private static void measured(ImaAppraisal ima, PrintStream out) {
+        if (ima.proved() == ima.entries()) {
+            out.println("IMA list  " + ima.entries() + " entries, all proved by PCR 10");
+            return;
+        }
+        out.println("IMA list  " + ima.entries() + " entries, of which PCR 10 proves "
+                + (ima.proved() == 0 ? "NONE" : "the first " + ima.proved()));
+        if (ima.proved() > 0) {
+            out.println("          The other " + (ima.entries() - ima.proved())
+                    + " may have come after the quote, or be made up: nothing proves them.");
+        }
     }
 
     private static String quote(VerifiedQuote quote) {
@@ -98,7 +112,9 @@ final class VerifyReport {
                 .flatMap(boot -> boot.log())
                 .ifPresent(log ->
                         verdict.putObject("boot").put("events", log.events().size()));
-        outcome.ima().ifPresent(ima -> verdict.putObject("ima").put("entries", ima.entries()));
+        outcome.ima().ifPresent(ima -> verdict.putObject("ima")
+                .put("entries", ima.entries())
+                .put("proved_entries", ima.proved()));
         ArrayNode failures = verdict.putArray("failures");
         for (Failure failure : outcome.failures()) {
             ObjectNode node = failures.addObject();

@@ -3,14 +3,17 @@ package io.limelight.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.limelight.cli.Programs;
+import io.limelight.core.ima.ImaEntry;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.tpm.Fixtures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +198,48 @@ class VerifyCommandTest {
         assertThat(verify("--ima-log", LIST, "--runtime-policy", "policy", "--pcr10", "00".repeat(32)))
                 .isEqualTo(1);
         assertThat(programs.out()).doesNotContain("\u001b", "\u202e");
+    }
+
+    // --- how much of it is proved ---
+
+    /** {@code rows} of the list chained, as the kernel extends the bank. */
+    private String pcr10After(int rows) throws Exception {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] running = new byte[32];
+        ImaEntry entry = new ImaEntry();
+        List<String> lines =
+                Files.readString(folder.resolve(LIST)).lines().limit(rows).toList();
+        for (String line : lines) {
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            entry.read(bytes, 0, bytes.length);
+            byte[] template = new byte[32];
+            entry.hashTemplateData(MessageDigest.getInstance("SHA-256"), template, template.length);
+            sha256.update(running);
+            running = sha256.digest(template);
+        }
+        return HexFormat.of().formatHex(running);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, NONE", "2, 0, the first 2", "1251, 0, the first 1251", "1252, 0, all proved"})
+    void howManyRowsThePcrProvesIsSaid(int rows, int exit, String said) throws Exception {
+        String pcr = pcr10After(rows);
+        assertThat(verify("--ima-log", LIST, "--runtime-policy", "policy", "--boot-log", "log", "--pcrs", pcrs(pcr)))
+                .isEqualTo(exit);
+        assertThat(programs.out()).contains("1252 entries", said);
+        programs.forget();
+        assertThat(verify("--ima-log", LIST, "--pcr10", pcr, "--json")).isEqualTo(exit);
+        JsonNode verdict = WireJson.parse(programs.out());
+        assertThat(verdict.path("ima").path("proved_entries").intValue()).isEqualTo(rows);
+        assertThat(verdict.path("ima").path("entries").intValue()).isEqualTo(1252);
+        assertThat(ids(verdict.path("failures")))
+                .isEqualTo(rows == 0 ? List.of("ima.pcr_mismatch") : List.of());
+    }
+
+    private String pcrs(String pcr10) throws Exception {
+        String actual = "1739EE6D0A3991D7D3072DC7DC65C1E7AFCCE368246645F2278D9DB70B24B26B";
+        rewrite("pcrs", "0x" + actual, "0x" + pcr10);
+        return "pcrs";
     }
 
     // --- as it is ---

@@ -82,6 +82,7 @@ public final class ImaAppraiser {
     private final int[] lineEnds = new int[BLOCK];
     private long line;
     private long entries;
+    private long proved;
     private int wrongSignatures;
 
     private ImaAppraiser(HashAlgorithm bank, ImaReference reference, ImaState before) {
@@ -118,7 +119,7 @@ public final class ImaAppraiser {
         byte[] list = evidence.list();
         if (list.length > ImaEvidence.MAX_LIST) {
             failures.tooLong(list.length, ImaEvidence.MAX_LIST);
-            return new ImaAppraisal(failures.kept(), 0, 0, ImaState.NEW);
+            return new ImaAppraisal(failures.kept(), 0, 0, 0, ImaState.NEW);
         }
         byte @Nullable [] wanted = evidence.pcr10().map(Octets::toByteArray).orElse(null);
         ImaState committed = null;
@@ -146,6 +147,7 @@ public final class ImaAppraiser {
             line++;
             if (wanted != null && matched < 0 && Arrays.equals(running, wanted)) {
                 matched = line;
+                proved = entries;
                 committed = here(line);
             }
             at = end + 1;
@@ -215,7 +217,7 @@ public final class ImaAppraiser {
 
     private ImaAppraisal done(ImaState next) {
         return new ImaAppraisal(
-                failures.kept(), failures.unlisted(), entries, failures.isEmpty() ? next : ImaState.NEW);
+                failures.kept(), failures.unlisted(), entries, proved, failures.isEmpty() ? next : ImaState.NEW);
     }
 
     /** Of the entry that is looked at, counted from 1 as lines are. */
