@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BooleanNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The evidence of a real boot, as it is and altered. */
@@ -49,6 +50,7 @@ class VerifyCommandTest {
             Files.write(folder.resolve(ak), Fixtures.bytes(BOOT + ak));
         }
         Files.write(folder.resolve("policy"), APPROVED);
+        Files.createFile(folder.resolve("empty"));
         assertThat(run("policy", "create", "measured-boot", "-e", "log", "-o", "reference"))
                 .isZero();
     }
@@ -161,6 +163,14 @@ class VerifyCommandTest {
         assertThat(failure.path("context").path("entry").intValue()).isEqualTo(355);
         assertThat(failure.path("context").path("line").stringValue()).contains("sha256:");
         assertThat(failure.path("likely_causes").size()).isPositive();
+        assertThat(failure.path("actions").size()).isPositive();
+        assertThat(failure.path("evidence").path(0).path("entry").intValue()).isEqualTo(355);
+        assertThat(failure.path("severity_label").stringValue()).isEqualTo("emergency");
+        assertThat(failure.path("recoverable").booleanValue()).isTrue();
+        programs.forget();
+        assertThat(whole("ak-rsa.pem")).isEqualTo(1);
+        assertThat(programs.out())
+                .contains("severity emergency", "checking went on", "seen in: IMA list, entry 355", "what to do:");
     }
 
     @Test
@@ -255,6 +265,51 @@ class VerifyCommandTest {
         assertThat(programs.err()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"sha1", "sha384"})
+    void aQuoteOfAnotherBankThanItsSignatureIsJudgedIfThatIsSaid(String bank) throws Exception {
+        quote("rsa-" + bank);
+        assertThat(whole("ak-rsa.pem", "--hash-alg", bank, "--signature-hash", "sha256"))
+                .as(programs.out())
+                .isZero();
+        assertThat(programs.out()).contains("bank " + bank, "all proved");
+        assertThat(whole("ak-rsa.pem", "--hash-alg", bank)).isEqualTo(1);
+        assertThat(whole("ak-rsa.pem")).isEqualTo(1);
+        assertThat(whole("ak-rsa.pem", "--hash-alg", "sha512", "--signature-hash", "sha256"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theNonceMayBeGivenInBase64() {
+        nonce = Base64.getEncoder().encodeToString(nonce.getBytes(StandardCharsets.UTF_8));
+        assertThat(whole("ak-rsa.pem")).isZero();
+        nonce = Base64.getEncoder().encodeToString("another".getBytes(StandardCharsets.UTF_8));
+        assertThat(whole("ak-rsa.pem")).isEqualTo(1);
+    }
+
+    @Test
+    void aListThatNoPolicyJudgedIsCalledSo() throws Exception {
+        String[] list = {"--ima-log", LIST, "--pcrs", "pcrs"};
+        assertThat(verify(list)).isZero();
+        assertThat(programs.out()).contains("No policy judged", "--runtime-policy");
+        programs.forget();
+        assertThat(verify("--json", "--ima-log", LIST, "--pcrs", "pcrs")).isZero();
+        assertThat(WireJson.parse(programs.out()).path("ima").path("judged_by_policy"))
+                .isEqualTo(BooleanNode.FALSE);
+        programs.forget();
+        assertThat(whole("ak-rsa.pem")).isZero();
+        assertThat(programs.out()).doesNotContain("No policy judged");
+    }
+
+    @Test
+    void aPolicyThatLooksAtNoBootIsNamedAsItWasGiven() {
+        assertThat(verify("--boot-log", "log", "--pcrs", "pcrs", "--mb-policy", "accept-all"))
+                .isZero();
+        assertThat(programs.err())
+                .contains("--mb-policy accept-all", "any boot loader")
+                .doesNotContain("is set", "measured_boot_policy_name", "--mb-reference");
+    }
+
     @Test
     void logsAloneAreJudgedByValuesThatAreGiven() {
         String pcr10 = "1739ee6d0a3991d7d3072dc7dc65c1e7afcce368246645f2278d9db70b24b26b";
@@ -300,6 +355,14 @@ class VerifyCommandTest {
                 "--quote quote --nonce x --ak ak-rsa.pem --hash-alg md5",
                 "--quote quote --nonce x --ak ak-rsa.pem --tpm-policy {",
                 "--quote list --nonce x --ak ak-rsa.pem",
+                "--quote empty --nonce x --ak ak-rsa.pem",
+                "--quote pcrs --nonce x --ak ak-rsa.pem",
+                "--quote quote --nonce x --ak ak-rsa.pem --signature-hash md5",
+                "--boot-log empty --pcrs pcrs",
+                "--boot-log pcrs --pcrs pcrs",
+                "--ima-log list --hash-alg sha1 --pcr10"
+                        + " 1739ee6d0a3991d7d3072dc7dc65c1e7afcce368246645f2278d9db70b24b26b",
+                "--ima-log list --signature-hash sha256 --pcr10 0000000000000000000000000000000000000000",
                 "--ima-log list --pcr10 xyz",
                 "--ima-log absent --pcr10 0000000000000000000000000000000000000000",
                 "--pcr10 0000000000000000000000000000000000000000",
