@@ -345,26 +345,40 @@ public final class ImaAppraiser {
                         pattern -> "; whether the exclusion " + shortened(pattern)
                                 + " covers it could not be told within the work one appraisal may cause, so it counts as not covered")
                 .orElse("");
+        Optional<String> signature = missingKey();
         boolean known = found >= 0 || (aggregate && !reference.bootAggregates().isEmpty());
         List<String> causes = new ArrayList<>();
         by.excludes()
                 .problem()
                 .ifPresent(why ->
                         causes.add("The policy's list of exclusions cannot be used, so nothing is excluded: " + why));
+        signature.ifPresent(why -> causes.add("Its signature " + why
+                + "; add the key to the policy's verification keys if you trust who signs by it"));
         causes.addAll(
                 aggregate
                         ? List.of(
                                 "The machine booted another firmware, boot loader or kernel than the policy was made from")
                         : known ? CAUSES_CHANGED : CAUSES_UNKNOWN);
         if (!known) {
-            failures.notAllowed(entry, number(), what, note, causes);
+            failures.notAllowed(entry, number(), what, signed(signature) + note, causes);
             return;
         }
         List<String> expected = new ArrayList<>(found >= 0 ? index.digests(found) : List.of());
         if (aggregate) {
             reference.bootAggregates().forEach(computed -> expected.add(computed.hex()));
         }
-        failures.wrongDigest(entry, number(), what, expected, note, causes);
+        failures.wrongDigest(entry, number(), what, expected, signed(signature) + note, causes);
+    }
+
+    private static String signed(Optional<String> signature) {
+        return signature.map(why -> ", and its signature " + why).orElse("");
+    }
+
+    /** Which key its signature would need, if it has one that could not count for want of it. */
+    private Optional<String> missingKey() {
+        return entry.signingKeyId()
+                .filter(_ -> keys == null || !entry.namesKeyOf(keys))
+                .map(id -> "is by the key with the id " + id + ", which is not among the verification keys");
     }
 
     private static String shortened(String pattern) {
