@@ -58,7 +58,7 @@ public final class JsonTrees {
             }
             return node;
         } catch (JacksonException e) {
-            throw new IOException("not JSON: " + e.getOriginalMessage() + place(e), e);
+            throw new IOException("not JSON: " + JsonTrouble.of(e) + place(e), e);
         }
     }
 
