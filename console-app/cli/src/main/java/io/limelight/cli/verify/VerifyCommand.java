@@ -28,10 +28,7 @@ import io.limelight.core.tpm.QuoteText;
 import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.uefi.BootLogException;
 import io.limelight.core.uefi.BootLogParser;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +66,10 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "The quote as agents send it (r…:…:…); - is the input.")
     private @Nullable String quote;
 
-    @Option(names = "--nonce", paramLabel = "TEXT", description = "What the quote has to answer: the text itself, or its bytes in base64.")
+    @Option(
+            names = "--nonce",
+            paramLabel = "TEXT",
+            description = "What the quote has to answer: the text itself, or its bytes in base64.")
     private @Nullable String nonce;
 
     @Option(
@@ -81,13 +81,15 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--hash-alg",
             paramLabel = "NAME",
-            description = "Of the PCR bank, and of the quote's signature: sha1, sha256, sha384, sha512 (default: sha256).")
+            description =
+                    "Of the PCR bank, and of the quote's signature: sha1, sha256, sha384, sha512 (default: sha256).")
     private @Nullable String hashAlgorithm;
 
     @Option(
             names = "--signature-hash",
             paramLabel = "NAME",
-            description = "Of the quote's signature, if it is not that of the PCR bank (tpm2_quote -l sha1:… -g sha256).")
+            description =
+                    "Of the quote's signature, if it is not that of the PCR bank (tpm2_quote -l sha1:… -g sha256).")
     private @Nullable String signatureHash;
 
     @Option(
@@ -281,21 +283,14 @@ public final class VerifyCommand implements Callable<Integer> {
         return text;
     }
 
-    /** Which bank it is of, its length tells. */
     private PcrValues pcr10() throws CommandFailure {
-        String text = String.valueOf(pcr10).strip().toLowerCase(Locale.ROOT);
-        String hex = text.startsWith("0x") ? text.substring(2) : text;
-        for (HashAlgorithm bank : HashAlgorithm.values()) {
-            if (bank.computable() && hex.length() == 2 * bank.digestSize() && hex.matches("[0-9a-f]*")) {
-                if (hashAlgorithm != null && bank() != bank) {
-                    throw unusable("--pcr10 has the length of a value of " + bank.wireName() + ", and --hash-alg says "
-                            + hashAlgorithm + ": leave --hash-alg out, or give the value of that bank");
-                }
-                return PcrValues.of(
-                        bank, Map.of(10, Octets.copyOf(HexFormat.of().parseHex(hex))));
-            }
+        PcrValues given = GivenPcr10.parse(String.valueOf(pcr10));
+        if (hashAlgorithm != null && bank() != given.bank()) {
+            throw unusable("--pcr10 has the length of a value of "
+                    + given.bank().wireName() + ", and --hash-alg says " + hashAlgorithm
+                    + ": leave --hash-alg out, or give the value of that bank");
         }
-        throw unusable("--pcr10 is the value in hex: 40 digits for sha1, 64 for sha256, 96 for sha384, 128 for sha512");
+        return given;
     }
 
     // --- what is judged ---

@@ -151,10 +151,11 @@ final class VerifyReport {
                 .flatMap(boot -> boot.log())
                 .ifPresent(log ->
                         verdict.putObject("boot").put("events", log.events().size()));
-        outcome.ima().ifPresent(ima -> verdict.putObject("ima")
-                .put("entries", ima.entries())
-                .put("proved_entries", ima.proved())
-                .put("judged_by_policy", policyJudged));
+        outcome.ima()
+                .ifPresent(ima -> verdict.putObject("ima")
+                        .put("entries", ima.entries())
+                        .put("proved_entries", ima.proved())
+                        .put("judged_by_policy", policyJudged));
         ArrayNode failures = verdict.putArray("failures");
         for (Failure failure : outcome.failures()) {
             ObjectNode node = failures.addObject().put("event_id", failure.id());
