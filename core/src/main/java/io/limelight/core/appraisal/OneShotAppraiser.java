@@ -129,7 +129,8 @@ public final class OneShotAppraiser {
             byte[] nonce = quoted.nonce().getBytes(StandardCharsets.UTF_8);
             return QuoteVerifier.verifyUnbound(quoted.key(), text, nonce, quoted.hash(), quoted.bank(), needed);
         } catch (QuoteRejectedException e) {
-            byte[] nonce = e.reason() == QuoteRejectedException.Reason.WRONG_NONCE ? decoded(quoted.nonce()) : new byte[0];
+            byte[] nonce =
+                    e.reason() == QuoteRejectedException.Reason.WRONG_NONCE ? decoded(quoted.nonce()) : new byte[0];
             // Nothing at all is no nonce: any quote that was made without one would answer it.
             if (nonce.length == 0) {
                 throw e;

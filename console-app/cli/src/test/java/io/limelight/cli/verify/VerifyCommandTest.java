@@ -242,8 +242,7 @@ class VerifyCommandTest {
         JsonNode verdict = WireJson.parse(programs.out());
         assertThat(verdict.path("ima").path("proved_entries").intValue()).isEqualTo(rows);
         assertThat(verdict.path("ima").path("entries").intValue()).isEqualTo(1252);
-        assertThat(ids(verdict.path("failures")))
-                .isEqualTo(rows == 0 ? List.of("ima.pcr_mismatch") : List.of());
+        assertThat(ids(verdict.path("failures"))).isEqualTo(rows == 0 ? List.of("ima.pcr_mismatch") : List.of());
     }
 
     private String pcrs(String pcr10) throws Exception {
