@@ -21,6 +21,8 @@ import io.limelight.core.policy.boot.BootReference;
 import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.policy.runtime.RuntimePolicyException;
 import io.limelight.core.policy.runtime.RuntimePolicyReader;
+import io.limelight.core.policy.sign.DsseEnvelope;
+import io.limelight.core.policy.sign.PolicySignatureException;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
 import io.limelight.core.tpm.PcrValues;
@@ -365,10 +367,18 @@ public final class VerifyCommand implements Callable<Integer> {
         if (file == null) {
             return Optional.empty();
         }
-        byte[] text = files.bytes("--runtime-policy", file, RuntimePolicyReader.MAX_BYTES);
+        byte[] text = files.bytes("--runtime-policy", file, 2 * RuntimePolicyReader.MAX_BYTES);
         try {
-            return Optional.of(RuntimePolicyReader.forUpload(text, RuntimePolicyReader.MAX_BYTES));
-        } catch (RuntimePolicyException e) {
+            Optional<DsseEnvelope> envelope = DsseEnvelope.find(text);
+            if (envelope.isPresent()) {
+                context.err()
+                        .println("WARNING: the policy " + file + " is signed, and the signature is not looked at"
+                                + " (limelight policy verify).");
+                text = envelope.get().payload().toByteArray();
+            }
+            // As POST /verify/evidence reads it: what judges must be readable, not fit for storing.
+            return Optional.of(RuntimePolicyReader.forEvaluation(text, RuntimePolicyReader.MAX_BYTES));
+        } catch (RuntimePolicyException | PolicySignatureException e) {
             throw unusable("--runtime-policy: " + file + ": " + e.getMessage());
         }
     }

@@ -310,6 +310,18 @@ class VerifyCommandTest {
     }
 
     @Test
+    void aSignedPolicyIsTakenOutOfItsEnvelope() {
+        assertThat(run("policy", "sign", "runtime", "-r", "policy", "-p", "key", "-o", "signed"))
+                .isZero();
+        programs.forget();
+        assertThat(verify(
+                        "--ima-log", LIST, "--pcrs", "pcrs", "--boot-log", "log", "--runtime-policy", "signed"))
+                .as(programs.err())
+                .isZero();
+        assertThat(programs.err()).contains("WARNING", "is signed, and the signature is not looked at");
+    }
+
+    @Test
     void logsAloneAreJudgedByValuesThatAreGiven() {
         String pcr10 = "1739ee6d0a3991d7d3072dc7dc65c1e7afcce368246645f2278d9db70b24b26b";
         assertThat(verify("--ima-log", LIST, "--pcr10", pcr10)).isZero();
