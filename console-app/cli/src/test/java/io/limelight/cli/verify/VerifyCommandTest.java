@@ -314,8 +314,7 @@ class VerifyCommandTest {
         assertThat(run("policy", "sign", "runtime", "-r", "policy", "-p", "key", "-o", "signed"))
                 .isZero();
         programs.forget();
-        assertThat(verify(
-                        "--ima-log", LIST, "--pcrs", "pcrs", "--boot-log", "log", "--runtime-policy", "signed"))
+        assertThat(verify("--ima-log", LIST, "--pcrs", "pcrs", "--boot-log", "log", "--runtime-policy", "signed"))
                 .as(programs.err())
                 .isZero();
         assertThat(programs.err()).contains("WARNING", "is signed, and the signature is not looked at");
