@@ -138,6 +138,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
     @Option(names = "--remote-rpm-repo", paramLabel = "URL", description = "Not there: mirror it and name the folder.")
     private @Nullable String remoteRepository;
 
+    // Taken as scripts for Keylime's tool have it; nobody reads it.
+    @SuppressWarnings("UnusedVariable")
     @Option(
             names = {"-v", "--verbose"},
             description = "Without effect: everything that is left out is told anyway.")
