@@ -163,6 +163,7 @@ final class EvidenceRoute {
                     AttestationKey.of(TpmPublic.fromBase64(text(data, "tpm_ak"))),
                     text(data, "quote"),
                     text(data, "nonce"),
+                    hash,
                     hash);
         } catch (TpmFormatException e) {
             throw unusable("tpm_ak", e.sentence(), e);

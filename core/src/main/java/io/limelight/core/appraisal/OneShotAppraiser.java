@@ -20,6 +20,7 @@ import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.tpm.VerifiedQuote;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +45,12 @@ public final class OneShotAppraiser {
          *
          * @param key of the TPM that is said to have made it
          * @param text as agents send it
-         * @param nonce that it has to answer
-         * @param hash of its signature and its PCR bank
+         * @param nonce that it has to answer: its text in UTF-8, or the bytes it is base64 of
+         * @param hash of its signature
+         * @param bank of its PCRs; agents have one algorithm for both
          */
-        record Quoted(AttestationKey key, String text, String nonce, HashAlgorithm hash) implements Proof {}
+        record Quoted(AttestationKey key, String text, String nonce, HashAlgorithm hash, HashAlgorithm bank)
+                implements Proof {}
 
         /** Values that somebody gives and nobody proves. */
         record Given(PcrValues values) implements Proof {}
@@ -107,12 +110,7 @@ public final class OneShotAppraiser {
             case Proof.Quoted quoted -> {
                 VerifiedQuote quote;
                 try {
-                    quote = QuoteVerifier.verifyUnbound(
-                            quoted.key(),
-                            QuoteText.parse(quoted.text()),
-                            quoted.nonce().getBytes(StandardCharsets.UTF_8),
-                            quoted.hash(),
-                            needed(tpmPolicy, boot, ima));
+                    quote = verified(quoted, needed(tpmPolicy, boot, ima));
                 } catch (TpmFormatException e) {
                     yield ended(QuoteFailures.unreadable(e.sentence()));
                 } catch (QuoteRejectedException e) {
@@ -121,6 +119,32 @@ public final class OneShotAppraiser {
                 yield judge(quote.pcrs(), Optional.of(quote), tpmPolicy, boot, ima);
             }
         };
+    }
+
+    /** The nonce is compared as text first, as Keylime does (policies.md §1.6), and then as the bytes it may be base64 of. */
+    private static VerifiedQuote verified(Proof.Quoted quoted, PcrMask needed)
+            throws TpmFormatException, QuoteRejectedException {
+        QuoteText text = QuoteText.parse(quoted.text());
+        try {
+            byte[] nonce = quoted.nonce().getBytes(StandardCharsets.UTF_8);
+            return QuoteVerifier.verifyUnbound(quoted.key(), text, nonce, quoted.hash(), quoted.bank(), needed);
+        } catch (QuoteRejectedException e) {
+            byte[] nonce =
+                    e.reason() == QuoteRejectedException.Reason.WRONG_NONCE ? decoded(quoted.nonce()) : new byte[0];
+            // Nothing at all is no nonce: any quote that was made without one would answer it.
+            if (nonce.length == 0) {
+                throw e;
+            }
+            return QuoteVerifier.verifyUnbound(quoted.key(), text, nonce, quoted.hash(), quoted.bank(), needed);
+        }
+    }
+
+    private static byte[] decoded(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
+        }
     }
 
     private static Outcome ended(Failure failure) {

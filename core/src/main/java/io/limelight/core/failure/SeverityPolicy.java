@@ -1,5 +1,6 @@
 package io.limelight.core.failure;
 
+import io.limelight.core.json.JsonTrouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +84,7 @@ public final class SeverityPolicy {
                 return node;
             }
         } catch (JacksonException e) {
-            throw new SeverityPolicyException(option + " is not a list: " + e.getOriginalMessage(), e);
+            throw new SeverityPolicyException(option + " is not a list: " + JsonTrouble.of(e), e);
         }
         throw new SeverityPolicyException(option + " must be a list with at least one entry.", null);
     }

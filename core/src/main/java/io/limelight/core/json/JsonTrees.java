@@ -3,7 +3,6 @@ package io.limelight.core.json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
-import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -29,9 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class JsonTrees {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-
-    private static final Pattern SOURCE = Pattern.compile(" ?\\((?:start marker )?at \\[Source: [^\\]]*\\]\\)");
-    private static final Pattern TOKEN = Pattern.compile("(Unrecognized token '.{24}).*(?=':)", Pattern.DOTALL);
 
     private final JsonFactory factory;
 
@@ -62,14 +58,8 @@ public final class JsonTrees {
             }
             return node;
         } catch (JacksonException e) {
-            throw new IOException("not JSON: " + said(e) + place(e), e);
+            throw new IOException("not JSON: " + JsonTrouble.of(e) + place(e), e);
         }
-    }
-
-    /** Without the parser's own switches, and with no more of an unknown sender's text than tells what it is. */
-    private static String said(JacksonException e) {
-        return SOURCE.matcher(TOKEN.matcher(e.getOriginalMessage()).replaceFirst("$1..."))
-                .replaceAll("");
     }
 
     private static String place(JacksonException e) {

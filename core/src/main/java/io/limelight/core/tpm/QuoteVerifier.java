@@ -59,6 +59,24 @@ public final class QuoteVerifier {
     public static VerifiedQuote verifyUnbound(
             AttestationKey key, QuoteText quote, byte[] nonce, HashAlgorithm expected, PcrMask required)
             throws QuoteRejectedException {
+        return verifyUnbound(key, quote, nonce, expected, expected, required);
+    }
+
+    /**
+     * As {@link #verifyUnbound(AttestationKey, QuoteText, byte[], HashAlgorithm, PcrMask)} for quotes that no agent made, whose
+     * signature may have another hash algorithm than the PCR bank ({@code tpm2_quote -l sha1:0 -g sha256}).
+     *
+     * @param expected of the signature
+     * @param bank of the PCRs
+     */
+    public static VerifiedQuote verifyUnbound(
+            AttestationKey key,
+            QuoteText quote,
+            byte[] nonce,
+            HashAlgorithm expected,
+            HashAlgorithm bank,
+            PcrMask required)
+            throws QuoteRejectedException {
         TpmSignature signature = parseSignature(quote.signature());
         if (signature.algorithm() != key.quoteScheme()) {
             throw new QuoteRejectedException(
@@ -83,7 +101,7 @@ public final class QuoteVerifier {
                     Reason.WRONG_NONCE, "The quote answers another request: its nonce is not the one that was sent.");
         }
         PcrValues values = parseValues(quote.pcrBlob());
-        checkSelection(attest.selection(), values, expected, required);
+        checkSelection(attest.selection(), values, bank, required);
         if (!attest.pcrDigest().contentEquals(values.digest(expected))) {
             throw new QuoteRejectedException(
                     Reason.WRONG_PCR_DIGEST, "The PCR values beside the quote are not the ones the TPM signed.");

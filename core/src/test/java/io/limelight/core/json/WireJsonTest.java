@@ -74,7 +74,20 @@ class WireJsonTest {
                 "// comment"
             })
     void whatIsNoSingleDocumentIsRefused(String text) {
-        assertThatThrownBy(() -> WireJson.parse(text)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> WireJson.parse(text))
+                .isInstanceOf(IOException.class)
+                .message()
+                .doesNotContain("REDACTED", "Source", "Stream", "JsonRead", "UNKNOWN", "`")
+                .isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"a\":[1}", "{\"a\":1]", "[1}", "NaN", "{'a':1}"})
+    void theParsersInsidesStayOutOfWhatIsSaid(String text) {
+        assertThatThrownBy(() -> WireJson.parse(text))
+                .message()
+                .startsWith("not JSON: ")
+                .doesNotContain("REDACTED", "Source", "Stream", "JsonRead", "UNKNOWN", "`");
     }
 
     @Test

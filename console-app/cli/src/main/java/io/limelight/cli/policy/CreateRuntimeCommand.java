@@ -135,6 +135,16 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             description = "Take the digests that the RPM packages of this repository state.")
     private @Nullable Path rpmRepository;
 
+    @Option(names = "--remote-rpm-repo", paramLabel = "URL", description = "Not there: mirror it and name the folder.")
+    private @Nullable String remoteRepository;
+
+    // Taken as scripts for Keylime's tool have it; nobody reads it.
+    @SuppressWarnings("UnusedVariable")
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Without effect: everything that is left out is told anyway.")
+    private boolean verbose;
+
     @Option(
             names = "--deb",
             paramLabel = "PATH",
@@ -163,6 +173,12 @@ final class CreateRuntimeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         CliContext context = Objects.requireNonNull(parent).context();
+        if (remoteRepository != null) {
+            throw new CommandFailure(
+                    2,
+                    "--remote-rpm-repo is not supported, as nothing is fetched from elsewhere: mirror the repository"
+                            + " (reposync) and name the folder with --local-rpm-repo.");
+        }
         if (workers < 1 || workers > 256) {
             throw new CommandFailure(2, "--max-workers is a number from 1 to 256.");
         }
@@ -331,7 +347,8 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             for (Path place : debs) {
                 List<Path> packages = LocalRpmRepository.packages(absolute(place), ".deb");
                 if (packages.isEmpty()) {
-                    warn("there is no Debian package (*.deb) in " + place);
+                    throw new PolicySourceException("--deb: there is no Debian package (*.deb) in " + place
+                            + "; name a package, or a folder of packages (apt-get download).");
                 }
                 for (Path file : packages) {
                     try (InputStream in = Files.newInputStream(file)) {

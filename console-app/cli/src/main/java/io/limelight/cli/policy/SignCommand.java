@@ -81,7 +81,7 @@ final class SignCommand {
         if (keyFile != null && keyPath != null) {
             throw new CommandFailure(1, "--keyfile and --keypath exclude each other: use a key, or make one.");
         }
-        byte[] payload = checked(file, files.bytes("runtime policy", file, RuntimePolicyReader.MAX_BYTES));
+        byte[] payload = checked(file, files.policy("runtime policy", file));
         PolicySigner signer = keyFile == null
                 ? made(context, keyPath == null ? NEW_KEY : keyPath)
                 : read(keyFile, files.bytes("private key", keyFile, PolicyKey.MAX_LENGTH));

@@ -21,15 +21,16 @@ import io.limelight.core.policy.boot.BootReference;
 import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.policy.runtime.RuntimePolicyException;
 import io.limelight.core.policy.runtime.RuntimePolicyReader;
+import io.limelight.core.policy.sign.DsseEnvelope;
+import io.limelight.core.policy.sign.PolicySignatureException;
 import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
 import io.limelight.core.tpm.PcrValues;
 import io.limelight.core.tpm.QuoteText;
+import io.limelight.core.tpm.TpmFormatException;
+import io.limelight.core.uefi.BootLogException;
 import io.limelight.core.uefi.BootLogParser;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,10 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "The quote as agents send it (r…:…:…); - is the input.")
     private @Nullable String quote;
 
-    @Option(names = "--nonce", paramLabel = "TEXT", description = "What the quote has to answer.")
+    @Option(
+            names = "--nonce",
+            paramLabel = "TEXT",
+            description = "What the quote has to answer: the text itself, or its bytes in base64.")
     private @Nullable String nonce;
 
     @Option(
@@ -79,9 +83,16 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--hash-alg",
             paramLabel = "NAME",
-            defaultValue = "sha256",
-            description = "Of the quote and its PCR bank: sha1, sha256, sha384, sha512 (default: ${DEFAULT-VALUE}).")
-    private String hashAlgorithm = "sha256";
+            description =
+                    "Of the PCR bank, and of the quote's signature: sha1, sha256, sha384, sha512 (default: sha256).")
+    private @Nullable String hashAlgorithm;
+
+    @Option(
+            names = "--signature-hash",
+            paramLabel = "NAME",
+            description =
+                    "Of the quote's signature, if it is not that of the PCR bank (tpm2_quote -l sha1:… -g sha256).")
+    private @Nullable String signatureHash;
 
     @Option(
             names = "--tpm-policy",
@@ -152,25 +163,44 @@ public final class VerifyCommand implements Callable<Integer> {
         TpmPolicy policy = tpmPolicy();
         Optional<Boot> boot = boot();
         Optional<Ima> ima = ima();
-        Outcome outcome = OneShotAppraiser.appraise(proof(bank), policy, boot.orElse(null), ima.orElse(null));
-        VerifyReport report = new VerifyReport(outcome);
+        Outcome outcome = UnprovedList.refuse(
+                OneShotAppraiser.appraise(proof(bank), policy, boot.orElse(null), ima.orElse(null)));
+        VerifyReport report = new VerifyReport(outcome, runtimePolicy != null);
         if (json) {
             report.json(context.out());
         } else {
-            boot.ifPresent(judged -> judged.reference().warnings().stream()
-                    .filter(_ -> bootPolicy != null)
-                    .forEach(warning -> context.err().println("WARNING: " + warning)));
+            warnAboutBootPolicy();
             report.words(context.out());
         }
         return outcome.passed() ? 0 : 1;
     }
 
+    /** What {@link BootReference#warnings} says to those who set up a verifier, in the words of this command. */
+    private void warnAboutBootPolicy() {
+        String name = bootPolicy;
+        BootPolicy policy = name == null ? null : BootPolicy.all().get(name);
+        if (policy == null || policy.readsReference()) {
+            return;
+        }
+        context.err()
+                .println("WARNING: --mb-policy " + name
+                        + (policy instanceof BootPolicy.AcceptAll
+                                ? " judges nothing: any boot loader, kernel and command line passes as long as the log fits"
+                                        + " the PCRs. Name uefi-linux (or example) to have the boot judged."
+                                : " fails every boot log, whatever is in it.")
+                        + (bootReference == null ? "" : " --mb-reference is not looked at."));
+    }
+
     // --- what was asked ---
 
     private HashAlgorithm bank() throws CommandFailure {
-        return HashAlgorithm.fromWireName(hashAlgorithm)
+        return hashAlgorithm == null ? HashAlgorithm.SHA256 : hash("--hash-alg", hashAlgorithm);
+    }
+
+    private static HashAlgorithm hash(String option, String name) throws CommandFailure {
+        return HashAlgorithm.fromWireName(name)
                 .filter(HashAlgorithm::computable)
-                .orElseThrow(() -> unusable("--hash-alg is one of sha1, sha256, sha384, sha512"));
+                .orElseThrow(() -> unusable(option + " is one of sha1, sha256, sha384, sha512"));
     }
 
     private void requireSense() throws CommandFailure {
@@ -185,8 +215,8 @@ public final class VerifyCommand implements Callable<Integer> {
         if (quote != null && (nonce == null || ak == null)) {
             throw unusable("--quote needs --nonce, which it has to answer, and --ak, the key that made it");
         }
-        if (quote == null && (nonce != null || ak != null)) {
-            throw unusable("--nonce and --ak belong to a --quote");
+        if (quote == null && (nonce != null || ak != null || signatureHash != null)) {
+            throw unusable("--nonce, --ak and --signature-hash belong to a --quote");
         }
         if (pcr10 != null && imaLog == null) {
             throw unusable("--pcr10 is for an --ima-log");
@@ -226,11 +256,11 @@ public final class VerifyCommand implements Callable<Integer> {
     private Proof proof(HashAlgorithm bank) throws CommandFailure {
         String file = quote;
         if (file != null && ak != null && nonce != null) {
-            String text = files.text("--quote", file, QuoteText.MAX_LENGTH + 2).strip();
             return new Proof.Quoted(
                     AttestationKeyFile.parse(files.bytes("--ak", ak, AttestationKeyFile.MAX_BYTES), ak),
-                    text,
+                    quote(file),
                     nonce,
+                    signatureHash == null ? bank : hash("--signature-hash", signatureHash),
                     bank);
         }
         String values = pcrs;
@@ -244,17 +274,25 @@ public final class VerifyCommand implements Callable<Integer> {
         return new Proof.Given(pcr10());
     }
 
-    /** Which bank it is of, its length tells. */
-    private PcrValues pcr10() throws CommandFailure {
-        String text = String.valueOf(pcr10).strip().toLowerCase(Locale.ROOT);
-        String hex = text.startsWith("0x") ? text.substring(2) : text;
-        for (HashAlgorithm bank : HashAlgorithm.values()) {
-            if (bank.computable() && hex.length() == 2 * bank.digestSize() && hex.matches("[0-9a-f]*")) {
-                return PcrValues.of(
-                        bank, Map.of(10, Octets.copyOf(HexFormat.of().parseHex(hex))));
-            }
+    /** A file that holds no quote at all is the wrong file, not a machine that failed. */
+    private String quote(String file) throws CommandFailure {
+        String text = files.text("--quote", file, QuoteText.MAX_LENGTH + 2).strip();
+        try {
+            QuoteText.parse(text);
+        } catch (TpmFormatException e) {
+            throw unusable("--quote: " + file + " holds no quote as agents send it (r…:…:…): " + e.sentence());
         }
-        throw unusable("--pcr10 is the value in hex: 40 digits for sha1, 64 for sha256, 96 for sha384, 128 for sha512");
+        return text;
+    }
+
+    private PcrValues pcr10() throws CommandFailure {
+        PcrValues given = GivenPcr10.parse(String.valueOf(pcr10));
+        if (hashAlgorithm != null && bank() != given.bank()) {
+            throw unusable("--pcr10 has the length of a value of "
+                    + given.bank().wireName() + ", and --hash-alg says " + hashAlgorithm
+                    + ": leave --hash-alg out, or give the value of that bank");
+        }
+        return given;
     }
 
     // --- what is judged ---
@@ -263,7 +301,9 @@ public final class VerifyCommand implements Callable<Integer> {
         if (bootLog == null) {
             return Optional.empty();
         }
-        Octets log = Octets.copyOf(files.bytes("--boot-log", bootLog, BootLogParser.MAX_LENGTH));
+        byte[] bytes = files.bytes("--boot-log", bootLog, BootLogParser.MAX_LENGTH);
+        requireBootLog(bootLog, bytes);
+        Octets log = Octets.copyOf(bytes);
         String name = bootPolicy;
         if (name == null) {
             return Optional.of(new Boot(Optional.of(log), BootReference.of(new BootPolicy.AcceptAll(), REPLAY_ALONE)));
@@ -285,6 +325,20 @@ public final class VerifyCommand implements Callable<Integer> {
                     + (reference.problem().isEmpty() ? ": it asks for nothing" : ": it " + reference.problem()));
         }
         return Optional.of(new Boot(Optional.of(log), reference));
+    }
+
+    /** A file of which not even the head can be read is no boot log; one that breaks off later is one that is not good. */
+    private static void requireBootLog(String file, byte[] bytes) throws CommandFailure {
+        if (bytes.length == 0) {
+            throw unusable("--boot-log: " + file + " is empty; copy binary_bios_measurements on the machine, as root");
+        }
+        try {
+            BootLogParser.parse(bytes);
+        } catch (BootLogException e) {
+            if (e.event() == 0) {
+                throw unusable("--boot-log: " + file + " is no boot log: " + e.sentence());
+            }
+        }
     }
 
     private Optional<Ima> ima() throws CommandFailure {
@@ -313,10 +367,18 @@ public final class VerifyCommand implements Callable<Integer> {
         if (file == null) {
             return Optional.empty();
         }
-        byte[] text = files.bytes("--runtime-policy", file, RuntimePolicyReader.MAX_BYTES);
+        byte[] text = files.bytes("--runtime-policy", file, 2 * RuntimePolicyReader.MAX_BYTES);
         try {
-            return Optional.of(RuntimePolicyReader.forUpload(text, RuntimePolicyReader.MAX_BYTES));
-        } catch (RuntimePolicyException e) {
+            Optional<DsseEnvelope> envelope = DsseEnvelope.find(text);
+            if (envelope.isPresent()) {
+                context.err()
+                        .println("WARNING: the policy " + file + " is signed, and the signature is not looked at"
+                                + " (limelight policy verify).");
+                text = envelope.get().payload().toByteArray();
+            }
+            // As POST /verify/evidence reads it: what judges must be readable, not fit for storing.
+            return Optional.of(RuntimePolicyReader.forEvaluation(text, RuntimePolicyReader.MAX_BYTES));
+        } catch (RuntimePolicyException | PolicySignatureException e) {
             throw unusable("--runtime-policy: " + file + ": " + e.getMessage());
         }
     }

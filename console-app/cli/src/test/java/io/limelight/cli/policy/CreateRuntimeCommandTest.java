@@ -229,6 +229,25 @@ class CreateRuntimeCommandTest {
     }
 
     @Test
+    void whatHoldsNoPackageMakesNoPolicy() throws Exception {
+        file("text", "root:x:0");
+        file("empty/readme", "");
+        for (String place : List.of("text", "empty")) {
+            assertThat(run("--deb", place, "-o", "made")).isEqualTo(1);
+            assertThat(programs.err()).contains("no Debian package", place);
+            assertThat(folder.resolve("made")).doesNotExist();
+        }
+    }
+
+    @Test
+    void optionsOfKeylimesToolAreTakenOrAnsweredInOneSentence() throws Exception {
+        assertThat(run("-v", "-o", "made")).as(programs.err()).isZero();
+        assertThat(run("--remote-rpm-repo", "https://example.org/repo")).isEqualTo(2);
+        assertThat(programs.err()).contains("--local-rpm-repo", "mirror").doesNotContain("Usage");
+        assertThat(programs.err().lines()).hasSize(1);
+    }
+
+    @Test
     void hashesWithSm3() throws Exception {
         file("root/abc", "abc");
 

@@ -295,6 +295,64 @@ class PolicyToolsTest {
     }
 
     @Test
+    void explainKnowsWhatVerifyIsTold() throws Exception {
+        String list = put("real-boot/ascii_runtime_measurements");
+        String log = put("real-boot/binary_bios_measurements");
+        assertThat(run("create", "runtime", "-m", list, "-k", "-b", "-o", "made"))
+                .isZero();
+        String made = Files.readString(folder.resolve("made"));
+        String aggregate = "5107628853416193d0e45b50f18ee38921149061d971c77f849e38b11427afac";
+        assertThat(made).contains(aggregate);
+        Files.writeString(folder.resolve("less"), made.replace(aggregate, A));
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "less"))
+                .isEqualTo(1);
+        assertThat(programs.out()).contains("Entry 1: boot_aggregate");
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "less", "--boot-log", log))
+                .as(programs.out())
+                .isZero();
+
+        String pcr10 = "1739ee6d0a3991d7d3072dc7dc65c1e7afcce368246645f2278d9db70b24b26b";
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "made", "--pcr10", pcr10))
+                .isZero();
+        assertThat(programs.out()).contains("proves 1252 of its 1252");
+        for (String other : new String[] {A, "0".repeat(64)}) {
+            assertThat(run("explain", "--ima-log", list, "--runtime-policy", "made", "--pcr10", other))
+                    .isEqualTo(1);
+        }
+        assertThat(programs.out()).contains("nothing proves it");
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "made", "--pcr10", "x"))
+                .isEqualTo(2);
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "made", "--boot-log", list))
+                .isEqualTo(2);
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "made", "--ima-key", list))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void explainTakesKeysThatThePolicyHasNot() throws Exception {
+        String list = put("real-boot/ascii_runtime_measurements");
+        assertThat(run("create", "runtime", "-m", list, "-k", "-b", "-o", "made"))
+                .isZero();
+        String task = "/usr/local/bin/approved-task.sh";
+        Files.writeString(
+                folder.resolve("less"),
+                Files.readString(folder.resolve("made")).replace("\"" + task + "\"", "\"/other\""));
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "less"))
+                .isEqualTo(1);
+        assertThat(programs.out()).contains(task);
+        assertThat(run(
+                        "explain",
+                        "--ima-log",
+                        list,
+                        "--runtime-policy",
+                        "less",
+                        "--ima-key",
+                        put("real-boot/ima-keys/ima-ec.pub.pem")))
+                .as(programs.out())
+                .isZero();
+    }
+
+    @Test
     void aListWithAnotherTemplateHashNeedsOneChange() throws Exception {
         String list = put("real-boot/ascii_runtime_measurements_sha256");
         assertThat(run("create", "runtime", "-m", list, "-k", "-b", "-o", "made"))

@@ -70,6 +70,24 @@ class SignedPolicyTest {
     }
 
     @Test
+    void aSignedPolicyIsTakenOutOfItsEnvelopeAndSignedAnew() throws Exception {
+        String signed = put("sign/runtime-policy.signed-ecdsa.json");
+        assertThat(run("policy", "sign", "runtime", "-r", signed, "-p", "key", "-o", "again"))
+                .as(programs.err())
+                .isZero();
+        assertThat(programs.err()).contains("WARNING", "is signed, and the signature is not looked at");
+        assertThat(run("policy", "verify", "-r", "again", "-k", "key.pub"))
+                .as(programs.err())
+                .isZero();
+        assertThat(DsseEnvelope.find(Files.readAllBytes(folder.resolve("again")))
+                        .orElseThrow()
+                        .payload())
+                .isEqualTo(DsseEnvelope.find(Files.readAllBytes(folder.resolve(signed)))
+                        .orElseThrow()
+                        .payload());
+    }
+
+    @Test
     void theEncodingThatIsSignedIsKeylimesToTheByte() throws Exception {
         DsseEnvelope envelope = DsseEnvelope.find(Fixtures.bytes(FIXTURES + "runtime-policy-test-signed.json"))
                 .orElseThrow();

@@ -3,14 +3,17 @@ package io.limelight.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.limelight.cli.Programs;
+import io.limelight.core.ima.ImaEntry;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.tpm.Fixtures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BooleanNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The evidence of a real boot, as it is and altered. */
@@ -46,6 +50,7 @@ class VerifyCommandTest {
             Files.write(folder.resolve(ak), Fixtures.bytes(BOOT + ak));
         }
         Files.write(folder.resolve("policy"), APPROVED);
+        Files.createFile(folder.resolve("empty"));
         assertThat(run("policy", "create", "measured-boot", "-e", "log", "-o", "reference"))
                 .isZero();
     }
@@ -158,6 +163,14 @@ class VerifyCommandTest {
         assertThat(failure.path("context").path("entry").intValue()).isEqualTo(355);
         assertThat(failure.path("context").path("line").stringValue()).contains("sha256:");
         assertThat(failure.path("likely_causes").size()).isPositive();
+        assertThat(failure.path("actions").size()).isPositive();
+        assertThat(failure.path("evidence").path(0).path("entry").intValue()).isEqualTo(355);
+        assertThat(failure.path("severity_label").stringValue()).isEqualTo("emergency");
+        assertThat(failure.path("recoverable").booleanValue()).isTrue();
+        programs.forget();
+        assertThat(whole("ak-rsa.pem")).isEqualTo(1);
+        assertThat(programs.out())
+                .contains("severity emergency", "checking went on", "seen in: IMA list, entry 355", "what to do:");
     }
 
     @Test
@@ -197,6 +210,47 @@ class VerifyCommandTest {
         assertThat(programs.out()).doesNotContain("\u001b", "\u202e");
     }
 
+    // --- how much of it is proved ---
+
+    /** {@code rows} of the list chained, as the kernel extends the bank. */
+    private String pcr10After(int rows) throws Exception {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] running = new byte[32];
+        ImaEntry entry = new ImaEntry();
+        List<String> lines =
+                Files.readString(folder.resolve(LIST)).lines().limit(rows).toList();
+        for (String line : lines) {
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            entry.read(bytes, 0, bytes.length);
+            byte[] template = new byte[32];
+            entry.hashTemplateData(MessageDigest.getInstance("SHA-256"), template, template.length);
+            sha256.update(running);
+            running = sha256.digest(template);
+        }
+        return HexFormat.of().formatHex(running);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, NONE", "2, 0, the first 2", "1251, 0, the first 1251", "1252, 0, all proved"})
+    void howManyRowsThePcrProvesIsSaid(int rows, int exit, String said) throws Exception {
+        String pcr = pcr10After(rows);
+        assertThat(verify("--ima-log", LIST, "--runtime-policy", "policy", "--boot-log", "log", "--pcrs", pcrs(pcr)))
+                .isEqualTo(exit);
+        assertThat(programs.out()).contains("1252 entries", said);
+        programs.forget();
+        assertThat(verify("--ima-log", LIST, "--pcr10", pcr, "--json")).isEqualTo(exit);
+        JsonNode verdict = WireJson.parse(programs.out());
+        assertThat(verdict.path("ima").path("proved_entries").intValue()).isEqualTo(rows);
+        assertThat(verdict.path("ima").path("entries").intValue()).isEqualTo(1252);
+        assertThat(ids(verdict.path("failures"))).isEqualTo(rows == 0 ? List.of("ima.pcr_mismatch") : List.of());
+    }
+
+    private String pcrs(String pcr10) throws Exception {
+        String actual = "1739EE6D0A3991D7D3072DC7DC65C1E7AFCCE368246645F2278D9DB70B24B26B";
+        rewrite("pcrs", "0x" + actual, "0x" + pcr10);
+        return "pcrs";
+    }
+
     // --- as it is ---
 
     @ParameterizedTest
@@ -208,6 +262,62 @@ class VerifyCommandTest {
                 .contains("authentic", "90 events", "1252 entries")
                 .endsWith("verdict   PASS\n");
         assertThat(programs.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sha1", "sha384"})
+    void aQuoteOfAnotherBankThanItsSignatureIsJudgedIfThatIsSaid(String bank) throws Exception {
+        quote("rsa-" + bank);
+        assertThat(whole("ak-rsa.pem", "--hash-alg", bank, "--signature-hash", "sha256"))
+                .as(programs.out())
+                .isZero();
+        assertThat(programs.out()).contains("bank " + bank, "all proved");
+        assertThat(whole("ak-rsa.pem", "--hash-alg", bank)).isEqualTo(1);
+        assertThat(whole("ak-rsa.pem")).isEqualTo(1);
+        assertThat(whole("ak-rsa.pem", "--hash-alg", "sha512", "--signature-hash", "sha256"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theNonceMayBeGivenInBase64() {
+        nonce = Base64.getEncoder().encodeToString(nonce.getBytes(StandardCharsets.UTF_8));
+        assertThat(whole("ak-rsa.pem")).isZero();
+        nonce = Base64.getEncoder().encodeToString("another".getBytes(StandardCharsets.UTF_8));
+        assertThat(whole("ak-rsa.pem")).isEqualTo(1);
+    }
+
+    @Test
+    void aListThatNoPolicyJudgedIsCalledSo() throws Exception {
+        String[] list = {"--ima-log", LIST, "--pcrs", "pcrs"};
+        assertThat(verify(list)).isZero();
+        assertThat(programs.out()).contains("No policy judged", "--runtime-policy");
+        programs.forget();
+        assertThat(verify("--json", "--ima-log", LIST, "--pcrs", "pcrs")).isZero();
+        assertThat(WireJson.parse(programs.out()).path("ima").path("judged_by_policy"))
+                .isEqualTo(BooleanNode.FALSE);
+        programs.forget();
+        assertThat(whole("ak-rsa.pem")).isZero();
+        assertThat(programs.out()).doesNotContain("No policy judged");
+    }
+
+    @Test
+    void aPolicyThatLooksAtNoBootIsNamedAsItWasGiven() {
+        assertThat(verify("--boot-log", "log", "--pcrs", "pcrs", "--mb-policy", "accept-all"))
+                .isZero();
+        assertThat(programs.err())
+                .contains("--mb-policy accept-all", "any boot loader")
+                .doesNotContain("is set", "measured_boot_policy_name", "--mb-reference");
+    }
+
+    @Test
+    void aSignedPolicyIsTakenOutOfItsEnvelope() {
+        assertThat(run("policy", "sign", "runtime", "-r", "policy", "-p", "key", "-o", "signed"))
+                .isZero();
+        programs.forget();
+        assertThat(verify("--ima-log", LIST, "--pcrs", "pcrs", "--boot-log", "log", "--runtime-policy", "signed"))
+                .as(programs.err())
+                .isZero();
+        assertThat(programs.err()).contains("WARNING", "is signed, and the signature is not looked at");
     }
 
     @Test
@@ -255,6 +365,14 @@ class VerifyCommandTest {
                 "--quote quote --nonce x --ak ak-rsa.pem --hash-alg md5",
                 "--quote quote --nonce x --ak ak-rsa.pem --tpm-policy {",
                 "--quote list --nonce x --ak ak-rsa.pem",
+                "--quote empty --nonce x --ak ak-rsa.pem",
+                "--quote pcrs --nonce x --ak ak-rsa.pem",
+                "--quote quote --nonce x --ak ak-rsa.pem --signature-hash md5",
+                "--boot-log empty --pcrs pcrs",
+                "--boot-log pcrs --pcrs pcrs",
+                "--ima-log list --hash-alg sha1 --pcr10"
+                        + " 1739ee6d0a3991d7d3072dc7dc65c1e7afcce368246645f2278d9db70b24b26b",
+                "--ima-log list --signature-hash sha256 --pcr10 0000000000000000000000000000000000000000",
                 "--ima-log list --pcr10 xyz",
                 "--ima-log absent --pcr10 0000000000000000000000000000000000000000",
                 "--pcr10 0000000000000000000000000000000000000000",

@@ -82,6 +82,7 @@ public final class ImaAppraiser {
     private final int[] lineEnds = new int[BLOCK];
     private long line;
     private long entries;
+    private long proved;
     private int wrongSignatures;
 
     private ImaAppraiser(HashAlgorithm bank, ImaReference reference, ImaState before) {
@@ -118,7 +119,7 @@ public final class ImaAppraiser {
         byte[] list = evidence.list();
         if (list.length > ImaEvidence.MAX_LIST) {
             failures.tooLong(list.length, ImaEvidence.MAX_LIST);
-            return new ImaAppraisal(failures.kept(), 0, 0, ImaState.NEW);
+            return new ImaAppraisal(failures.kept(), 0, 0, 0, ImaState.NEW);
         }
         byte @Nullable [] wanted = evidence.pcr10().map(Octets::toByteArray).orElse(null);
         ImaState committed = null;
@@ -146,6 +147,7 @@ public final class ImaAppraiser {
             line++;
             if (wanted != null && matched < 0 && Arrays.equals(running, wanted)) {
                 matched = line;
+                proved = entries;
                 committed = here(line);
             }
             at = end + 1;
@@ -215,7 +217,7 @@ public final class ImaAppraiser {
 
     private ImaAppraisal done(ImaState next) {
         return new ImaAppraisal(
-                failures.kept(), failures.unlisted(), entries, failures.isEmpty() ? next : ImaState.NEW);
+                failures.kept(), failures.unlisted(), entries, proved, failures.isEmpty() ? next : ImaState.NEW);
     }
 
     /** Of the entry that is looked at, counted from 1 as lines are. */
@@ -343,26 +345,40 @@ public final class ImaAppraiser {
                         pattern -> "; whether the exclusion " + shortened(pattern)
                                 + " covers it could not be told within the work one appraisal may cause, so it counts as not covered")
                 .orElse("");
+        Optional<String> signature = missingKey();
         boolean known = found >= 0 || (aggregate && !reference.bootAggregates().isEmpty());
         List<String> causes = new ArrayList<>();
         by.excludes()
                 .problem()
                 .ifPresent(why ->
                         causes.add("The policy's list of exclusions cannot be used, so nothing is excluded: " + why));
+        signature.ifPresent(why -> causes.add("Its signature " + why
+                + "; add the key to the policy's verification keys if you trust who signs by it"));
         causes.addAll(
                 aggregate
                         ? List.of(
                                 "The machine booted another firmware, boot loader or kernel than the policy was made from")
                         : known ? CAUSES_CHANGED : CAUSES_UNKNOWN);
         if (!known) {
-            failures.notAllowed(entry, number(), what, note, causes);
+            failures.notAllowed(entry, number(), what, signed(signature) + note, causes);
             return;
         }
         List<String> expected = new ArrayList<>(found >= 0 ? index.digests(found) : List.of());
         if (aggregate) {
             reference.bootAggregates().forEach(computed -> expected.add(computed.hex()));
         }
-        failures.wrongDigest(entry, number(), what, expected, note, causes);
+        failures.wrongDigest(entry, number(), what, expected, signed(signature) + note, causes);
+    }
+
+    private static String signed(Optional<String> signature) {
+        return signature.map(why -> ", and its signature " + why).orElse("");
+    }
+
+    /** Which key its signature would need, if it has one that could not count for want of it. */
+    private Optional<String> missingKey() {
+        return entry.signingKeyId()
+                .filter(_ -> keys == null || !entry.namesKeyOf(keys))
+                .map(id -> "is by the key with the id " + id + ", which is not among the verification keys");
     }
 
     private static String shortened(String pattern) {

@@ -2,6 +2,7 @@ package io.limelight.core.policy.create;
 
 import io.limelight.core.ima.ImaEntry;
 import io.limelight.core.ima.ImaKey;
+import io.limelight.core.ima.ImaKeyring;
 import io.limelight.core.ima.ImaKeyrings;
 import io.limelight.core.ima.KeyReader;
 import io.limelight.core.ima.UnsupportedKeyException;
@@ -12,7 +13,9 @@ import io.limelight.core.policy.regex.StepBudget;
 import io.limelight.core.policy.runtime.DigestIndex;
 import io.limelight.core.policy.runtime.RuntimePolicy;
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +66,7 @@ public final class PolicyExplainer {
 
     private final RuntimePolicy policy;
     private final boolean violationsFail;
+    private final List<Octets> bootAggregates;
     private final ImaEntry entry = new ImaEntry();
     private final StepBudget budget = StepBudget.ofAppraisal();
     private final List<Row> rows = new ArrayList<>();
@@ -74,17 +78,34 @@ public final class PolicyExplainer {
     private byte[] templateHash;
     private ImaKeyrings keys;
 
-    private PolicyExplainer(RuntimePolicy policy, boolean violationsFail) {
+    private PolicyExplainer(
+            RuntimePolicy policy, ImaKeyring tenantKeys, List<Octets> bootAggregates, boolean violationsFail) {
         this.policy = policy;
+        this.bootAggregates = List.copyOf(bootAggregates);
         this.violationsFail = violationsFail;
         this.logHash = policy.logHash();
         this.templateHash = new byte[logHash.digestSize()];
-        this.keys = ImaKeyrings.EMPTY.withTenant(policy.verificationKeys());
+        this.keys = ImaKeyrings.EMPTY.withTenant(tenantKeys);
     }
 
     /** Explains. */
     public static Explanation explain(byte[] list, RuntimePolicy policy, boolean violationsFail) {
-        return new PolicyExplainer(policy, violationsFail).list(list);
+        return explain(list, policy, policy.verificationKeys(), List.of(), violationsFail);
+    }
+
+    /**
+     * Explains.
+     *
+     * @param tenantKeys whose signatures count besides those of keys in the list: those of the policy and further ones
+     * @param bootAggregates what {@code boot_aggregate} may be besides what the policy says
+     */
+    public static Explanation explain(
+            byte[] list,
+            RuntimePolicy policy,
+            ImaKeyring tenantKeys,
+            List<Octets> bootAggregates,
+            boolean violationsFail) {
+        return new PolicyExplainer(policy, tenantKeys, bootAggregates, violationsFail).list(list);
     }
 
     private Explanation list(byte[] list) {
@@ -164,7 +185,7 @@ public final class PolicyExplainer {
     private void judge() {
         switch (entry.template()) {
             case IMA, IMA_NG, IMA_SIG, IMA_NGV2, IMA_SIGV2, IMA_MODSIG, EVM_SIG -> {
-                if (!allowed(policy.digests()) && !isSigned()) {
+                if (!allowed(policy.digests()) && !isComputedBootAggregate() && !isSigned()) {
                     refused(Member.DIGESTS, policy.digests());
                 }
             }
@@ -179,6 +200,14 @@ public final class PolicyExplainer {
         }
         return !policy.excludes().regexes().isEmpty()
                 && policy.excludes().regexes().lookAt(entry.name(), budget) instanceof ExclusionRegexes.Outcome.Matches;
+    }
+
+    private boolean isComputedBootAggregate() {
+        if (bootAggregates.isEmpty() || !entry.isNamed("boot_aggregate")) {
+            return false;
+        }
+        byte[] digest = Arrays.copyOf(entry.digestBytes(), entry.digestLength());
+        return bootAggregates.stream().anyMatch(computed -> computed.contentEquals(digest));
     }
 
     private boolean isSigned() {

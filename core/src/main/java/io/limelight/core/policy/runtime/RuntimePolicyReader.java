@@ -3,6 +3,7 @@ package io.limelight.core.policy.runtime;
 import static io.limelight.core.policy.runtime.RuntimePolicyException.malformed;
 
 import io.limelight.core.ima.ImaKeyring;
+import io.limelight.core.json.JsonTrouble;
 import io.limelight.core.json.Utf8;
 import io.limelight.core.policy.runtime.RuntimePolicyException.Reason;
 import io.limelight.core.tpm.HashAlgorithm;
@@ -148,7 +149,7 @@ public final class RuntimePolicyReader {
             return reader.policy(HexFormat.of().formatHex(hash));
         } catch (JacksonException e) {
             throw new RuntimePolicyException(
-                    Reason.NOT_JSON, "", "it is not JSON: " + e.getOriginalMessage() + place(e.getLocation()), e);
+                    Reason.NOT_JSON, "", "it is not JSON: " + JsonTrouble.of(e) + place(e.getLocation()), e);
         }
     }
 
@@ -208,7 +209,9 @@ public final class RuntimePolicyReader {
             }
             return ImaKeyring.parse(text);
         } catch (IOException e) {
-            throw malformed("verification-keys", "holds no keyring: it " + e.getMessage());
+            throw malformed(
+                    "verification-keys",
+                    "holds no keyring: it " + String.valueOf(e.getMessage()).replaceFirst("^not JSON", "is not JSON"));
         }
     }
 

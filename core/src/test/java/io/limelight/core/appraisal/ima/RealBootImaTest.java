@@ -130,6 +130,15 @@ class RealBootImaTest {
         assertThat(without.failures())
                 .extracting(failure -> (String) failure.context().get("path"))
                 .containsAll(signedPaths());
+        assertThat(without.failures())
+                .filteredOn(failure -> "/usr/local/bin/approved-task.sh"
+                        .equals(failure.context().get("path")))
+                .singleElement()
+                .satisfies(failure -> {
+                    assertThat(failure.sentence())
+                            .contains("key with the id d8e4ef1c, which is not among the verification keys");
+                    assertThat(failure.likelyCauses().getFirst()).contains("d8e4ef1c", "add the key");
+                });
     }
 
     @Test
