@@ -20,8 +20,7 @@ public final class JsonTrouble {
 
     /** The end of a sentence, without a full stop. */
     public static String of(JacksonException e) {
-        String message =
-                TOKEN.matcher(String.valueOf(e.getOriginalMessage())).replaceFirst("$1...");
+        String message = TOKEN.matcher(String.valueOf(e.getOriginalMessage())).replaceFirst("$1...");
         return SWITCH.matcher(SOURCE.matcher(message).replaceFirst("")).replaceAll("");
     }
 }
