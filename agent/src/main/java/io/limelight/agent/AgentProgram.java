@@ -139,14 +139,22 @@ public final class AgentProgram implements AutoCloseable {
         AgentLaunch.check(config);
         RevocationInbox.check(config);
         if (settings.mutualTls()) {
-            Path shared = config.workDir().resolve("cv_ca");
-            if (settings.trustedClientCas().contains(shared.resolve("cacert.crt")) && !Files.exists(shared)) {
-                return List.of("there is no " + shared.resolve("cacert.crt")
-                        + " yet (trusted_client_ca); copy it from the verifier, which makes it at its first start");
+            Optional<String> missing = missingCa(config, settings);
+            if (missing.isPresent()) {
+                return List.of(missing.get());
             }
             TrustedCas.read(settings.trustedClientCas());
         }
         return List.of();
+    }
+
+    /** The CA that the verifier makes is not here yet; a sentence. */
+    private static Optional<String> missingCa(ComponentConfig config, AgentSettings settings) {
+        Path shared = config.workDir().resolve("cv_ca").resolve("cacert.crt");
+        return settings.trustedClientCas().contains(shared) && !Files.exists(shared)
+                ? Optional.of("there is no " + shared
+                        + " yet (trusted_client_ca); copy it from the verifier, which makes it at its first start")
+                : Optional.empty();
     }
 
     /** The parts of a start that several steps need. */
@@ -227,10 +235,14 @@ public final class AgentProgram implements AutoCloseable {
                     .loadOrCreate(id.value(), List.of(contactAddress()));
         }
 
-        private static Optional<ServerTls> serverTls(AgentSettings settings, Optional<KeyMaterial> identity)
+        private Optional<ServerTls> serverTls(AgentSettings settings, Optional<KeyMaterial> identity)
                 throws TlsSetupException {
             if (identity.isEmpty()) {
                 return Optional.empty();
+            }
+            Optional<String> missing = missingCa(config, settings);
+            if (missing.isPresent()) {
+                throw new TlsSetupException(missing.get());
             }
             TrustedCas clients = TrustedCas.read(settings.trustedClientCas());
             return Optional.of(new ServerTls(identity.get(), clients, ServerTls.ClientAuth.REQUIRED));

@@ -215,7 +215,8 @@ class AgentProgramTest {
         Files.delete(folder.resolve("work/cv_ca/cacert.crt"));
         assertThatThrownBy(() -> start(conf()))
                 .isInstanceOf(TlsSetupException.class)
-                .hasMessageContaining("cacert.crt");
+                .hasMessageContaining("cacert.crt")
+                .hasMessageContaining("copy it from the verifier");
     }
 
     @Test
