@@ -10,18 +10,17 @@ import io.limelight.agent.keys.TransportKey;
 import io.limelight.agent.payload.AgentLaunch;
 import io.limelight.agent.payload.PayloadReceiver;
 import io.limelight.agent.privileges.Inherited;
-import io.limelight.agent.registration.AgentData;
 import io.limelight.agent.registration.AgentDataException;
 import io.limelight.agent.registration.AgentDataFile;
 import io.limelight.agent.registration.AgentIdChoice;
+import io.limelight.agent.registration.AttestationKeyChoice;
 import io.limelight.agent.registration.Registration;
 import io.limelight.agent.registration.RegistrationException;
+import io.limelight.agent.registration.WorkDirLock;
 import io.limelight.agent.tpm.AttestationKeyBlob;
 import io.limelight.agent.tpm.AttestationTpm;
 import io.limelight.agent.tpm.EndorsementKey;
 import io.limelight.agent.tpm.TpmException;
-import io.limelight.agent.tpm.TpmKeySettings;
-import io.limelight.agent.tpm.TpmProblem;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.Endpoint;
 import io.limelight.core.api.HttpClients;
@@ -58,7 +57,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The agent, running: one TPM, one identity, one listener.
  *
- * <p>Order of a start: configuration; the logs that only root may open; the TPM with its keys; the id; key files; the listener;
+ * <p>Order of a start: configuration; the work directory for itself; the logs that only root may open; the TPM with its keys; the id; key files; the listener;
  * registration. The listener comes before the registration, unlike the Rust agent's: a machine that boots while its registrar is
  * away can still be attested by the verifier that knows it, a port that is taken is noticed before anybody is told about it, and
  * nobody meets a registered machine that does not listen yet.
@@ -100,7 +99,8 @@ public final class AgentProgram implements AutoCloseable {
      * @throws ConfigException for a value that cannot be used
      * @throws TpmException if the TPM cannot do what is needed
      * @throws TlsSetupException for key or trust files that cannot be used
-     * @throws AgentDataException if there is no usable id or the stored key is damaged
+     * @throws AgentDataException if there is no usable id, the stored key is damaged, or another agent runs on the same work
+     *     directory
      * @throws RegistrationException if the registrar refuses this machine
      * @throws IOException if the port cannot be opened
      * @throws InterruptedException if the start was interrupted
@@ -139,14 +139,22 @@ public final class AgentProgram implements AutoCloseable {
         AgentLaunch.check(config);
         RevocationInbox.check(config);
         if (settings.mutualTls()) {
-            Path shared = config.workDir().resolve("cv_ca");
-            if (settings.trustedClientCas().contains(shared.resolve("cacert.crt")) && !Files.exists(shared)) {
-                return List.of("there is no " + shared.resolve("cacert.crt")
-                        + " yet (trusted_client_ca); copy it from the verifier, which makes it at its first start");
+            Optional<String> missing = missingCa(config, settings);
+            if (missing.isPresent()) {
+                return List.of(missing.get());
             }
             TrustedCas.read(settings.trustedClientCas());
         }
         return List.of();
+    }
+
+    /** The CA that the verifier makes is not here yet; a sentence. */
+    private static Optional<String> missingCa(ComponentConfig config, AgentSettings settings) {
+        Path shared = config.workDir().resolve("cv_ca").resolve("cacert.crt");
+        return settings.trustedClientCas().contains(shared) && !Files.exists(shared)
+                ? Optional.of("there is no " + shared
+                        + " yet (trusted_client_ca); copy it from the verifier, which makes it at its first start")
+                : Optional.empty();
     }
 
     /** The parts of a start that several steps need. */
@@ -163,6 +171,7 @@ public final class AgentProgram implements AutoCloseable {
             AgentSettings settings = AgentSettings.read(config, environment);
             parts.push(settings.keys().endorsementPassword());
             Path workDir = PrivateFiles.createFolder(config.workDir());
+            opened(WorkDirLock.take(workDir));
             Inherited inherited = Inherited.from(environment);
             Optional<ImaList> ima = ImaList.open(
                     config.path("ima_ml_path", config.root(), "sys/kernel/security/ima/ascii_runtime_measurements"),
@@ -177,8 +186,9 @@ public final class AgentProgram implements AutoCloseable {
             AttestationTpm tpm = opened(AttestationTpm.open(settings.tpm(), settings.keys()));
             EndorsementKey ek = tpm.endorsementKey();
             AgentId id = new AgentIdChoice(environment, config.root(), random).choose(config.text("uuid"), ek.hash());
-            AttestationKeyBlob ak = attestationKey(
-                    tpm, ek, new AgentDataFile(config.path("agent_data_path", workDir, "agent_data.json")));
+            AttestationKeyBlob ak = new AttestationKeyChoice(
+                            tpm, new AgentDataFile(config.path("agent_data_path", workDir, "agent_data.json")))
+                    .choose(ek);
             TransportKey transportKey = TransportKey.loadOrCreate(
                     config.path("payload_key", workDir, "payload-private.pem"),
                     config.password("payload_key_password"),
@@ -214,34 +224,6 @@ public final class AgentProgram implements AutoCloseable {
             return part;
         }
 
-        private AttestationKeyBlob attestationKey(AttestationTpm tpm, EndorsementKey ek, AgentDataFile file)
-                throws AgentDataException, TpmException {
-            TpmKeySettings keys = tpm.settings();
-            Optional<AgentData> stored = file.read();
-            if (stored.isPresent()) {
-                AgentData data = stored.get();
-                if (data.fits(keys.hash(), keys.signing(), ek.hash())) {
-                    try {
-                        tpm.useAttestationKey(data.key());
-                        return data.key();
-                    } catch (TpmException e) {
-                        if (e.problem() != TpmProblem.FOREIGN_BLOB) {
-                            throw e;
-                        }
-                        LOG.warn("{}: {}", file.path(), e.getMessage());
-                    }
-                }
-                LOG.warn(
-                        "the attestation key in {} belongs to another TPM or another tpm_hash_alg or tpm_signing_alg; a new one"
-                                + " is made. A registrar that knows the old one refuses it until the registration is"
-                                + " deleted (limelight tenant -c regdelete)",
-                        file.path());
-            }
-            AttestationKeyBlob made = tpm.createAttestationKey();
-            file.write(new AgentData(keys.hash(), keys.signing(), made, ek.hash()));
-            return made;
-        }
-
         private KeyMaterial identity(AgentId id) throws TlsSetupException {
             Path workDir = config.workDir();
             return new ServerIdentity(
@@ -253,10 +235,14 @@ public final class AgentProgram implements AutoCloseable {
                     .loadOrCreate(id.value(), List.of(contactAddress()));
         }
 
-        private static Optional<ServerTls> serverTls(AgentSettings settings, Optional<KeyMaterial> identity)
+        private Optional<ServerTls> serverTls(AgentSettings settings, Optional<KeyMaterial> identity)
                 throws TlsSetupException {
             if (identity.isEmpty()) {
                 return Optional.empty();
+            }
+            Optional<String> missing = missingCa(config, settings);
+            if (missing.isPresent()) {
+                throw new TlsSetupException(missing.get());
             }
             TrustedCas clients = TrustedCas.read(settings.trustedClientCas());
             return Optional.of(new ServerTls(identity.get(), clients, ServerTls.ClientAuth.REQUIRED));

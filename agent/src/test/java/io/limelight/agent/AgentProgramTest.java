@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.agent.payload.SecureAreaException;
 import io.limelight.agent.payload.SecurePayloads;
+import io.limelight.agent.registration.AgentDataException;
 import io.limelight.agent.registration.RegistrationException;
 import io.limelight.agent.testkit.AgentConf;
 import io.limelight.agent.testkit.SentPayload;
@@ -214,7 +215,8 @@ class AgentProgramTest {
         Files.delete(folder.resolve("work/cv_ca/cacert.crt"));
         assertThatThrownBy(() -> start(conf()))
                 .isInstanceOf(TlsSetupException.class)
-                .hasMessageContaining("cacert.crt");
+                .hasMessageContaining("cacert.crt")
+                .hasMessageContaining("copy it from the verifier");
     }
 
     @Test
@@ -285,23 +287,52 @@ class AgentProgramTest {
         requireGoodQuote(client(true));
     }
 
+    private AgentProgram startOn(Swtpm other) throws Exception {
+        return AgentProgram.start(
+                conf().load(),
+                Map.of("TCTI", other.tcti()),
+                RANDOM,
+                InstantSource.system(),
+                (config, id) -> SecurePayloads.open(config, id, Map.of(), InstantSource.system()));
+    }
+
     @Test
-    void aKeyOfAnotherTpmIsPutAsideAndANewOneMade() throws Exception {
+    void startsWithOtherTpmsDoNotCostAMachineItsKey() throws Exception {
         agent = start(conf());
         String first = registrar.registrations().getLast().aikTpm();
         agent.close();
-        swtpm.close();
-        try (Swtpm other = Swtpm.bare(Files.createDirectory(folder.resolve("other")))) {
-            agent = AgentProgram.start(
-                    conf().load(),
-                    Map.of("TCTI", other.tcti()),
-                    RANDOM,
-                    InstantSource.system(),
-                    (config, id) -> SecurePayloads.open(config, id, Map.of(), InstantSource.system()));
-            assertThat(registrar.registrations().getLast().aikTpm()).isNotEqualTo(first);
-            assertThat(folder.resolve("work/agent_data.json.previous")).exists();
-            agent.close();
+        for (String name : List.of("other", "third")) {
+            try (Swtpm other = Swtpm.bare(Files.createDirectory(folder.resolve(name)))) {
+                agent = startOn(other);
+                assertThat(registrar.registrations().getLast().aikTpm()).isNotEqualTo(first);
+                agent.close();
+            }
         }
+        assertThat(folder.resolve("work/agent_data.json.previous")).exists();
+
+        agent = start(conf());
+        assertThat(registrar.registrations().getLast().aikTpm()).isEqualTo(first);
+        requireGoodQuote(client(true));
+        agent.close();
+        agent = start(conf());
+        assertThat(registrar.registrations().getLast().aikTpm()).isEqualTo(first);
+    }
+
+    @Test
+    void aSecondAgentOnTheSameWorkDirectoryIsTurnedAwayBeforeItTouchesAnything() throws Exception {
+        agent = start(conf());
+        String data = Files.readString(folder.resolve("work/agent_data.json"));
+        try (Swtpm other = Swtpm.bare(Files.createDirectory(folder.resolve("other")))) {
+            assertThatThrownBy(() -> startOn(other))
+                    .isInstanceOf(AgentDataException.class)
+                    .hasMessageContaining("another agent is running on " + folder.resolve("work"))
+                    .hasMessageContaining("KEYLIME_DIR");
+        }
+        assertThat(Files.readString(folder.resolve("work/agent_data.json"))).isEqualTo(data);
+        assertThat(folder.resolve("work/agent_data.json.previous")).doesNotExist();
+        assertThat(registrar.registrations()).hasSize(1);
+        agent.close();
+        agent = start(conf());
     }
 
     @Test

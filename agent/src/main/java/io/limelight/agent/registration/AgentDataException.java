@@ -1,6 +1,6 @@
 package io.limelight.agent.registration;
 
-/** {@code agent_data.json} cannot be used; the message names the file and what to do. */
+/** The machine's identity or its work directory cannot be used; the message names the file and what to do. */
 public final class AgentDataException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -12,9 +12,15 @@ import io.limelight.core.tpm.TpmPublic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,13 +31,25 @@ import tools.jackson.databind.node.ObjectNode;
  * their sizes, and the EK's hash as the ASCII codes of its hex digits (wire reference §2.9).
  */
 public final class AgentDataFile {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentDataFile.class);
     private static final int MAX_SIZE = 256 * 1024;
+
+    /** Most former files that are kept; each holds the only copy of an identity. */
+    static final int MAX_KEPT = 16;
 
     private final Path file;
 
     public AgentDataFile(Path file) {
         this.file = file;
     }
+
+    /**
+     * A former file, kept because its key may be needed again.
+     *
+     * @param path where it is
+     * @param data what it holds
+     */
+    public record Kept(Path path, AgentData data) {}
 
     /** Where it is. */
     public Path path() {
@@ -45,10 +63,34 @@ public final class AgentDataFile {
      *     in it the machine would lose its identity
      */
     public Optional<AgentData> read() throws AgentDataException {
+        return read(file);
+    }
+
+    /** The former files, newest name first; one that cannot be understood is named in the log and left as it is. */
+    public List<Kept> kept() {
+        List<Kept> found = new ArrayList<>();
+        for (int number = MAX_KEPT; number >= 1; number--) {
+            Path path = keptPath(number);
+            try {
+                read(path).ifPresent(data -> found.add(new Kept(path, data)));
+            } catch (AgentDataException e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+        return found;
+    }
+
+    /** {@code …previous}, {@code …previous.2} and so on. */
+    private Path keptPath(int number) {
+        return file.resolveSibling(file.getFileName() + ".previous" + (number == 1 ? "" : "." + number));
+    }
+
+    private static Optional<AgentData> read(Path file) throws AgentDataException {
         byte[] content;
         try {
             if (Files.size(file) > MAX_SIZE) {
-                throw damaged("it is larger than " + MAX_SIZE + " bytes");
+                throw new AgentDataException(
+                        file + " is damaged: it is larger than " + MAX_SIZE + " bytes; restore it or move it away");
             }
             content = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
@@ -74,7 +116,12 @@ public final class AgentDataFile {
         }
     }
 
-    /** Replaces it atomically, mode 0600; what was there before is kept beside it as {@code …previous}. */
+    /**
+     * Replaces it atomically, mode 0600. What was there before is kept beside it as {@code …previous}, or under a further name
+     * where that one is taken: the key in it may be another TPM's, whose agent comes back tomorrow.
+     *
+     * @throws AgentDataException if that cannot be done, or too many former files are kept already
+     */
     public void write(AgentData data) throws AgentDataException {
         ObjectNode json = WireJson.object();
         json.put("ak_hash_alg", name(data.hash()));
@@ -84,8 +131,7 @@ public final class AgentDataFile {
         put(json, "ek_hash", data.endorsementHash().getBytes(StandardCharsets.US_ASCII));
         try {
             if (Files.exists(file)) {
-                Path previous = file.resolveSibling(file.getFileName() + ".previous");
-                PrivateFiles.write(previous, Files.readAllBytes(file));
+                keep(Files.readAllBytes(file));
             }
             PrivateFiles.write(file, WireJson.compact(json));
         } catch (IOException e) {
@@ -93,8 +139,60 @@ public final class AgentDataFile {
         }
     }
 
-    private AgentDataException damaged(String how) {
-        return new AgentDataException(file + " is damaged: " + how + "; restore it or move it away");
+    /**
+     * Makes a former file the current one again; the current one is kept in its turn.
+     *
+     * @throws AgentDataException if that cannot be done
+     */
+    public void takeBack(Kept former) throws AgentDataException {
+        write(former.data());
+        try {
+            // Last, so that whatever happens in between there is at least one copy.
+            Files.deleteIfExists(former.path());
+        } catch (IOException e) {
+            LOG.warn("{} is not needed any more and could not be deleted: {}", former.path(), FileTrouble.sentence(e));
+        }
+    }
+
+    private void keep(byte[] content) throws AgentDataException, IOException {
+        for (int number = 1; number <= MAX_KEPT; number++) {
+            Path place = keptPath(number);
+            if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+                PrivateFiles.write(place, content);
+                LOG.info("the former {} is kept as {}", file, place.getFileName());
+                return;
+            }
+            if (holds(place, content)) {
+                return;
+            }
+        }
+        // A machine whose TPM is a new one at every boot would otherwise stop one day for keys that nothing can load.
+        Path oldest = oldestKept();
+        LOG.warn(
+                "beside {} the keys of {} other TPMs or settings are kept; the oldest, {}, gives way to the newest",
+                file,
+                MAX_KEPT,
+                oldest.getFileName());
+        PrivateFiles.write(oldest, content);
+    }
+
+    private Path oldestKept() throws IOException {
+        Path oldest = keptPath(1);
+        for (int number = 2; number <= MAX_KEPT; number++) {
+            Path place = keptPath(number);
+            if (Files.getLastModifiedTime(place, LinkOption.NOFOLLOW_LINKS)
+                            .compareTo(Files.getLastModifiedTime(oldest, LinkOption.NOFOLLOW_LINKS))
+                    < 0) {
+                oldest = place;
+            }
+        }
+        return oldest;
+    }
+
+    private static boolean holds(Path place, byte[] content) throws IOException {
+        return Files.isRegularFile(place)
+                && Files.size(place) == content.length
+                && Arrays.equals(Files.readAllBytes(place), content);
     }
 
     private static String text(JsonNode json, String key) throws IOException {

@@ -84,14 +84,24 @@ final class TpmLink implements AutoCloseable {
             return current.exchange(encoded);
         } catch (IOException | RuntimeException e) {
             disconnect();
-            String why =
-                    guard.isDone() ? "no answer within " + limit.toSeconds() + " s" : String.valueOf(e.getMessage());
+            // Not isDone: the guard is done when close() has returned, and this thread may be faster.
+            String why = guard.getDelay(TimeUnit.NANOSECONDS) <= 0
+                    ? "no answer within " + limit.toSeconds()
+                            + " s. Another program may hold the TPM: a software TPM serves one at a time; stop the other, or"
+                            + " give this agent a TPM of its own (TCTI)"
+                    : reason(e);
             throw new TpmException(
                     TpmProblem.LINK_LOST, command.name() + ": the connection to the TPM broke (" + why + ")", e);
         } finally {
             guard.cancel(false);
             TpmCommand.clear(encoded);
         }
+    }
+
+    /** Channels that are closed under a waiting thread say nothing but the name of their exception. */
+    private static String reason(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? "it was closed while an answer was awaited" : message;
     }
 
     private static void pause(Duration wait) throws TpmException {

@@ -13,6 +13,8 @@ import io.limelight.core.tpm.TpmPublic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.stream.Collectors;
@@ -128,6 +130,69 @@ class AgentDataFileTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(previous)))
                 .isEqualTo("rw-------");
         assertThat(file().read()).hasValue(data());
+    }
+
+    private static AgentData other(int number) {
+        return new AgentData(
+                HashAlgorithm.SHA256,
+                SigningAlgorithm.RSASSA,
+                new AttestationKeyBlob(AK, Octets.copyOf(new byte[] {1, (byte) number})),
+                EK_HASH);
+    }
+
+    @Test
+    void noFormerFileIsReplacedByALaterOne() throws Exception {
+        for (int i = 0; i <= 3; i++) {
+            file().write(other(i));
+        }
+        assertThat(file().read()).hasValue(other(3));
+        assertThat(file().kept())
+                .extracting(
+                        kept -> kept.path().getFileName() + " " + kept.data().equals(other(2)))
+                .containsExactly(
+                        "agent_data.json.previous.3 true",
+                        "agent_data.json.previous.2 false",
+                        "agent_data.json.previous false");
+        assertThat(file().kept()).extracting(AgentDataFile.Kept::data).containsExactly(other(2), other(1), other(0));
+    }
+
+    @Test
+    void aFormerFileTakenBackChangesPlacesWithTheCurrentOne() throws Exception {
+        file().write(other(0));
+        file().write(other(1));
+        for (int expected : new int[] {0, 1, 0, 1}) {
+            file().takeBack(file().kept().getFirst());
+            assertThat(file().read()).hasValue(other(expected));
+            assertThat(file().kept())
+                    .singleElement()
+                    .satisfies(kept -> assertThat(kept.data()).isEqualTo(other(1 - expected)));
+        }
+    }
+
+    @Test
+    void formerFilesAreBoundedAndTheOldestGivesWay() throws Exception {
+        for (int i = 0; i <= AgentDataFile.MAX_KEPT; i++) {
+            file().write(other(i));
+        }
+        Files.setLastModifiedTime(
+                folder.resolve("agent_data.json.previous.3"), FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        file().write(data());
+        assertThat(file().read()).hasValue(data());
+        assertThat(file().kept())
+                .hasSize(AgentDataFile.MAX_KEPT)
+                .extracting(AgentDataFile.Kept::data)
+                .contains(other(0), other(1), other(AgentDataFile.MAX_KEPT))
+                .doesNotContain(other(2));
+    }
+
+    @Test
+    void aDamagedFormerFileIsPassedOver() throws Exception {
+        file().write(other(0));
+        file().write(other(1));
+        Path damaged = Files.writeString(folder.resolve("agent_data.json.previous.2"), "{");
+        assertThat(file().kept()).extracting(AgentDataFile.Kept::data).containsExactly(other(0));
+        file().write(other(2));
+        assertThat(damaged).hasContent("{");
     }
 
     @Test

@@ -69,8 +69,12 @@ final class Judging {
         try {
             return Optional.of(ImaKeyring.parse(json));
         } catch (IOException e) {
+            String fault = String.valueOf(e.getMessage());
+            // "not JSON: …" of the reader lacks the verb that the faults of a keyring have.
             throw new InvalidEnrolmentException(
-                    "ima_sign_verification_keys is no keyring that can be used: it " + e.getMessage(), e);
+                    "ima_sign_verification_keys is no keyring that can be used: it "
+                            + (fault.startsWith("not ") ? "is " : "") + fault,
+                    e);
         }
     }
 
