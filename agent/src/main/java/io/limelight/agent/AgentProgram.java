@@ -57,8 +57,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The agent, running: one TPM, one identity, one listener.
  *
- * <p>Order of a start: configuration; the work directory for itself; the logs that only root may open; the TPM with its keys; the id; key files; the listener;
- * registration. The listener comes before the registration, unlike the Rust agent's: a machine that boots while its registrar is
+ * <p>Order of a start: configuration; the work directory for itself; the logs that only root may open; the TPM with its keys;
+ * the id; key files; the listener; registration. The listener comes before the registration, unlike the Rust agent's: a machine that boots while its registrar is
  * away can still be attested by the verifier that knows it, a port that is taken is noticed before anybody is told about it, and
  * nobody meets a registered machine that does not listen yet.
  */
@@ -133,7 +133,7 @@ public final class AgentProgram implements AutoCloseable {
      */
     public static List<String> check(ComponentConfig config, Map<String, String> environment, SecureRandom random)
             throws ConfigException, TpmException, TlsSetupException, AgentDataException {
-        new AgentIdChoice(environment, config.root(), random).check(config.text("uuid"));
+        requireId(config, environment, random);
         AgentSettings settings = AgentSettings.read(config, environment);
         settings.keys().endorsementPassword().close();
         AgentLaunch.check(config);
@@ -146,6 +146,22 @@ public final class AgentProgram implements AutoCloseable {
             TrustedCas.read(settings.trustedClientCas());
         }
         return List.of();
+    }
+
+    /** With the place in the configuration, as far as it can be known without the TPM. */
+    private static void requireId(ComponentConfig config, Map<String, String> environment, SecureRandom random)
+            throws ConfigException {
+        String option = config.text("uuid");
+        try {
+            new AgentIdChoice(environment, config.root(), random).check(option);
+        } catch (AgentDataException e) {
+            String why = String.valueOf(e.getMessage());
+            String named = "uuid = " + option + ": ";
+            ConfigException refused =
+                    config.refuse("uuid", why.startsWith(named) ? why.substring(named.length()) : why);
+            refused.initCause(e);
+            throw refused;
+        }
     }
 
     /** The CA that the verifier makes is not here yet; a sentence. */
@@ -167,7 +183,7 @@ public final class AgentProgram implements AutoCloseable {
             Deque<AutoCloseable> parts) {
 
         AgentProgram run() throws Exception {
-            new AgentIdChoice(environment, config.root(), random).check(config.text("uuid"));
+            requireId(config, environment, random);
             AgentSettings settings = AgentSettings.read(config, environment);
             parts.push(settings.keys().endorsementPassword());
             Path workDir = PrivateFiles.createFolder(config.workDir());

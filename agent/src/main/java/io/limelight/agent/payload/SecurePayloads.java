@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * ({@link Opening}).
  *
  * <p>A payload that arrives while a script still runs waits for its end, as the script's files may not be taken from under it;
- * of several that wait the latest counts, and it is kept in the area meanwhile ({@link WaitingDelivery}). The same sealed payload delivered again (a sender's second try, a verifier that sends
- * V anew) is opened once, unless its script failed. Where the shares bring no payload, one that lies on this machine is opened
+ * of several that wait the latest counts, and it is kept in the area meanwhile ({@link WaitingDelivery}). The same sealed
+ * payload delivered again (a sender's second try, a verifier that sends V anew) is opened once, unless its script failed. Where the shares bring no payload, one that lies on this machine is opened
  * ({@link PlacedPayload}); where there is none either, K is left for others.
  *
  * <p>What has been done is written down in the area before and after each step, and an agent that starts while the area is alive
@@ -143,6 +143,12 @@ public final class SecurePayloads implements PayloadReceiver {
                 key.close();
             }
             key = copy(delivery.key());
+            if (!settings.allowed()) {
+                delivery.key().close();
+                kept.forget();
+                refuseWithoutTls(delivery.content());
+                return;
+            }
             waiting = delivery;
         } finally {
             lock.unlock();
@@ -160,7 +166,8 @@ public final class SecurePayloads implements PayloadReceiver {
                 return;
             }
             // Some senders write an empty text where there is no payload.
-            shares.addU(u, authTag, payload.filter(bytes -> bytes.length > 0)).ifPresent(this::joined);
+            shares.addU(u, authTag, payload.filter(bytes -> bytes.length > 0))
+                    .ifPresentOrElse(this::joined, this::noMatch);
         } finally {
             lock.unlock();
         }
@@ -174,9 +181,18 @@ public final class SecurePayloads implements PayloadReceiver {
                 v.close();
                 return;
             }
-            shares.addV(v).ifPresent(this::joined);
+            shares.addV(v).ifPresentOrElse(this::joined, this::noMatch);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A share alone is half of a delivery; one of each that do not fit is a mistake somewhere, or an attempt. */
+    private void noMatch() {
+        if (shares.waitingUs() > 0 && shares.waitingVs() > 0) {
+            LOG.warn("a U and a V came that do not belong together: no key is known, and nothing is opened. Deliver"
+                    + " again (limelight tenant -c update); if that happens again, somebody else sends shares to this"
+                    + " machine");
         }
     }
 

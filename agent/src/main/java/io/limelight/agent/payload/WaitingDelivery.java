@@ -35,12 +35,8 @@ final class WaitingDelivery {
         this.file = file;
     }
 
-    /**
-     * Keeps it in the place of one kept before.
-     *
-     * @return whether it would outlive this agent
-     */
-    boolean keep(Delivery delivery) {
+    /** Keeps it in the place of one kept before; where there is no room it would not outlive this agent, and the log says so. */
+    void keep(Delivery delivery) {
         byte[] container = delivery.content() instanceof Delivery.Content.Sent sent ? sent.container() : new byte[0];
         byte[] kept = delivery.key().bytes().apply(key -> {
             byte[] bytes = new byte[HEAD + key.length + container.length];
@@ -53,11 +49,9 @@ final class WaitingDelivery {
         });
         try {
             PrivateFiles.write(file, kept);
-            return true;
         } catch (IOException e) {
             LOG.warn("a payload that waits is not kept for the case that this agent ends: {}", e.getMessage());
             forget();
-            return false;
         } finally {
             Arrays.fill(kept, (byte) 0);
         }

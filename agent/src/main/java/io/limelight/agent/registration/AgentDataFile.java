@@ -147,8 +147,12 @@ public final class AgentDataFile {
     public void takeBack(Kept former) throws AgentDataException {
         write(former.data());
         try {
-            // Last, so that whatever happens in between there is at least one copy.
-            Files.deleteIfExists(former.path());
+            // Last, so that whatever happens in between there is at least one copy; and not where the one before has
+            // taken its
+            // place, as the oldest of many.
+            if (read(former.path()).filter(former.data()::equals).isPresent()) {
+                Files.deleteIfExists(former.path());
+            }
         } catch (IOException e) {
             LOG.warn("{} is not needed any more and could not be deleted: {}", former.path(), FileTrouble.sentence(e));
         }

@@ -186,6 +186,22 @@ class AgentDataFileTest {
     }
 
     @Test
+    void takingTheOldestBackLosesNoneOfTheOthers() throws Exception {
+        for (int i = 0; i <= AgentDataFile.MAX_KEPT; i++) {
+            file().write(other(i));
+        }
+        Path oldest = folder.resolve("agent_data.json.previous.3");
+        Files.setLastModifiedTime(oldest, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        file().takeBack(new AgentDataFile.Kept(oldest, other(2)));
+        assertThat(file().read()).hasValue(other(2));
+        assertThat(file().kept())
+                .extracting(AgentDataFile.Kept::data)
+                .hasSize(AgentDataFile.MAX_KEPT)
+                .contains(other(0), other(AgentDataFile.MAX_KEPT))
+                .doesNotContain(other(2));
+    }
+
+    @Test
     void aDamagedFormerFileIsPassedOver() throws Exception {
         file().write(other(0));
         file().write(other(1));

@@ -136,7 +136,8 @@ class MainTest {
     /** What the starts refuse, by program. */
     static Stream<Arguments> unusable() {
         return Stream.of(
-                Arguments.of("agent", "uuid = \"no/id\"", "uuid"),
+                Arguments.of("agent", "uuid = \"no/id\"", "agent.conf:2: uuid = \"no/id\": "),
+                Arguments.of("agent", "uuid = generate", "text stands in quotes here"),
                 Arguments.of("agent", "secure_size = \"much\"", "secure_size"),
                 Arguments.of("agent", "tpm_hash_alg = \"md5\"", "tpm_hash_alg"),
                 Arguments.of("agent", "ip = \"300.1.1.1\"", "ip"),

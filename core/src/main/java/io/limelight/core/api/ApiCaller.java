@@ -261,6 +261,7 @@ final class ApiCaller {
                                 + endpoint.service().word() + " accepts as an administrator's."
                         : "";
             case 410 -> " It runs in push mode, which this command does not speak.";
+            case 500 -> " Its own log says what is wrong there.";
             default -> "";
         };
     }

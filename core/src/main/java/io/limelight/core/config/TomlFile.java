@@ -15,6 +15,10 @@ final class TomlFile {
     /** The library's parser calls itself for each level; real files have one. */
     private static final int MAX_BRACKETS_IN_A_LINE = 64;
 
+    /** {@code name = word}, where the word is no number, no truth value, and not in quotes. */
+    private static final Pattern UNQUOTED =
+            Pattern.compile("\\s*[A-Za-z0-9_-]+\\s*=\\s*(?!true\\b|false\\b)[A-Za-z/][^\"']*");
+
     private final Map<String, ConfigValue> values = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -28,7 +32,8 @@ final class TomlFile {
             tree = new TomlMapper().readTree(text);
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-            throw new ConfigException(origin + ":" + line + ": not TOML: " + e.getOriginalMessage(), e);
+            throw new ConfigException(
+                    origin + ":" + line + ": not TOML: " + e.getOriginalMessage() + hint(text, line), e);
         }
         TomlFile file = new TomlFile();
         for (Map.Entry<String, JsonNode> entry : tree.properties()) {
@@ -47,6 +52,13 @@ final class TomlFile {
             file.values.put(entry.getKey(), new ConfigValue(value.asString(), source));
         }
         return file;
+    }
+
+    /** The mistake of those who know the other components' files, where text needs no quotes. */
+    private static String hint(String text, int line) {
+        String[] lines = text.split("\n", -1);
+        String wrong = line <= lines.length ? lines[line - 1] : "";
+        return UNQUOTED.matcher(wrong).matches() ? "; text stands in quotes here: name = \"text\"" : "";
     }
 
     private static void refuseDeepNesting(String text, String origin) throws ConfigException {

@@ -221,7 +221,9 @@ public final class EkCertificateCheck {
         throw new EndorsementException(
                 Reason.FORGED,
                 "The machine's EK certificate names \"" + PrintableName.of(certificate.getIssuerX500Principal())
-                        + "\" as its issuer, but " + problem + ".");
+                        + "\" as its issuer, but " + problem + " (looked for among " + vendors.describe()
+                        + "). Either that vendor has another CA certificate of the same name: put it into tpm_cert_store"
+                        + " beside the others; or somebody made this one up: do not trust the machine.");
     }
 
     private static String all(List<VendorStore.Unusable> unusable) {

@@ -77,9 +77,9 @@ final class ForeignKeys {
 
     private static void requirePassword(char[] password, String origin) throws TlsSetupException {
         if (password.length == 0) {
-            throw new TlsSetupException(
-                    origin
-                            + " is encrypted and no password is known for it; take its encryption off for a moment (openssl pkey -in KEY -out PLAIN), or where a configuration names it, set the password beside it");
+            throw new TlsSetupException(origin
+                    + " is encrypted and no password is known for it; take its encryption off for a moment (openssl pkey -in KEY -out"
+                    + " PLAIN), or where a configuration names it, set the password beside it");
         }
     }
 

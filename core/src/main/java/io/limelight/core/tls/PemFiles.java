@@ -1,5 +1,6 @@
 package io.limelight.core.tls;
 
+import io.limelight.core.secret.FileTrouble;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -180,9 +181,10 @@ public final class PemFiles {
             }
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (java.nio.file.NoSuchFileException e) {
-            throw new TlsSetupException(file + " does not exist", e);
+            throw new TlsSetupException(
+                    file + " does not exist; name the right file in the configuration, or put it there", e);
         } catch (IOException e) {
-            throw new TlsSetupException(file + " cannot be read: " + e.getMessage(), e);
+            throw new TlsSetupException(file + " cannot be read: " + FileTrouble.whyUnread(e), e);
         }
     }
 }

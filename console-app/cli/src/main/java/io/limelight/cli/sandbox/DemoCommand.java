@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,7 +32,12 @@ public final class DemoCommand implements Callable<Integer> {
             "unused") // The launcher acts on it before this program starts; here it is only accepted and listed.
     private boolean noInstall;
 
+    private final AtomicBoolean said = new AtomicBoolean();
+
     private volatile boolean ending;
+
+    /** Everything there is to show was shown; what is kept up afterwards ends by being interrupted. */
+    private volatile boolean shown;
 
     /** The command. */
     public DemoCommand(CliContext context) {
@@ -43,7 +49,7 @@ public final class DemoCommand implements Callable<Integer> {
         PrintStream out = context.out();
         if (!noConsole) {
             out.println(
-                    "(This build has no desktop console yet; the demo runs in the terminal, as with --no-console.)");
+                    "(The demo runs in the terminal, as with --no-console; limelight console has the same machines with a window.)");
         }
         Sandbox sandbox = null;
         try {
@@ -53,15 +59,19 @@ public final class DemoCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
                 ending = true;
                 closeQuietly(toClose);
+                if (!shown) {
+                    say("FAILED: interrupted");
+                }
             }));
             Demo demo = new Demo(sandbox, out, new SecureRandom());
             demo.run();
+            shown = true;
             if (keep) {
                 demo.explainHowToReachIt();
                 new CountDownLatch(1).await();
             }
             sandbox.close();
-            out.println("demo: OK");
+            say("OK");
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -77,8 +87,16 @@ public final class DemoCommand implements Callable<Integer> {
         if (sandbox != null) {
             closeQuietly(sandbox);
         }
-        context.out().println("demo: FAILED: " + why);
+        say("FAILED: " + why);
         return 1;
+    }
+
+    /** The last line, once: an interrupt and what it breaks come from two threads. */
+    private void say(String end) {
+        if (said.compareAndSet(false, true)) {
+            context.out().println("demo: " + end);
+            context.out().flush();
+        }
     }
 
     private void closeQuietly(Sandbox sandbox) {

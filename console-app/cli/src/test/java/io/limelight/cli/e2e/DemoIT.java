@@ -142,7 +142,7 @@ class DemoIT {
             await().atMost(PATIENCE).until(() -> !processesOf(folder).isEmpty());
             demo.signal(signal);
             assertThat(demo.exitStatus()).isNotZero();
-            assertThat(demo.out()).doesNotContain("demo: OK");
+            assertThat(demo.out()).endsWith("demo: FAILED: interrupted\n").doesNotContain("demo: OK");
             assertThat(demo.err()).isEmpty();
             nothingIsLeft(folder);
         }
