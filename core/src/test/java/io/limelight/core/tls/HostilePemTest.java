@@ -185,7 +185,8 @@ class HostilePemTest {
     @Test
     void filesThatCannotBeReadAreNamed() throws Exception {
         Path missing = folder.resolve("missing.pem");
-        assertThatThrownBy(() -> PemFiles.readCertificates(missing)).hasMessageStartingWith(missing + " does not exist; ");
+        assertThatThrownBy(() -> PemFiles.readCertificates(missing))
+                .hasMessageStartingWith(missing + " does not exist; ");
         assertThatThrownBy(() -> PemFiles.readCertificates(folder))
                 .isInstanceOf(TlsSetupException.class)
                 .hasMessageContaining(folder.toString());

@@ -1,6 +1,7 @@
 package io.limelight.console.machines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.limelight.console.fleet.FailureSummary;
 import io.limelight.console.fleet.FakeFleet;
@@ -122,6 +123,8 @@ class MachinesPageTest {
                 .as("revoked before failed before the rest")
                 .isEqualTo(AgentId.of("revoked-1"));
         screen.run(() -> page.showMachine(BAD));
+        // What a skin shows is there with one of the next pulses.
+        await().untilAsserted(() -> screen.find("#failure-sentence", Label.class));
         Label sentence = screen.find("#failure-sentence", Label.class);
         assertThat(screen.call(sentence::getText)).startsWith("The file /usr/local/bin/backup.sh");
         screen.picture("machines-failed");
