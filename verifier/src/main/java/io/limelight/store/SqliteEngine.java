@@ -2,6 +2,7 @@ package io.limelight.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import io.limelight.core.secret.FileTrouble;
+import io.limelight.core.secret.LockFile;
 import io.limelight.core.secret.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class SqliteEngine implements Engine {
             throw new StoreException(
                     StoreException.Kind.IO, "cannot create the database " + file + ": " + FileTrouble.sentence(e), e);
         }
-        @Nullable InstanceLock lock = alone ? InstanceLock.take(file) : null;
+        @Nullable LockFile lock = alone ? InstanceLock.take(file) : null;
         try {
             NativeLibrary.keepBeside(file);
             boolean empty = requireOurs();

@@ -1,5 +1,6 @@
 package io.limelight.store;
 
+import io.limelight.core.secret.LockFile;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -17,9 +18,9 @@ final class SqliteLink implements WriterLink {
     private final PreparedStatement savepoint;
     private final PreparedStatement release;
     private final PreparedStatement undo;
-    private final @Nullable InstanceLock lock;
+    private final @Nullable LockFile lock;
 
-    SqliteLink(Connection connection, @Nullable InstanceLock lock) throws SQLException {
+    SqliteLink(Connection connection, @Nullable LockFile lock) throws SQLException {
         this.connection = connection;
         this.handle = StorableText.jdbi(connection).open();
         this.savepoint = connection.prepareStatement("SAVEPOINT piece");
