@@ -123,6 +123,10 @@ class AgentApiTest extends SharedVerifierTestBase {
                         b -> b.putArray("accept_tpm_signing_algs").add("x"),
                         "accept_tpm_signing_algs names no algorithm that exists"),
                 refused(
+                        "an empty list of hashes",
+                        b -> b.putArray("accept_tpm_hash_algs"),
+                        "accept_tpm_hash_algs is empty, so no machine could ever pass"),
+                refused(
                         "an address that is a number",
                         b -> b.put("cloudagent_ip", 5),
                         "Exception error: the member cloudagent_ip is no text"),

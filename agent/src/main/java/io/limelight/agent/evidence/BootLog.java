@@ -1,5 +1,6 @@
 package io.limelight.agent.evidence;
 
+import io.limelight.core.secret.FileTrouble;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +40,7 @@ public final class BootLog implements AutoCloseable {
         try {
             return Optional.of(new BootLog(path, LogFile.open(path, inherited)));
         } catch (IOException e) {
-            LOG.warn("there is no readable boot log at {} ({}); quotes go without it", path, e.toString());
+            LOG.warn("there is no readable boot log at {} ({}); quotes go without it", path, FileTrouble.whyUnread(e));
             return Optional.empty();
         }
     }

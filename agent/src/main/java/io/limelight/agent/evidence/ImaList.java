@@ -1,5 +1,6 @@
 package io.limelight.agent.evidence;
 
+import io.limelight.core.secret.FileTrouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ public final class ImaList implements AutoCloseable {
         try {
             return Optional.of(new ImaList(path, LogFile.open(path, inherited)));
         } catch (IOException e) {
-            LOG.warn("there is no readable IMA list at {} ({}); quotes go without it", path, e.toString());
+            LOG.warn("there is no readable IMA list at {} ({}); quotes go without it", path, FileTrouble.whyUnread(e));
             return Optional.empty();
         }
     }

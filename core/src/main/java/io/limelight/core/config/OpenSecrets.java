@@ -1,9 +1,9 @@
 package io.limelight.core.config;
 
-import java.io.IOException;
+import io.limelight.core.secret.PrivateFiles;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +47,8 @@ final class OpenSecrets {
     private static boolean openToAll(String file) {
         try {
             Path path = Path.of(file);
-            return path.isAbsolute()
-                    && Files.isRegularFile(path)
-                    && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
-        } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
+            return path.isAbsolute() && Files.isRegularFile(path) && PrivateFiles.openToAll(path);
+        } catch (InvalidPathException e) {
             return false;
         }
     }

@@ -72,6 +72,21 @@ public final class PrivateFiles {
         }
     }
 
+    /**
+     * Whether every user of this machine can read the file. One whose folder others may not enter is read by nobody, whatever its
+     * own mode says; where there are no such modes, or they are not ours to see, the answer is no.
+     */
+    public static boolean openToAll(Path file) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)
+                    && (folder == null
+                            || Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
     /** Makes a rename in the folder durable. */
     public static void forceFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {

@@ -1,6 +1,7 @@
 package io.limelight.core.tls;
 
 import io.limelight.core.secret.FileTrouble;
+import io.limelight.core.secret.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +22,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** PEM text (RFC 7468): certificates and keys, read within bounds and written with 64 columns and {@code \n}. */
 public final class PemFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(PemFiles.class);
     /** No honest certificate or key file is larger; a CA bundle of hundreds of entries still fits. */
     public static final int MAX_FILE_SIZE = 1 << 20;
 
@@ -83,12 +87,17 @@ public final class PemFiles {
     }
 
     /**
-     * Reads a private key: PKCS#8 plain or encrypted, PKCS#1 or SEC 1.
+     * Reads a private key: PKCS#8 plain or encrypted, PKCS#1 or SEC 1. One in clear that every user of the machine can read is
+     * used, since a machine's services must start, and the log says so.
      *
      * @param password empty when the key is not encrypted
      */
     public static PrivateKey readPrivateKey(Path file, char[] password) throws TlsSetupException {
-        return parsePrivateKey(readText(file), password, file.toString());
+        String text = readText(file);
+        if (!text.contains("ENCRYPTED") && PrivateFiles.openToAll(file)) {
+            LOG.warn("the private key {} can be read by every user of this machine; chmod o-r {}", file, file);
+        }
+        return parsePrivateKey(text, password, file.toString());
     }
 
     /** As {@link #readPrivateKey} for a text already in memory. */

@@ -51,12 +51,12 @@ public record AcceptedAlgorithms(List<String> hashes, List<String> encryption, L
 
     private static Optional<Problem> unknown(
             String option, List<String> names, Predicate<String> known, String examples) {
-        return names.isEmpty() || names.stream().anyMatch(known)
+        return names.stream().anyMatch(known)
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         option,
-                        "names no algorithm that exists, so no machine could ever pass; use names such as "
-                                + examples));
+                        (names.isEmpty() ? "is empty" : "names no algorithm that exists")
+                                + ", so no machine could ever pass; use names such as " + examples));
     }
 
     /** True if this hash name is known and accepted. */

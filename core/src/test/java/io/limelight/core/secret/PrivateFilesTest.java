@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PrivateFilesTest {
     @TempDir
@@ -58,5 +60,24 @@ class PrivateFilesTest {
         PrivateFiles.createFolder(made);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                 .isEqualTo("rwxr-x---");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rw-r--r--, rwxr-xr-x, true",
+        "rw----r--, rwx-----x, true",
+        "rw-r-----, rwxr-xr-x, false",
+        "rw-------, rwxr-xr-x, false",
+        "rw-r--r--, rwx------, false",
+        "rw-r--r--, rwxr-xr--, false"
+    })
+    void whetherEveryUserCanReadAFileDependsOnItsFolderToo(String mode, String folderMode, boolean open)
+            throws IOException {
+        Path inner = Files.createDirectory(folder.resolve("inner"));
+        Path file = Files.writeString(inner.resolve("key.pem"), "x");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        Files.setPosixFilePermissions(inner, PosixFilePermissions.fromString(folderMode));
+        assertThat(PrivateFiles.openToAll(file)).isEqualTo(open);
+        assertThat(PrivateFiles.openToAll(inner.resolve("missing"))).isFalse();
     }
 }
