@@ -1,7 +1,6 @@
 package io.limelight.core.api;
 
 import io.limelight.core.task.Cancellation;
-import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -144,15 +143,6 @@ public final class AgentClient {
                 "ask the agent about itself",
                 ApiCaller.RECORD,
                 AgentInfo::from);
-    }
-
-    /** How far its payload is, as a Limelight agent says; empty for one that has no such route. */
-    public Optional<PayloadProgress> payloadProgress() throws ApiException {
-        try {
-            return Optional.of(PayloadProgress.from(limelightStatus().value()));
-        } catch (ApiException.Refused e) {
-            return Optional.empty();
-        }
     }
 
     /**

@@ -7,7 +7,6 @@ import io.limelight.core.api.ApiException;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.KeyProof;
 import io.limelight.core.api.OperationalState;
-import io.limelight.core.api.PayloadProgress;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.task.CancelledException;
 import io.limelight.core.task.TaskReport;
@@ -30,7 +29,7 @@ import java.util.stream.Stream;
 final class KeyProofCheck {
     private static final int BAD_REQUEST = 400;
 
-    /** How long a payload that is still being opened is waited for; what it becomes later is the machine's to log. */
+    /** How long a payload that is being opened, or its script, is waited for; what comes later is the machine's to log. */
     private static final List<Duration> LOOKS =
             Stream.of(0, 25, 50, 100, 200, 400).map(Duration::ofMillis).toList();
 
@@ -85,7 +84,7 @@ final class KeyProofCheck {
         }
         steps.done(step, "the machine proved that it holds the key");
         if (prepared.sealed().isPresent()) {
-            warnOfRefusedPayload(id, agent);
+            warnOfFailedPayload(id, agent);
         }
     }
 
@@ -146,25 +145,28 @@ final class KeyProofCheck {
     // --- what became of the payload ---
 
     /** The key is proved by now, so nothing here fails the enrolment; agents that do not report (Keylime's) are left alone. */
-    private void warnOfRefusedPayload(AgentId id, AgentClient agent) throws CancelledException {
-        Optional<PayloadProgress> seen = Optional.empty();
+    private void warnOfFailedPayload(AgentId id, AgentClient agent) throws CancelledException {
+        PayloadOutcome outcome = PayloadOutcome.NOT_REPORTED;
         for (Duration pause : LOOKS) {
             cancellation.sleep(pause);
             try {
-                seen = agent.payloadProgress();
+                outcome = PayloadOutcome.told(agent.limelightStatus().value());
             } catch (ApiException e) {
                 return;
             }
-            if (seen.isEmpty() || !seen.get().underWay()) {
+            if (!outcome.underWay()) {
                 break;
             }
         }
-        seen.filter(PayloadProgress::failed)
-                .ifPresent(
-                        progress -> report.warn(
-                                "Machine " + id
-                                        + " holds the key, but could not use the payload: "
-                                        + progress.problem().orElse("it gives no reason")
-                                        + ". Mend the payload and deliver it anew with -c update; the agent's log on that machine says more."));
+        if (outcome.stage() == PayloadOutcome.Stage.FAILED) {
+            report.warn(
+                    "Machine " + id + " holds the key, but could not use the payload: "
+                            + outcome.said().orElse("it gives no reason")
+                            + ". Mend the payload and deliver it anew with -c update; the agent's log on that machine says more.");
+        } else if (outcome.exit().orElse(0) != 0) {
+            report.warn("Machine " + id + " opened the payload, but its script ended with status "
+                    + outcome.exit().getAsInt() + ". The agent's log on that machine says where its output is; mend the"
+                    + " script and deliver the payload anew with -c update.");
+        }
     }
 }

@@ -2,16 +2,12 @@ package io.limelight.core.tenant;
 
 import io.limelight.core.api.AgentClient;
 import io.limelight.core.api.ApiException;
-import io.limelight.core.json.WireJson;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.task.CancelledException;
 import io.limelight.core.task.TaskReport;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,8 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class PayloadFollow {
     private static final Duration FIRST = Duration.ofMillis(15);
     private static final Duration LONGEST = Duration.ofMillis(500);
-    private static final int SHOWN = 400;
-    private static final Set<String> UNDER_WAY = Set.of("have_u", "have_v", "key_only", "unpacking");
 
     private final Cancellation cancellation;
     private final StepClock steps;
@@ -47,7 +41,7 @@ final class PayloadFollow {
                 steps.done(EnrolmentSteps.OPENED, "this agent does not tell");
                 return PayloadOutcome.NOT_REPORTED;
             }
-            PayloadOutcome now = outcome(told.get());
+            PayloadOutcome now = PayloadOutcome.told(told.get());
             if (now.stage() == PayloadOutcome.Stage.FAILED) {
                 return now;
             }
@@ -87,28 +81,5 @@ final class PayloadFollow {
         } catch (ApiException e) {
             return Optional.empty();
         }
-    }
-
-    private static PayloadOutcome outcome(ObjectNode status) {
-        String word = text(status, "payload_stage").orElse("");
-        JsonNode exit = status.get("script_exit");
-        PayloadOutcome.Stage stage = switch (word) {
-            case "running" -> PayloadOutcome.Stage.RUNNING;
-            case "done" -> PayloadOutcome.Stage.DONE;
-            case "failed", "no_match" -> PayloadOutcome.Stage.FAILED;
-            default -> UNDER_WAY.contains(word) ? PayloadOutcome.Stage.OPENING : PayloadOutcome.Stage.NOT_REPORTED;
-        };
-        return new PayloadOutcome(
-                stage,
-                text(status, "script_running_since"),
-                exit != null && exit.isInt() ? OptionalInt.of(exit.asInt()) : OptionalInt.empty(),
-                text(status, "payload_problem").or(() -> text(status, "payload_note")));
-    }
-
-    private static Optional<String> text(ObjectNode status, String member) {
-        return WireJson.text(status, member)
-                .map(text -> text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text)
-                .map(text -> text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?"))
-                .filter(text -> !text.isEmpty());
     }
 }

@@ -952,8 +952,29 @@ class EnrolmentTest {
                         .doesNotContain("\u001b"));
     }
 
+    @Test
+    void aScriptThatFailedIsSaidAfterTheProof() throws Exception {
+        machine.answering("GET limelight/v1/status", call -> {
+            machine.answering("GET limelight/v1/status", scriptEnded(7));
+            return status("running", null).handle(call);
+        });
+        assertThat(run(draft()).keyProven()).isTrue();
+        assertThat(report.warnings)
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("Machine " + ID
+                                + " opened the payload, but its script ended with status 7. The agent's log")
+                        .contains("-c update"));
+    }
+
+    private static HttpHandler scriptEnded(int exit) {
+        return call ->
+                HttpReply.success(WireJson.object().put("payload_stage", "done").put("script_exit", exit));
+    }
+
     static Stream<HttpHandler> quietStatuses() {
         return Stream.of(
+                scriptEnded(0),
                 status("running", null),
                 status("done", null),
                 status("unpacking", null),
