@@ -23,17 +23,28 @@ public final class Main {
 
     /** Starts the program named by the first argument. */
     public static void main(String[] args) {
-        int status = run(CliContext.ofThisProcess(), args);
-        System.out.flush();
-        System.exit(status);
+        System.exit(run(CliContext.ofThisProcess(), args));
     }
 
-    /** Runs a program in this process and returns its exit status. */
+    /** Runs a program in this process and returns its exit status. A result that could not be written to its end is no success. */
     public static int run(CliContext given, String... args) {
+        int status = program(given, args);
+        // PrintStream keeps what went wrong to itself; asking also flushes.
+        if (!given.out().checkError() || status != 0) {
+            return status;
+        }
+        given.err()
+                .println(
+                        "limelight: the result could not be written to the standard output to its end: what it goes to is"
+                                + " full, or reads no more");
+        return 1;
+    }
+
+    private static int program(CliContext given, String... args) {
         CliContext context = Arrays.asList(args).contains("--debug") ? given.withDebug() : given;
         String word = args.length == 0 ? "help" : args[0];
         if (word.equals("help") || word.equals("-h") || word.equals("--help")) {
-            return args.length > 1 ? run(context, args[1], "--help") : help(context.out());
+            return args.length > 1 ? program(context, args[1], "--help") : help(context.out());
         }
         if (word.equals("--version") || word.equals("-V")) {
             word = Program.VERSION.word();

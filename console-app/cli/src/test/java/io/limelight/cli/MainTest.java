@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.limelight.cli.command.CliContext;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -176,6 +178,31 @@ class MainTest {
         assertThat(out())
                 .contains("registrar: warning: there is no CA folder ", "agent: warning: there is no ", "tenant: ok")
                 .contains("the verifier makes it at its first start");
+    }
+
+    /** As into a file on a full disk, where every write fails. */
+    @ParameterizedTest
+    @CsvSource({"help", "version", "config show verifier"})
+    void aResultThatCannotBeWrittenToItsEndIsNoSuccess(String line) {
+        PrintStream full = new PrintStream(
+                new OutputStream() {
+                    @Override
+                    public void write(int octet) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                },
+                false,
+                StandardCharsets.UTF_8);
+        CliContext context = new CliContext(
+                Map.of(),
+                root,
+                root,
+                InputStream.nullInputStream(),
+                full,
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        assertThat(Main.run(context, line.split(" "))).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("could not be written to the standard output");
     }
 
     @Test

@@ -512,4 +512,22 @@ class KeylimeConfigTest {
                         .warnings())
                 .isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://u:s3cret@h/db",
+                "jdbc:postgresql://h/db?user=u&password=s3cret",
+                "postgresql:///db?host=h&password=s3cret"
+            })
+    void aDatabaseUrlWithAPasswordIsOneOfThem(String url) throws Exception {
+        String path = "etc/keylime/verifier.conf";
+        file(path, "[verifier]\ndatabase_url = " + url + "\n");
+        Files.setPosixFilePermissions(root.resolve(path), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(load(Component.VERIFIER).warnings())
+                .singleElement()
+                .asString()
+                .contains("database_url", "chmod o-r")
+                .doesNotContain("s3cret");
+    }
 }

@@ -90,12 +90,6 @@ final class CreateCommand {
         if (output.equals(STDOUT) || output.equals("/dev/stdout")) {
             parent.context().out().writeBytes(text);
             parent.context().out().println();
-            if (parent.context().out().checkError()) {
-                throw new CommandFailure(
-                        1,
-                        "the result could not be written to the standard output to its end: what it goes to is full, or"
-                                + " reads no more");
-            }
             return;
         }
         Path file = parent.context().workingDirectory().resolve(output);

@@ -160,12 +160,6 @@ final class PolicyFiles {
             if (!text.endsWith("\n")) {
                 context.out().println();
             }
-            if (context.out().checkError()) {
-                throw new CommandFailure(
-                        1,
-                        "The result could not be written to the standard output to its end: what it goes to is full, or"
-                                + " reads no more.");
-            }
             return;
         }
         Path file = context.workingDirectory().resolve(output);
