@@ -17,7 +17,7 @@ final class DemoPayload {
     /** What the script writes beside itself when it has run. */
     static final String PROOF = "unlocked.txt";
 
-    private static final String SCRIPT = """
+    static final String SCRIPT = """
             #!/bin/sh
             # Runs on the machine once its payload has been decrypted and unpacked.
             set -eu

@@ -224,6 +224,11 @@ public final class Sandbox implements AutoCloseable {
         startService("registrar", registrarTlsPort);
     }
 
+    /** Where a tenant of this fleet keeps the CA of its machines unless it says otherwise, so that the console opens it. */
+    Path machinesCa() {
+        return folder.services().resolve("ca");
+    }
+
     /** Has a CA publish its revocations and take notices. */
     void startCaListener(Path ca) throws SandboxException {
         startService("ca", crlPort, "-c", "listen", "-d", ca.toString());
@@ -306,6 +311,11 @@ public final class Sandbox implements AutoCloseable {
     LoopbackSshd startSshd(String machine, OwnRoot way) throws SandboxException {
         return LoopbackSshd.start(
                 ownRoot(machine), folder.machine(machine).resolve("sshd"), ports.next(), way, folder.logs(), this::own);
+    }
+
+    /** Where the machine's revocation action leaves what it is told. */
+    Path flags(String machine) {
+        return folder.machine(machine).resolve("revoked");
     }
 
     /** What such a machine sees as {@code /root}. */

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A fleet on this computer for as long as it is wanted: registrar, verifier and machines with software TPMs, enrolled with a policy
- * and a payload, and ways to break them. Closing ends every process and removes the folder, also while it starts; when this
+ * and a certificate package, a CA that listens, and ways to break them. Closing ends every process and removes the folder, also while it starts; when this
  * process is killed, the others end by themselves.
  */
 public final class SandboxFleet implements AutoCloseable {
@@ -25,6 +25,7 @@ public final class SandboxFleet implements AutoCloseable {
     public static final int POLICY_PCR = 15;
 
     private static final String POLICY = "{\"" + POLICY_PCR + "\": [\"" + "0".repeat(64) + "\"]}";
+    private static final List<String> SERVICES = List.of("verifier", "registrar", "ca");
     private static final List<String> TOOLS = List.of("swtpm", "swtpm_setup", "swtpm_localca");
 
     private final Sandbox sandbox;
@@ -42,8 +43,10 @@ public final class SandboxFleet implements AutoCloseable {
         MACHINES,
         /** A runtime policy from what a good machine measured. */
         POLICY,
-        /** Machines are enrolled and unlock a payload. */
-        ENROL
+        /** Machines are enrolled with certificates of a new CA, and unlock a payload. */
+        ENROL,
+        /** That CA publishes what it revokes. */
+        CA
     }
 
     /** Is told of steps, on the thread that starts. */
@@ -109,16 +112,19 @@ public final class SandboxFleet implements AutoCloseable {
         }));
         observer.begin(Step.POLICY);
         Path policy = sandbox.createPolicy(machines.getFirst());
-        Path payload = sandbox.path().resolve("payload.zip");
-        DemoPayload.write(payload, random);
         observer.begin(Step.ENROL);
+        Path ca = sandbox.machinesCa();
         all(machines, machine -> {
+            Path payload = FleetPayload.write(
+                    sandbox.path().resolve("payload-" + machine.name()), sandbox.flags(machine.name()), random);
             ProgramRun run = sandbox.tenant(
                     "-c",
                     "add",
                     "-u",
                     machine.id().value(),
-                    "-f",
+                    "--cert",
+                    ca.toString(),
+                    "--include",
                     payload.toString(),
                     "--tpm_policy",
                     POLICY,
@@ -130,6 +136,8 @@ public final class SandboxFleet implements AutoCloseable {
             }
             return null;
         });
+        observer.begin(Step.CA);
+        sandbox.startCaListener(ca);
     }
 
     private interface Doing<A, T> {
@@ -190,7 +198,7 @@ public final class SandboxFleet implements AutoCloseable {
     /** Names of programs that have ended; while it runs nobody should. */
     public List<String> ended() {
         List<String> ended = new ArrayList<>();
-        for (String service : List.of("verifier", "registrar")) {
+        for (String service : SERVICES) {
             sandbox.service(service).filter(child -> !child.alive()).ifPresent(child -> ended.add(child.name()));
         }
         for (Machine machine : machines) {
@@ -207,7 +215,7 @@ public final class SandboxFleet implements AutoCloseable {
     /** Ids of its processes, for whoever makes sure that they end. */
     public List<Long> processes() {
         List<Long> processes = new ArrayList<>();
-        for (String service : List.of("verifier", "registrar")) {
+        for (String service : SERVICES) {
             sandbox.service(service).ifPresent(child -> processes.add(child.pid()));
         }
         for (Machine machine : machines) {
