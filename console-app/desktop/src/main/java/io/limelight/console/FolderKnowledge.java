@@ -7,7 +7,9 @@ import io.limelight.core.ca.CaException;
 import io.limelight.core.ca.CaName;
 import io.limelight.core.ca.CertificateAuthority;
 import io.limelight.core.ca.PublishedCrl;
+import io.limelight.core.ca.Revocation;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,7 @@ final class FolderKnowledge implements CaKnowledge {
                     ca.certificateOf(CaName.NOTIFIER).stream().toList();
             Optional<CrlFacts> facts = crl.map(list -> new CrlFacts(
                     list.number(),
-                    list.thisUpdate(),
+                    issued(list),
                     list.nextUpdate(),
                     !desk.now().isBefore(list.nextUpdate()),
                     list.revocations().stream()
@@ -64,6 +66,13 @@ final class FolderKnowledge implements CaKnowledge {
             LOG.debug("the CRL cannot be read", e);
             return Optional.empty();
         }
+    }
+
+    /** Lists are dated back a little, for readers whose clocks are behind; no list is older than its newest entry. */
+    private static Instant issued(PublishedCrl list) {
+        return list.revocations().stream()
+                .map(Revocation::at)
+                .reduce(list.thisUpdate(), (one, other) -> one.isAfter(other) ? one : other);
     }
 
     @Override

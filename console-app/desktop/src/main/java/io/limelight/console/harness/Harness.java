@@ -86,7 +86,7 @@ public final class Harness {
         return onScreen(() -> found().stream().map(Found::about).toList());
     }
 
-    /** Clicks into the middle of something. */
+    /** Clicks into the middle of something; scrolls to it first. */
     public void click(String address) throws InterruptedException, CannotException {
         String trouble = onScreen(() -> {
             Optional<Found> found = find(address);
@@ -96,7 +96,9 @@ public final class Harness {
             if (!found.get().about().enabled()) {
                 return "\"" + address + "\" is disabled.";
             }
-            Rectangle2D at = found.get().about().bounds();
+            Reveal.node(found.get().node());
+            Node node = found.get().node();
+            Bounds at = node.localToScreen(node.getLayoutBounds());
             Robot robot = new Robot();
             robot.mouseMove(at.getMinX() + at.getWidth() / 2, at.getMinY() + at.getHeight() / 2);
             robot.mouseClick(MouseButton.PRIMARY);

@@ -57,7 +57,7 @@ public final class Script {
             case "snapshot" -> snapshot(rest);
             case "help" ->
                 out.accept(
-                        "list | click NODE | type NODE TEXT (behind what is there) | key KEYS | wait NODE (a minute at most) |"
+                        "list | click NODE | type NODE TEXT (behind what is there) | key KEYS | wait NODE (three minutes at most) |"
                                 + " snapshot FILE");
             default ->
                 throw new Harness.CannotException("There is no command \"" + line.group(1) + "\"; help lists them.");

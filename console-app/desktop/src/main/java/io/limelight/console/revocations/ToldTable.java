@@ -43,10 +43,10 @@ final class ToldTable extends TableView<ToldRow> {
         setAccessibleText(words.of("revocations.told.table"));
         setColumnResizePolicy(CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
         fixedCellSizeProperty().bind(Bindings.createDoubleBinding(() -> Math.ceil(ROW * scale.get()), scale));
-        column("machine", 110, this::machine);
-        column("answer", 230, this::answer);
-        column("when", 105, this::when);
-        column("actions", 190, this::actions);
+        column("machine", 90, 110, this::machine);
+        column("answer", 110, 230, this::answer);
+        column("when", 125, 125, this::when);
+        column("actions", 150, 190, this::actions);
         setPlaceholder(label(words.of("revocations.told.nobody"), "muted"));
         setRowFactory(_ -> new TableRow<>() {
             @Override
@@ -70,10 +70,10 @@ final class ToldTable extends TableView<ToldRow> {
         Node of(ToldRow row);
     }
 
-    private void column(String key, double width, Drawing drawing) {
+    private void column(String key, double least, double width, Drawing drawing) {
         TableColumn<ToldRow, ToldRow> column = new TableColumn<>(words.of("revocations.told." + key));
         column.setId(key);
-        TextScale.column(column, width, width, scale);
+        TextScale.column(column, least, width, scale);
         column.setSortable(false);
         column.setReorderable(false);
         column.setCellValueFactory(row -> new ReadOnlyObjectWrapper<>(row.getValue()));
