@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -82,6 +83,10 @@ final class RouteHandler extends Handler.Abstract {
     }
 
     private HttpReply answer(Request request) {
+        Optional<String> misread = Addresses.problem(request.getHttpURI());
+        if (misread.isPresent()) {
+            return HttpReply.refusal(400, misread.get());
+        }
         String method = request.getMethod();
         String path = Request.getPathInContext(request);
         switch (routes.match(method, path)) {
