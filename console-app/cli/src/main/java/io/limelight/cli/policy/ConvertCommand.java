@@ -69,6 +69,13 @@ final class ConvertCommand implements Callable<Integer> {
             LegacyAllowlist.Converted converted = LegacyAllowlist.convert(text, "", Optional.empty());
             skipped(context, converted.skipped());
             draft = PolicyDraft.of(PolicyTrees.text(converted.policy()).getBytes(StandardCharsets.US_ASCII));
+            if (draft.isEmpty()) {
+                throw new CommandFailure(
+                        1,
+                        "There is nothing for a policy in the allowlist '" + allowlist
+                                + "': a digest and a path stand on"
+                                + " each of its lines, or it is JSON with \"hashes\". Nothing was written.");
+            }
             if (excludeList != null) {
                 draft.excludes()
                         .addAll(ExcludeListText.read(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** convert, lint, diff, merge and explain on files. */
@@ -107,6 +108,17 @@ class PolicyToolsTest {
         assertThat(programs.err()).contains("already");
         assertThat(run("convert", "-a", "other")).isEqualTo(1);
         assertThat(run("convert", "-a", "missing")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n\n", "root:x:0:0:root\n", "{\"hashes\": {}}"})
+    void anAllowlistThatHoldsNothingIsNotConverted(String text) throws Exception {
+        Files.writeString(folder.resolve("nothing"), text);
+        Files.writeString(folder.resolve("excludes"), "/tmp/.*");
+        assertThat(run("convert", "-a", "nothing", "-e", "excludes", "-o", "made"))
+                .isEqualTo(1);
+        assertThat(programs.err()).contains("nothing for a policy in the allowlist 'nothing'");
+        assertThat(folder.resolve("made")).doesNotExist();
     }
 
     // --- lint ---

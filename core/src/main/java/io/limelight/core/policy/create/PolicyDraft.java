@@ -74,6 +74,17 @@ public final class PolicyDraft {
         return draft;
     }
 
+    /** True if it says nothing of any file, key or buffer: whoever is judged by it fails. */
+    public boolean isEmpty() {
+        return digests.isEmpty()
+                && keyrings.isEmpty()
+                && buffers.isEmpty()
+                && excludes.isEmpty()
+                && ignoredKeyrings.isEmpty()
+                && keys.isEmpty()
+                && deviceMapper == null;
+    }
+
     /** Names of files with their digests. */
     public DigestTable digests() {
         return digests;
