@@ -3,6 +3,7 @@ package io.limelight.cli.policy;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.appraisal.ima.ImaEvidence;
+import io.limelight.core.ima.MeasurementListFile;
 import io.limelight.core.policy.create.AllowlistText;
 import io.limelight.core.policy.create.DebPackage;
 import io.limelight.core.policy.create.DigestChoice;
@@ -279,6 +280,10 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                     ? context.root().resolve(KERNEL_LIST.substring(1)).toString()
                     : measurementList;
             byte[] list = files.bytes("IMA measurement list", file, ImaEvidence.MAX_LIST);
+            if (MeasurementListFile.isBinary(list)) {
+                throw new PolicySourceException("The IMA measurement list '" + file + "' "
+                        + MeasurementListFile.problem(list).orElse("") + ".");
+            }
             MeasuredList read = MeasuredList.read(list, new MeasuredList.Wanted(keyrings, buffers), draft);
             choice.ask("IMA measurement list", read.guess());
             read.warnings().forEach(this::warn);

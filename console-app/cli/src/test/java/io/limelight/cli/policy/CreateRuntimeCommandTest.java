@@ -197,6 +197,7 @@ class CreateRuntimeCommandTest {
     @CsvSource({
         "-a,               nothing, --allowlist: there is nothing",
         "-m,               nothing, Invalid digest algorithm found in the IMA measurement list",
+        "-m,               binary,  give ascii_runtime_measurements",
         "--rootfs,         hollow,  --rootfs: there is nothing",
         "--ramdisk-dir,    hollow,  --ramdisk-dir: there is nothing",
         "--local-rpm-repo, rpm,     --local-rpm-repo: there is nothing",
@@ -205,6 +206,7 @@ class CreateRuntimeCommandTest {
     })
     void aSourceThatGivesNothingMakesNoPolicy(String option, String place, String why) throws Exception {
         file("nothing", "");
+        file("binary", "\n\0\0\0 and so on");
         file("hollow/var/log", "what changes while a machine runs");
         file("rpm/repodata/repomd.xml", "<repomd/>");
         file("excludes", "/tmp/.*\n");
