@@ -158,7 +158,11 @@ final class RouteHandler extends Handler.Abstract {
         }
         if (observer) {
             return HttpReply.accessRefused(
-                    403, "Forbidden", "Action " + route.action() + " is not for observers, who may only read");
+                    403,
+                    "Forbidden",
+                    "Action " + route.action()
+                            + " is for administrators; observers read Limelight's own routes (GET /limelight/v1/…) and nothing"
+                            + " else");
         }
         if (peer == null || !hasCommonName(peer)) {
             return HttpReply.accessRefused(
