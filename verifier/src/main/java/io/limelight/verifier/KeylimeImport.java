@@ -41,6 +41,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>An agent goes through the same door as one that a tenant adds: its row is made into the body of that request, and
  * whatever is refused there is refused here, in the same words. Those that Keylime was asking are attested from their start,
  * the whole measurement list included; those that it had given up (failed, invalid quote, stopped) are taken over stopped,
- * until somebody reactivates them. Counters, clocks and learned keyrings are not taken: they are evidence that another
+ * until somebody reactivates them; one that was being deleted stays behind. Counters, clocks and learned keyrings are not taken: they are evidence that another
  * program has seen.
  *
  * <p>A trial does all of this in a database that is thrown away. To do it twice changes nothing: what is here stays.
@@ -245,12 +246,16 @@ public final class KeylimeImport {
                             + "\" (option uuid)");
             return;
         }
+        if (state(row).equals(Optional.of(OperationalState.TERMINATED))) {
+            left(what, "a tenant has deleted it, and Keylime had not got round to that (terminated)");
+            return;
+        }
         Row runtimePolicy = runtime.get(row.number("ima_policy_id"));
         Row bootPolicy = boot.get(row.number("mb_policy_id"));
-        String hindrance = hindrance(PolicyKind.RUNTIME, runtimePolicy);
-        hindrance = hindrance == null ? hindrance(PolicyKind.BOOT, bootPolicy) : hindrance;
-        if (hindrance != null) {
-            left(what, hindrance);
+        Optional<String> hindrance = hindrance(PolicyKind.RUNTIME, row, "ima_policy_id", runtimePolicy)
+                .or(() -> hindrance(PolicyKind.BOOT, row, "mb_policy_id", bootPolicy));
+        if (hindrance.isPresent()) {
+            left(what, hindrance.get());
             return;
         }
         try (Admission.Admitted admitted = admission.admit(AgentId.of(name), body(row, runtimePolicy, bootPolicy))) {
@@ -282,8 +287,16 @@ public final class KeylimeImport {
         }
     }
 
-    private @Nullable String hindrance(PolicyKind kind, @Nullable Row policy) {
-        return policy == null ? null : unusable.get(kind + String.valueOf(policy.text("name")));
+    /** Why an agent cannot be judged by what Keylime judged it by; without a policy it would pass whatever it runs. */
+    private Optional<String> hindrance(PolicyKind kind, Row agent, String column, @Nullable Row policy) {
+        if (policy != null) {
+            return Optional.ofNullable(unusable.get(kind + String.valueOf(policy.text("name"))));
+        }
+        String id = agent.text(column);
+        return id == null
+                ? Optional.empty()
+                : Optional.of("its " + kind.noun().toLowerCase(Locale.ROOT) + " is not in the file (" + column + " "
+                        + id.replaceAll("[^0-9-]", "?") + "); add it anew, with one");
     }
 
     private static boolean isEmpty(Row policy) {
@@ -295,7 +308,7 @@ public final class KeylimeImport {
     private static boolean stopped(Row row) {
         return state(row)
                 .filter(state -> switch (state) {
-                    case FAILED, TERMINATED, INVALID_QUOTE, TENANT_FAILED -> true;
+                    case FAILED, INVALID_QUOTE, TENANT_FAILED -> true;
                     default -> false;
                 })
                 .isPresent();
@@ -307,11 +320,7 @@ public final class KeylimeImport {
     }
 
     private static String stateName(Row row) {
-        return state(row)
-                .map(Enum::name)
-                .orElse("?")
-                .toLowerCase(java.util.Locale.ROOT)
-                .replace('_', ' ');
+        return state(row).map(Enum::name).orElse("?").toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static byte[] bytes(@Nullable String text) {

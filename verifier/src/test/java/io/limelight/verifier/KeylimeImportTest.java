@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A Keylime verifier's database, taken over. Its tables are made as Keylime 7.14's migrations leave them. */
@@ -216,15 +218,33 @@ class KeylimeImportTest extends VerifierTestBase {
         agent("bad id", posted, Map.of());
         agent("share", posted, Map.of("v", "c2VjcmV0"));
         agent("lists", posted, Map.of("accept_tpm_hash_algs", "not json"));
+        agent("dangling", posted, Map.of("ima_policy_id", 77));
+        agent("unbooted", posted, Map.of("mb_policy_id", 78));
+        agent("deleted", posted, Map.of("operational_state", 8));
         verifier.stop();
         List<ImportLine> lines = importing(false);
         assertThat(verdict(lines, "agent good")).isEqualTo(Verdict.TAKEN);
         assertThat(lines.stream().filter(line -> line.verdict() == Verdict.LEFT))
-                .hasSize(6);
+                .hasSize(9);
         assertThat(line(lines, "agent push").why()).contains("cloudagent_ip");
         assertThat(line(lines, "agent elsewhere").why()).contains("\"other\"");
         assertThat(line(lines, "agent key").why()).contains("ak_tpm");
         assertThat(line(lines, "agent share").why()).doesNotContain("c2VjcmV0");
+        assertThat(line(lines, "agent dangling").why())
+                .isEqualTo("its runtime policy is not in the file (ima_policy_id 77); add it anew, with one");
+        assertThat(line(lines, "agent unbooted").why()).contains("measured boot policy is not", "mb_policy_id 78");
+        assertThat(line(lines, "agent deleted").why()).contains("a tenant has deleted it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, failed", "9, invalid quote", "10, tenant failed"})
+    void whatKeylimeHadGivenUpIsTakenStopped(int state, String name) throws Exception {
+        agent("a", machine().enrolment(), Map.of("operational_state", state));
+        verifier.stop();
+        assertThat(line(importing(false), "agent a")).satisfies(line -> {
+            assertThat(line.verdict()).isEqualTo(Verdict.TAKEN);
+            assertThat(line.why()).startsWith("stopped").contains("(" + name + ")");
+        });
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.limelight.core.json.WireJson;
 import io.limelight.core.tls.CertificatePins;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.verifier.testkit.TestMachine;
+import io.limelight.verifier.testkit.VerifierUnderTest.Reply;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -135,9 +136,14 @@ class LimelightApiTest extends RevocationTestBase {
                         .as(path)
                         .isEqualTo(403);
             }
-            assertThat(verifier.call(observer, "GET", "/v2.6/agents/", null).status())
-                    .as("the rest is for administrators")
-                    .isEqualTo(403);
+            // Reads of Keylime's routes show policies, metadata and, with return_v = clear, V.
+            for (String path :
+                    List.of("agents/", "agents/x", "agents/?bulk=1", "allowlists/", "allowlists/x", "mbpolicies/")) {
+                Reply refused = verifier.call(observer, "GET", "/v2.6/" + path, null);
+                assertThat(refused.status()).as(path).isEqualTo(403);
+                assertThat(refused.body().at("/errors/0/detail").asString(""))
+                        .contains("is for administrators; observers read", "/limelight/v1");
+            }
             assertThat(verifier.call(observer, "DELETE", "/v2.6/agents/x", null).status())
                     .isEqualTo(403);
             try (Reader events = new Reader(observer, null, "")) {

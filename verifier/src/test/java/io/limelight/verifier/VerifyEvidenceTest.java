@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -142,6 +143,22 @@ class VerifyEvidenceTest extends SharedVerifierTestBase {
                         .get("message")
                         .stringValue())
                 .contains("/usr/bin/ls");
+    }
+
+    /** The quote answers the text, and so does a quote that answers bytes which are given in base64 (wire reference §5.9). */
+    @ParameterizedTest
+    @CsvSource({
+        "IPM2g3Nn5ZrXKwUtvjCZ,         true",
+        "SVBNMmczTm41WnJYS3dVdHZqQ1o=, true",
+        "SVBNMmczTm41WnJYS3dVdHZqQ1o,  true",
+        "SVBNMmczTm41WnJYS3dVdHZqQ1k=, false",
+        "ipm2g3nn5zrxkwutvjcz,         false",
+        "====,                         false",
+    })
+    void theNonceIsComparedAsTextAndThenAsWhatItIsBase64Of(String nonce, boolean valid) throws Exception {
+        Reply reply = post(asked(data().put("nonce", nonce)));
+        assertThat(reply.results().get("valid").booleanValue()).isEqualTo(valid);
+        assertThat(types(reply)).isEqualTo(valid ? List.of() : List.of("qoute_validation.quote_validation"));
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.limelight.core.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -86,13 +85,7 @@ public final class HttpListener implements AutoCloseable {
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
         Server server = new Server(threads);
         server.setStopTimeout(STOP.toMillis());
-        // Errors outside the routes (bad request lines, oversized heads) get the status and nothing else.
-        server.setErrorHandler((request, response, callback) -> {
-            response.getHeaders().put("Content-Type", "text/html");
-            response.getHeaders().put("Connection", "close");
-            response.write(true, ByteBuffer.allocate(0), callback);
-            return true;
-        });
+        server.setErrorHandler(new UnreadableRequests(style));
         SslContextFactory.Server sslContext =
                 tls.map(HttpListener::contextFactory).orElse(null);
         HttpConfiguration configuration = configuration(limits, sslContext != null);

@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -82,6 +83,10 @@ final class RouteHandler extends Handler.Abstract {
     }
 
     private HttpReply answer(Request request) {
+        Optional<String> misread = Addresses.problem(request.getHttpURI());
+        if (misread.isPresent()) {
+            return HttpReply.refusal(400, misread.get());
+        }
         String method = request.getMethod();
         String path = Request.getPathInContext(request);
         switch (routes.match(method, path)) {
@@ -153,7 +158,11 @@ final class RouteHandler extends Handler.Abstract {
         }
         if (observer) {
             return HttpReply.accessRefused(
-                    403, "Forbidden", "Action " + route.action() + " is not for observers, who may only read");
+                    403,
+                    "Forbidden",
+                    "Action " + route.action()
+                            + " is for administrators; observers read Limelight's own routes (GET /limelight/v1/…) and nothing"
+                            + " else");
         }
         if (peer == null || !hasCommonName(peer)) {
             return HttpReply.accessRefused(

@@ -173,6 +173,53 @@ class HttpListenerTest {
 
     @ParameterizedTest
     @CsvSource({
+        "/v2.6/agents/a;b,        semicolon",
+        "/v2.6/agents/a;,         semicolon",
+        "/v2.6;x=1/agents/a,      semicolon",
+        "/version;,               semicolon",
+        "/nowhere/a;b,            semicolon",
+        "/v2.6/agents/..,         '. or ..'",
+        "/v2.6/agents/x/../a,     '. or ..'",
+        "/v2.6/agents/.,          '. or ..'",
+        "/v2.6/agents/%2e%2e,     '. or ..'",
+        "/v2.6/agents/..;/b,      '. or ..'",
+        "/v2.6/agents/a%2fb,      slash",
+        "/v2.6/agents/..%2f..,    slash",
+        "/v2.6/agents/a%25b,      percent sign",
+        "/v2.6//agents/a,         between two slashes",
+        "/v2.6/agents/%0a,        control character",
+        "/v2.6/agents/a%5cb,      backslash",
+        "/v2.6/agents/a|b,        control character",
+        "/v2.6/agents/%ff,        UTF-8",
+        "/v2.6/agents/%00,        cannot be decoded",
+        "/v2.6/agents/%zz,        cannot be decoded",
+        "/v2.6/agents/%,          cannot be decoded",
+        "/../../etc/passwd,       leads out",
+        "/v2.6/agents/a#b,        '#'",
+    })
+    void aPathThatWouldBeReadAsAnotherIsRefusedWithASentence(String target, String why) throws IOException {
+        Reply reply = request("GET", target);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.reason())
+                .startsWith("The path of the request ")
+                .contains(why)
+                .endsWith("without it.");
+        assertThat(reply.json().path("code").asInt()).isEqualTo(400);
+        assertThat(reply.json().path("results").isEmpty()).isTrue();
+    }
+
+    @Test
+    void aSemicolonInAQueryIsNobodysBusiness() throws IOException {
+        assertThat(request("GET", "/v2.6/agents/a?q=a;b")
+                        .json()
+                        .path("results")
+                        .path("q")
+                        .asString())
+                .isEqualTo("a;b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "/v2.6/agents/a?q=1,         1",
         "/v2.6/agents/a?q=1&q=2,     1",
         "/v2.6/agents/a?q=a%2Bb+c,   a+b c",
@@ -371,7 +418,9 @@ class HttpListenerTest {
             String all = http.send(bytes).untilClosed();
             assertThat(all).doesNotContain(" 200 ").doesNotContain("xception").doesNotContain("etty");
             if (!all.isEmpty()) {
-                assertThat(all).containsPattern("^HTTP/1\\.1 (400|413|414|426|431|501|505) ");
+                assertThat(all)
+                        .doesNotContain("path of the request")
+                        .containsPattern("^HTTP/1\\.1 (400|413|414|426|431|501|505) ");
             }
         }
         assertThat(request("GET", "/version").status()).isEqualTo(200);

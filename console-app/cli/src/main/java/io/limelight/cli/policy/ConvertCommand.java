@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code limelight policy convert}: what {@code keylime_convert_runtime_policy} does. */
 @Command(
         name = "convert",
         description = {
-            "Make a runtime policy (version 1) of an allowlist in an older form: text or JSON.",
+            "Make a runtime policy (version 1) of an allowlist in an older form (text or JSON), or of a runtime policy of an"
+                    + " older version.",
             "Algorithms in front of digests (sha256:…) are taken off, since a policy holds bare digests."
         })
 final class ConvertCommand implements Callable<Integer> {
@@ -34,10 +36,15 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = {"-a", "--allowlist"},
-            required = true,
             paramLabel = "FILE",
             description = "The allowlist: a digest and a path on every line, or JSON with \"hashes\".")
-    private String allowlist = "";
+    private @Nullable String allowlist;
+
+    @Option(
+            names = {"-r", "--runtime-policy", "--runtime_policy"},
+            paramLabel = "FILE",
+            description = "A runtime policy instead; one of version 1 comes out with what -e and -v add.")
+    private @Nullable String runtimePolicy;
 
     @Option(
             names = {"-e", "--excludelist"},
@@ -46,14 +53,14 @@ final class ConvertCommand implements Callable<Integer> {
     private @Nullable String excludeList;
 
     @Option(
-            names = {"-v", "--verification-key"},
+            names = {"-v", "--verification-key", "--verification_keys"},
             arity = "1..*",
             paramLabel = "FILE",
             description = "Certificates or keys whose signatures make files acceptable.")
     private List<String> keys = List.of();
 
     @Option(
-            names = {"-o", "--output"},
+            names = {"-o", "--output", "--output_file"},
             paramLabel = "FILE",
             defaultValue = PolicyFiles.STDOUT,
             description = "Where to write it; - is the standard output, as is the default.")
@@ -63,22 +70,15 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         CliContext context = Objects.requireNonNull(policy).context();
         PolicyFiles files = new PolicyFiles(context, 1);
-        byte[] text = files.bytes("allowlist", allowlist, RuntimePolicyReader.MAX_BYTES);
-        PolicyDraft draft;
-        try {
-            LegacyAllowlist.Converted converted = LegacyAllowlist.convert(text, "", Optional.empty());
-            skipped(context, converted.skipped());
-            draft = PolicyDraft.of(PolicyTrees.text(converted.policy()).getBytes(StandardCharsets.US_ASCII));
-            if (excludeList != null) {
+        PolicyDraft draft = draft(context, files);
+        if (excludeList != null) {
+            try {
                 draft.excludes()
                         .addAll(ExcludeListText.read(
                                 files.text("exclude list", excludeList, CreateRuntimeCommand.MAX_TEXT), true));
+            } catch (PolicySourceException e) {
+                throw new CommandFailure(1, e.sentence(), e);
             }
-        } catch (RuntimePolicyException e) {
-            throw new CommandFailure(
-                    1, "The allowlist '" + allowlist + "' cannot be converted: " + e.getMessage() + ".", e);
-        } catch (PolicySourceException e) {
-            throw new CommandFailure(1, e.sentence(), e);
         }
         for (String file : keys) {
             files.verificationKey(file).ifPresent(draft::add);
@@ -86,6 +86,59 @@ final class ConvertCommand implements Callable<Integer> {
         draft.bareDigests();
         files.write(output, draft);
         return 0;
+    }
+
+    private PolicyDraft draft(CliContext context, PolicyFiles files) throws CommandFailure {
+        String list = allowlist;
+        String older = runtimePolicy;
+        if (list != null && older == null) {
+            return ofAllowlist(context, files, list);
+        }
+        if (list == null && older != null) {
+            return ofPolicy(context, files, older);
+        }
+        throw new CommandFailure(
+                2, "Name one: an allowlist (-a FILE), or a runtime policy of an older version (-r FILE).");
+    }
+
+    private static PolicyDraft ofAllowlist(CliContext context, PolicyFiles files, String name) throws CommandFailure {
+        byte[] text = files.bytes("allowlist", name, RuntimePolicyReader.MAX_BYTES);
+        try {
+            LegacyAllowlist.Converted converted = LegacyAllowlist.convert(text, "", Optional.empty());
+            skipped(context, converted.skipped());
+            PolicyDraft draft = of(converted.policy());
+            if (draft.isEmpty()) {
+                throw new CommandFailure(
+                        1,
+                        "There is nothing for a policy in the allowlist '" + name
+                                + "': a digest and a path stand on each"
+                                + " of its lines, or it is JSON with \"hashes\". Nothing was written.");
+            }
+            return draft;
+        } catch (RuntimePolicyException e) {
+            throw new CommandFailure(1, "The allowlist '" + name + "' cannot be converted: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static PolicyDraft ofPolicy(CliContext context, PolicyFiles files, String name) throws CommandFailure {
+        byte[] text = files.policy("runtime policy", name);
+        try {
+            LegacyAllowlist.Updated updated = LegacyAllowlist.update(text);
+            PolicyDraft draft = of(updated.policy());
+            if (updated.older()) {
+                draft.fromOlderVersion();
+            } else {
+                context.err().println("The runtime policy '" + name + "' has today's version already.");
+            }
+            return draft;
+        } catch (RuntimePolicyException e) {
+            throw new CommandFailure(
+                    1, "The runtime policy '" + name + "' cannot be converted: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static PolicyDraft of(ObjectNode policy) throws RuntimePolicyException {
+        return PolicyDraft.of(PolicyTrees.text(policy).getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void skipped(CliContext context, List<Integer> lines) {

@@ -3,6 +3,7 @@ package io.limelight.cli.policy;
 import io.limelight.cli.command.CliContext;
 import io.limelight.cli.command.CommandFailure;
 import io.limelight.core.appraisal.ima.ImaEvidence;
+import io.limelight.core.ima.MeasurementListFile;
 import io.limelight.core.policy.create.AllowlistText;
 import io.limelight.core.policy.create.DebPackage;
 import io.limelight.core.policy.create.DigestChoice;
@@ -264,7 +265,7 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             AllowlistText.read(files.text("allowlist", allowlist, MAX_TEXT), read)
                     .forEach(this::warn);
             choice.ask("allowlist", DigestGuess.of(read));
-            draft.digests().addAll(read);
+            take(draft, read, "--allowlist", allowlist, "a digest and a path stand on each of its lines");
         }
 
         private void measured(PolicyDraft draft) throws CommandFailure, PolicySourceException {
@@ -279,12 +280,16 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                     ? context.root().resolve(KERNEL_LIST.substring(1)).toString()
                     : measurementList;
             byte[] list = files.bytes("IMA measurement list", file, ImaEvidence.MAX_LIST);
+            if (MeasurementListFile.isBinary(list)) {
+                throw new PolicySourceException("The IMA measurement list '" + file + "' "
+                        + MeasurementListFile.problem(list).orElse("") + ".");
+            }
             MeasuredList read = MeasuredList.read(list, new MeasuredList.Wanted(keyrings, buffers), draft);
             choice.ask("IMA measurement list", read.guess());
             read.warnings().forEach(this::warn);
         }
 
-        private void root(PolicyDraft draft) throws CommandFailure, InterruptedException {
+        private void root(PolicyDraft draft) throws CommandFailure, PolicySourceException, InterruptedException {
             if (rootfs == null) {
                 if (!skipped.isEmpty()) {
                     warn("--skip-path is for a --rootfs, and there is none");
@@ -306,17 +311,18 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             RootfsHasher.Result result =
                     new RootfsHasher(choice.algorithm(), rules, anyOwner, progress).hash(root, workers);
             tell(result);
-            draft.digests().addAll(result.digests());
+            take(draft, result.digests(), "--rootfs", rootfs, "--any-owner and --skip-path say which files are meant");
         }
 
-        private void ramdisks(PolicyDraft draft) throws CommandFailure {
+        private void ramdisks(PolicyDraft draft) throws CommandFailure, PolicySourceException {
             if (ramdisks == null) {
                 return;
             }
+            DigestTable found = new DigestTable();
             for (Path image : images(absolute(ramdisks))) {
                 try (InputStream in = Files.newInputStream(image)) {
                     InitialRamdisk.Contents contents = InitialRamdisk.read(in, choice.algorithm());
-                    draft.digests().addAll(contents.digests());
+                    found.addAll(contents.digests());
                     if (contents.unnameable() > 0) {
                         incomplete = true;
                         warn(contents.unnameable() + " files in " + image
@@ -330,6 +336,7 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                             1, "The ramdisk " + image + " cannot be unpacked: " + e.getMessage() + ".", e);
                 }
             }
+            take(draft, found, "--ramdisk-dir", ramdisks, "ramdisks are files whose names begin with initr");
         }
 
         /** Its digests say which algorithm the rest is to have; they are merged behind the rest, as in Keylime. */
@@ -340,6 +347,7 @@ final class CreateRuntimeCommand implements Callable<Integer> {
             PackageContents read = LocalRpmRepository.read(absolute(rpmRepository), Instant.now());
             choice.ask("local RPM repository", DigestGuess.of(read.digests()));
             report(read);
+            require(read.digests(), "--local-rpm-repo", rpmRepository, "packages are files that end in .rpm");
             return read;
         }
 
@@ -350,10 +358,11 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                     throw new PolicySourceException("--deb: there is no Debian package (*.deb) in " + place
                             + "; name a package, or a folder of packages (apt-get download).");
                 }
+                DigestTable found = new DigestTable();
                 for (Path file : packages) {
                     try (InputStream in = Files.newInputStream(file)) {
                         PackageContents read = DebPackage.read(in, choice.algorithm());
-                        draft.digests().addAll(read.digests());
+                        found.addAll(read.digests());
                         report(new PackageContents(
                                 read.digests(),
                                 read.left().stream()
@@ -364,6 +373,21 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                                 file + " is no Debian package: " + FileTrouble.sentence(e) + ".", e);
                     }
                 }
+                take(draft, found, "--deb", place, "its packages hold no files");
+            }
+        }
+
+        private void take(PolicyDraft draft, DigestTable found, String option, Object place, String hint)
+                throws PolicySourceException {
+            require(found, option, place, hint);
+            draft.digests().addAll(found);
+        }
+
+        /** A source that somebody names and that gives nothing is a mistake in its name; the policy would miss all of it. */
+        private void require(DigestTable found, String option, Object place, String hint) throws PolicySourceException {
+            if (found.isEmpty()) {
+                throw new PolicySourceException(option + ": there is nothing for a policy in '" + place + "' (" + hint
+                        + "). No policy was made.");
             }
         }
 
@@ -373,14 +397,10 @@ final class CreateRuntimeCommand implements Callable<Integer> {
 
         private List<Path> images(Path directory) throws CommandFailure {
             try (Stream<Path> entries = Files.list(directory)) {
-                List<Path> images = entries.filter(entry ->
+                return entries.filter(entry ->
                                 entry.getFileName().toString().startsWith("initr") && Files.isRegularFile(entry))
                         .sorted()
                         .toList();
-                if (images.isEmpty()) {
-                    warn("there is no ramdisk (initr*) in " + directory);
-                }
-                return images;
             } catch (IOException e) {
                 throw new CommandFailure(
                         1, "The ramdisks' directory cannot be read: " + FileTrouble.sentence(e) + ".", e);

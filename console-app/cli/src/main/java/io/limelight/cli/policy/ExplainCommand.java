@@ -12,6 +12,7 @@ import io.limelight.core.appraisal.ima.Tomtou;
 import io.limelight.core.ima.ImaKey;
 import io.limelight.core.ima.ImaKeyring;
 import io.limelight.core.ima.KeyReader;
+import io.limelight.core.ima.MeasurementListFile;
 import io.limelight.core.ima.UnsupportedKeyException;
 import io.limelight.core.policy.create.PolicyDifference;
 import io.limelight.core.policy.create.PolicyDraft;
@@ -99,6 +100,10 @@ final class ExplainCommand implements Callable<Integer> {
             default -> throw new CommandFailure(UNUSABLE, "--tomtou is accept or fail.");
         };
         byte[] measured = files.bytes("IMA measurement list", list, ImaEvidence.MAX_LIST);
+        Optional<String> problem = MeasurementListFile.problem(measured);
+        if (problem.isPresent()) {
+            throw new CommandFailure(UNUSABLE, "The IMA measurement list '" + list + "' " + problem.get() + ".");
+        }
         byte[] text = files.policy("runtime policy", file);
         RuntimePolicy read;
         PolicyDraft draft;

@@ -13,6 +13,7 @@ import io.limelight.core.appraisal.ima.Tomtou;
 import io.limelight.core.ima.ImaKey;
 import io.limelight.core.ima.ImaKeyring;
 import io.limelight.core.ima.KeyReader;
+import io.limelight.core.ima.MeasurementListFile;
 import io.limelight.core.ima.UnsupportedKeyException;
 import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.policy.TpmPolicyException;
@@ -357,9 +358,18 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         boolean lookAtSignatures = policy.isPresent() || !imaKeys.isEmpty();
         return Optional.of(new Ima(
-                files.bytes("--ima-log", imaLog, ImaEvidence.MAX_LIST),
+                list(imaLog),
                 new ImaReference(
                         policy, lookAtSignatures ? Optional.of(keys) : Optional.empty(), List.of(), violations)));
+    }
+
+    private byte[] list(String file) throws CommandFailure {
+        byte[] list = files.bytes("--ima-log", file, ImaEvidence.MAX_LIST);
+        Optional<String> problem = MeasurementListFile.problem(list);
+        if (problem.isPresent()) {
+            throw unusable("--ima-log: " + file + " " + problem.get());
+        }
+        return list;
     }
 
     private Optional<RuntimePolicy> runtimePolicy() throws CommandFailure {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -185,10 +186,36 @@ class CreateRuntimeCommandTest {
     void aDirectoryToSkipThatHoldsTheRootLeavesNothing() throws Exception {
         file("root/usr/bin/tool", "hello\n");
 
-        assertThat(run("--rootfs", "root", "--any-owner", "-s", ".")).isZero();
+        assertThat(run("--rootfs", "root", "--any-owner", "-s", ".", "-o", "made"))
+                .isEqualTo(1);
 
-        assertThat(made().get("digests")).isEmpty();
-        assertThat(programs.err()).contains("holds the whole root file system");
+        assertThat(folder.resolve("made")).doesNotExist();
+        assertThat(programs.err()).contains("holds the whole root file system", "--rootfs: there is nothing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-a,               nothing, --allowlist: there is nothing",
+        "-m,               nothing, Invalid digest algorithm found in the IMA measurement list",
+        "-m,               binary,  give ascii_runtime_measurements",
+        "--rootfs,         hollow,  --rootfs: there is nothing",
+        "--ramdisk-dir,    hollow,  --ramdisk-dir: there is nothing",
+        "--local-rpm-repo, rpm,     --local-rpm-repo: there is nothing",
+        "--deb,            hollow,  no Debian package",
+        "--deb,            nothing, no Debian package",
+    })
+    void aSourceThatGivesNothingMakesNoPolicy(String option, String place, String why) throws Exception {
+        file("nothing", "");
+        file("binary", "\n\0\0\0 and so on");
+        file("hollow/var/log", "what changes while a machine runs");
+        file("rpm/repodata/repomd.xml", "<repomd/>");
+        file("excludes", "/tmp/.*\n");
+
+        assertThat(run("-e", "excludes", option, place, "--any-owner", "-o", "made"))
+                .isEqualTo(1);
+
+        assertThat(programs.err()).contains(why);
+        assertThat(folder.resolve("made")).doesNotExist();
     }
 
     @Test

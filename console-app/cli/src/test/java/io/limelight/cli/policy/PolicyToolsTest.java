@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** convert, lint, diff, merge and explain on files. */
@@ -101,12 +102,62 @@ class PolicyToolsTest {
     }
 
     @Test
+    void bringsAnOlderPolicyToTodaysVersion() throws Exception {
+        Files.writeString(
+                folder.resolve("old"),
+                "{\"meta\": {\"version\": 0}, \"digests\": {\"/a\": [\"sha256:" + A + "\"]}, \"keyrings\": null}");
+        Files.writeString(folder.resolve("excludes"), "# none\n/tmp/.*\n");
+        assertThat(run("convert", "-r", "old", "-e", "excludes", "-o", "made"))
+                .as(programs.err())
+                .isZero();
+        assertThat(json("made").at("/meta/version").intValue()).isOne();
+        assertThat(json("made").at("/meta/generator").intValue()).isEqualTo(2);
+        assertThat(json("made").at("/digests/~1a/0").asString()).isEqualTo(A);
+        assertThat(json("made").get("excludes").toString()).isEqualTo("[\"/tmp/.*\"]");
+
+        policy("now", "{\"/b\": [\"" + B + "\"]}", "[]");
+        assertThat(run("convert", "--runtime_policy", "now", "-e", "excludes", "--output_file", "made"))
+                .isZero();
+        assertThat(programs.err()).contains("today's version already");
+        assertThat(json("made").at("/meta/generator").intValue()).isEqualTo(3);
+        assertThat(json("made").at("/digests/~1b/0").asString()).isEqualTo(B);
+        assertThat(json("made").get("excludes")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "-r list -o made; 1; cannot be converted",
+                "-r none -o made; 1; does not seem to exist",
+                "-o made; 2; Name one",
+                "-r list -a list -o made; 2; Name one"
+            })
+    void convertsOneOfTwoKinds(String line, int status, String why) throws Exception {
+        Files.writeString(folder.resolve("list"), A + " /a\n");
+        assertThat(run(("convert " + line).split(" "))).isEqualTo(status);
+        assertThat(programs.err()).contains(why);
+        assertThat(folder.resolve("made")).doesNotExist();
+    }
+
+    @Test
     void convertsNoPolicyAndNothingElse() throws Exception {
         Files.writeString(folder.resolve("other"), "{\"x\": 1}");
         assertThat(run("convert", "-a", policy("p", "{}", "[]"))).isEqualTo(1);
         assertThat(programs.err()).contains("already");
         assertThat(run("convert", "-a", "other")).isEqualTo(1);
         assertThat(run("convert", "-a", "missing")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n\n", "root:x:0:0:root\n", "{\"hashes\": {}}"})
+    void anAllowlistThatHoldsNothingIsNotConverted(String text) throws Exception {
+        Files.writeString(folder.resolve("nothing"), text);
+        Files.writeString(folder.resolve("excludes"), "/tmp/.*");
+        assertThat(run("convert", "-a", "nothing", "-e", "excludes", "-o", "made"))
+                .isEqualTo(1);
+        assertThat(programs.err()).contains("nothing for a policy in the allowlist 'nothing'");
+        assertThat(folder.resolve("made")).doesNotExist();
     }
 
     // --- lint ---
@@ -225,6 +276,16 @@ class PolicyToolsTest {
     }
 
     // --- explain ---
+
+    @ParameterizedTest
+    @CsvSource({"'', is empty", "'no list', not one entry"})
+    void explainsNoFileThatIsNoList(String text, String why) throws Exception {
+        Files.writeString(folder.resolve("list"), text);
+        assertThat(run("explain", "--ima-log", "list", "--runtime-policy", policy("p", "{}", "[]")))
+                .isEqualTo(2);
+        assertThat(programs.err()).contains("The IMA measurement list 'list'", why);
+        assertThat(programs.out()).isEmpty();
+    }
 
     @Test
     void explainNamesEveryRowAndTheSmallestChangeThatPassesIt() throws Exception {

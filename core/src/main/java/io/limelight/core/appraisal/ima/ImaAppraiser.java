@@ -52,6 +52,7 @@ public final class ImaAppraiser {
     private static final int MAX_WRONG_SIGNATURES = 10_000;
 
     private static final String BOOT_AGGREGATE = "boot_aggregate";
+    private static final String UNKNOWN_KEY = "which is not among the verification keys";
 
     private static final List<String> CAUSES_UNKNOWN = List.of(
             "A program was installed or written that the policy does not know; update the policy if it is wanted",
@@ -84,6 +85,8 @@ public final class ImaAppraiser {
     private long entries;
     private long proved;
     private int wrongSignatures;
+    /** Whether the signature of the entry that was looked at last was not tried. */
+    private boolean signatureLeftOut;
 
     private ImaAppraiser(HashAlgorithm bank, ImaReference reference, ImaState before) {
         this.bank = bank;
@@ -277,7 +280,12 @@ public final class ImaAppraiser {
             buffer();
         } else if (policy == null) {
             if (keys != null && mayBeSigned() && !isSigned()) {
-                failures.notSigned(entry, number());
+                Optional<String> why = signatureProblem();
+                failures.notSigned(
+                        entry,
+                        number(),
+                        why,
+                        List.of(why.map(this::signatureCause).orElse("Nobody signed it, or its signature was lost")));
             }
         } else {
             allowed(policy, policy.digests(), "file", true);
@@ -314,13 +322,14 @@ public final class ImaAppraiser {
         if (file && isSigned()) {
             return true;
         }
-        refuse(by, index, found, what, aggregate, undecided);
+        refuse(by, index, found, what, file, aggregate, undecided);
         return false;
     }
 
     /** No honest list holds many signatures that are wrong, and each costs more than all the rest of its line. */
     private boolean isSigned() {
-        if (keys == null || !entry.namesKeyOf(keys) || wrongSignatures >= MAX_WRONG_SIGNATURES) {
+        signatureLeftOut = wrongSignatures >= MAX_WRONG_SIGNATURES;
+        if (keys == null || signatureLeftOut || !entry.namesKeyOf(keys)) {
             return false;
         }
         boolean signed = entry.isSignedBy(keys);
@@ -338,6 +347,7 @@ public final class ImaAppraiser {
             DigestIndex index,
             int found,
             String what,
+            boolean file,
             boolean aggregate,
             Optional<String> undecided) {
         String note = undecided
@@ -345,15 +355,14 @@ public final class ImaAppraiser {
                         pattern -> "; whether the exclusion " + shortened(pattern)
                                 + " covers it could not be told within the work one appraisal may cause, so it counts as not covered")
                 .orElse("");
-        Optional<String> signature = missingKey();
+        Optional<String> signature = file ? signatureProblem() : Optional.empty();
         boolean known = found >= 0 || (aggregate && !reference.bootAggregates().isEmpty());
         List<String> causes = new ArrayList<>();
         by.excludes()
                 .problem()
                 .ifPresent(why ->
                         causes.add("The policy's list of exclusions cannot be used, so nothing is excluded: " + why));
-        signature.ifPresent(why -> causes.add("Its signature " + why
-                + "; add the key to the policy's verification keys if you trust who signs by it"));
+        signature.ifPresent(why -> causes.add(signatureCause(why)));
         causes.addAll(
                 aggregate
                         ? List.of(
@@ -374,11 +383,29 @@ public final class ImaAppraiser {
         return signature.map(why -> ", and its signature " + why).orElse("");
     }
 
-    /** Which key its signature would need, if it has one that could not count for want of it. */
-    private Optional<String> missingKey() {
-        return entry.signingKeyId()
-                .filter(_ -> keys == null || !entry.namesKeyOf(keys))
-                .map(id -> "is by the key with the id " + id + ", which is not among the verification keys");
+    /** Why its signature does not count, if it has one. */
+    private Optional<String> signatureProblem() {
+        return entry.signingKeyId().map(id -> "is by the key with the id " + id + ", " + whyItDoesNotCount());
+    }
+
+    private String whyItDoesNotCount() {
+        if (!knowsItsKey()) {
+            return UNKNOWN_KEY;
+        }
+        return signatureLeftOut
+                ? "which was not tried, as " + MAX_WRONG_SIGNATURES + " of this list were wrong already"
+                : "which is known and has not signed this digest";
+    }
+
+    private boolean knowsItsKey() {
+        return keys != null && entry.namesKeyOf(keys);
+    }
+
+    private String signatureCause(String why) {
+        return "Its signature " + why
+                + (knowsItsKey()
+                        ? "; the file was changed after it was signed, or its signature is that of another file"
+                        : "; add the key to the policy's verification keys if you trust who signs by it");
     }
 
     private static String shortened(String pattern) {

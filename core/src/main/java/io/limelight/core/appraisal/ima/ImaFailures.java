@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The failures of one list, worded. A hostile list could have millions, so of each kind only the first are kept; of each kind
@@ -179,16 +180,19 @@ final class ImaFailures {
         }
     }
 
-    void notSigned(ImaEntry entry, long number) {
+    /**
+     * A file that has no signature which counts.
+     *
+     * @param why the one it has does not, as the end of a sentence about it; empty if it has none
+     */
+    void notSigned(ImaEntry entry, long number, Optional<String> why, List<String> causes) {
         if (wanted("validator.ima-sig.invalid_signature")) {
             add(
                     "validator.ima-sig.invalid_signature",
                     "The file " + name(entry) + " (entry " + number + " of the IMA list) "
-                            + entry.signingKeyId()
-                                    .map(id ->
-                                            "is signed, but not by a key that is trusted (its key id is " + id + ").")
+                            + why.map(reason -> "is signed, but its signature " + reason + ".")
                                     .orElse("is not signed."),
-                    List.of("The key that signed it is not among the verification keys", "The file was changed"),
+                    causes,
                     row(entry, number, entry.signingKeyId().orElse(""), "a valid signature"));
         }
     }

@@ -29,6 +29,8 @@ import tools.jackson.databind.JsonNode;
 public final class PolicyDraft {
     /** {@link RuntimePolicy.Generator#LEGACY_ALLOWLIST} on the wire. */
     private static final int MADE_BY_A_TOOL = 3;
+    /** {@link RuntimePolicy.Generator#COMPATIBLE_ALLOWLIST} on the wire. */
+    private static final int MADE_FROM_AN_OLDER_VERSION = 2;
 
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
@@ -41,6 +43,7 @@ public final class PolicyDraft {
     private String logHash = HashAlgorithm.SHA1.wireName();
     private @Nullable JsonNode deviceMapper;
     private ImaKeyring keys = ImaKeyring.EMPTY;
+    private int generator = MADE_BY_A_TOOL;
 
     /** An empty one. */
     public PolicyDraft() {}
@@ -72,6 +75,17 @@ public final class PolicyDraft {
             }
         }
         return draft;
+    }
+
+    /** True if it says nothing of any file, key or buffer: whoever is judged by it fails. */
+    public boolean isEmpty() {
+        return digests.isEmpty()
+                && keyrings.isEmpty()
+                && buffers.isEmpty()
+                && excludes.isEmpty()
+                && ignoredKeyrings.isEmpty()
+                && keys.isEmpty()
+                && deviceMapper == null;
     }
 
     /** Names of files with their digests. */
@@ -163,6 +177,11 @@ public final class PolicyDraft {
                 .orElse(digest);
     }
 
+    /** Has the policy say that it was made from one of an older version, as Keylime's converter does. */
+    public void fromOlderVersion() {
+        generator = MADE_FROM_AN_OLDER_VERSION;
+    }
+
     /** Makes a change that adds something. */
     public void add(PolicyDifference change) {
         switch (change.member()) {
@@ -196,7 +215,7 @@ public final class PolicyDraft {
     private String write(String timestamp) {
         StringBuilder out = new StringBuilder(1024 + 160 * digests.size());
         out.append("{\"meta\": {\"version\": 1, \"generator\": ")
-                .append(MADE_BY_A_TOOL)
+                .append(generator)
                 .append(", \"timestamp\": ");
         PythonJson.text(out, timestamp);
         out.append("}, \"release\": 0, \"digests\": ");

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns what came before runtime policies into one: flat allowlists ({@code digest  path} a line), JSON allowlists (an object with
- * {@code hashes}) and exclude lists.
+ * {@code hashes}), exclude lists, and runtime policies of an older version.
  *
  * <p>The result is a tree as the converter of Keylime writes it: nothing is checked, so a digest with an algorithm's prefix
  * survives, and an incomplete {@code ima} object replaces the complete one. Whoever wants to use it reads it with
@@ -27,6 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class LegacyAllowlist {
     private static final int MAX_LINES = 2_000_000;
+    private static final int VERSION = 1;
+    /** {@link RuntimePolicy.Generator#COMPATIBLE_ALLOWLIST} on the wire. */
+    private static final int COMPATIBLE = 2;
+
     private static final String KEYRING = "%keyring:";
     /** Copied as a whole where a JSON allowlist has them and they are not empty. */
     private static final List<String> COPIED =
@@ -46,6 +50,15 @@ public final class LegacyAllowlist {
             skipped = List.copyOf(skipped);
         }
     }
+
+    /**
+     * A policy of today's version.
+     *
+     * @param policy as JSON; if it was older, members that were missing or empty have their usual values, and the generator is
+     *     {@link RuntimePolicy.Generator#COMPATIBLE_ALLOWLIST}
+     * @param older whether it had another version before
+     */
+    public record Updated(ObjectNode policy, boolean older) {}
 
     /**
      * Converts an allowlist of either form.
@@ -76,6 +89,42 @@ public final class LegacyAllowlist {
         return new Converted(policy, skipped);
     }
 
+    /**
+     * Brings a runtime policy to today's version. One that has it stays as it is.
+     *
+     * @throws RuntimePolicyException if it is no policy, or of a version that is not known here
+     */
+    public static Updated update(byte[] policy) throws RuntimePolicyException {
+        ObjectNode given = parse(policy);
+        JsonNode version = given.path("meta").path("version");
+        if (!version.isNumber()) {
+            throw malformed(
+                    "meta.version",
+                    given.has("hashes")
+                            ? "is missing; this is an allowlist (it has \"hashes\")"
+                            : "is missing, or no number; this is no runtime policy");
+        }
+        if (version.doubleValue() > VERSION) {
+            throw malformed(
+                    "meta.version", "is " + version.asString("?") + ", and no more than " + VERSION + " is known here");
+        }
+        if (version.doubleValue() == VERSION) {
+            return new Updated(given, false);
+        }
+        ObjectNode updated = empty(Optional.empty());
+        updated.withObject("/meta").put("generator", COMPATIBLE);
+        copy(given, updated, "digests");
+        COPIED.forEach(member -> copy(given, updated, member));
+        return new Updated(updated, true);
+    }
+
+    private static void copy(ObjectNode from, ObjectNode to, String member) {
+        JsonNode value = from.get(member);
+        if (value != null && isTruthy(value)) {
+            to.set(member, value);
+        }
+    }
+
     private static boolean startsAsObject(byte[] text) {
         for (byte b : text) {
             if (b != ' ' && b != '\t' && b != '\n' && b != '\r') {
@@ -89,7 +138,7 @@ public final class LegacyAllowlist {
         try {
             return WireJson.parseObject(text);
         } catch (IOException e) {
-            throw new RuntimePolicyException(Reason.NOT_JSON, "", "the allowlist is " + e.getMessage(), e);
+            throw new RuntimePolicyException(Reason.NOT_JSON, "", "it is " + e.getMessage(), e);
         }
     }
 
@@ -111,12 +160,7 @@ public final class LegacyAllowlist {
                             : "it is no allowlist (it has no \"hashes\")");
         }
         policy.set("digests", hashes);
-        for (String member : COPIED) {
-            JsonNode value = allowlist.get(member);
-            if (value != null && isTruthy(value)) {
-                policy.set(member, value);
-            }
-        }
+        COPIED.forEach(member -> copy(allowlist, policy, member));
     }
 
     private static boolean isTruthy(JsonNode value) {

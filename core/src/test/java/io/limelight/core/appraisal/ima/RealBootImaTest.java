@@ -13,6 +13,7 @@ import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,46 @@ class RealBootImaTest {
                     assertThat(failure.sentence())
                             .contains("key with the id d8e4ef1c, which is not among the verification keys");
                     assertThat(failure.likelyCauses().getFirst()).contains("d8e4ef1c", "add the key");
+                });
+    }
+
+    /** A key that bears the id of the one that signed: its signatures are by it and wrong. */
+    private static ImaKeyring falseKeys() throws Exception {
+        byte[] other = KeyReader.read(Fixtures.bytes("real-boot/ima-keys/ima-rsa.pub.pem"))
+                .orElseThrow()
+                .spki();
+        return ImaKeyring.parse("{\"keyids\": [" + 0xd8e4ef1cL + "], \"pubkeys\": [\""
+                + Base64.getEncoder().encodeToString(other) + "\"]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSignatureThatIsWrongUnderAKeyThatIsKnownIsCalledSo(boolean withPolicy) throws Exception {
+        Optional<RuntimePolicy> policy = withPolicy ? Optional.of(policy(signedPaths(), "sha1")) : Optional.empty();
+
+        byte[] row = new String(LIST, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains(" /usr/local/bin/approved-task.sh "))
+                .findFirst()
+                .orElseThrow()
+                .getBytes(StandardCharsets.UTF_8);
+
+        ImaAppraisal appraisal = appraise(
+                row,
+                "sha256",
+                new ImaReference(policy, Optional.of(falseKeys()), List.of(BOOT_AGGREGATE), Tomtou.FAIL));
+
+        assertThat(appraisal.failures())
+                .filteredOn(failure -> "/usr/local/bin/approved-task.sh"
+                        .equals(failure.context().get("path")))
+                .singleElement()
+                .satisfies(failure -> {
+                    assertThat(failure.sentence())
+                            .contains(
+                                    "its signature is by the key with the id d8e4ef1c, which is known and has not signed");
+                    assertThat(failure.likelyCauses().getFirst())
+                            .contains("d8e4ef1c", "was changed after it was signed")
+                            .doesNotContain("add the key");
                 });
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LegacyAllowlistTest {
@@ -65,5 +66,48 @@ class LegacyAllowlistTest {
     @ValueSource(strings = {"{\"digests\": {}}", "{}", "{\"hashes\": ", "{\"hashes\": {}} x"})
     void whatIsNoAllowlistIsSaid(String text) {
         assertThatThrownBy(() -> convert(text)).isInstanceOf(RuntimePolicyException.class);
+    }
+
+    private static LegacyAllowlist.Updated update(String text) throws RuntimePolicyException {
+        return LegacyAllowlist.update(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aPolicyOfAnOlderVersionIsRebuiltAndItsEmptyMembersHaveTheirUsualValues() throws Exception {
+        String digest = "a".repeat(64);
+        LegacyAllowlist.Updated updated = update(
+                "{'meta': {'version': 0, 'generator': 7, 'timestamp': 'then'}, 'release': 2," + " 'digests': {'/a': ['"
+                        + digest + "']}, 'keyrings': null, 'ima': {}, 'excludes': ['/tmp/'], 'other': 1}");
+
+        assertThat(updated.older()).isTrue();
+        assertThat(WireJson.compactText(updated.policy()).replace('"', '\''))
+                .isEqualTo("{'meta':{'version':1,'generator':2},'release':2,'digests':{'/a':['" + digest + "']},"
+                        + "'excludes':['/tmp/'],'keyrings':{},'ima':{'ignored_keyrings':[],'log_hash_alg':'sha1',"
+                        + "'dm_policy':null},'ima-buf':{},'verification-keys':''}");
+        RuntimePolicyReader.forUpload(WireJson.compact(updated.policy()), RuntimePolicyReader.MAX_BYTES);
+    }
+
+    @Test
+    void aPolicyOfTodaysVersionStaysAsItIs() throws Exception {
+        LegacyAllowlist.Updated updated = update("{'meta': {'version': 1, 'generator': 3}, 'digests': {}}");
+        assertThat(updated.older()).isFalse();
+        assertThat(updated.policy().size()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"hashes\": {}}; this is an allowlist",
+                "{\"digests\": {}}; no runtime policy",
+                "{\"meta\": {\"version\": \"0\"}}; no runtime policy",
+                "{\"meta\": {\"version\": 2}}; is 2, and no more than 1",
+                "[]; it is",
+                "no policy; it is"
+            })
+    void whatIsNoPolicyThatCanBeUpdatedIsSaid(String text, String why) {
+        assertThatThrownBy(() -> update(text))
+                .isInstanceOf(RuntimePolicyException.class)
+                .hasMessageContaining(why);
     }
 }
