@@ -336,7 +336,6 @@ public final class PoliciesPage implements Page {
 
     /** Opens what machines are judged by, and proposes the smallest change that would pass these rows. */
     public void propose(String policy, List<String> rows) {
-        editor.openToPass(policy, rows);
         model.searchProperty().set("");
         for (PolicyRow row : model.rows()) {
             if (row.kind() == Kind.RUNTIME && row.name().equals(policy)) {
@@ -346,14 +345,16 @@ public final class PoliciesPage implements Page {
         if (selected().filter(row -> row.name().equals(policy)).isEmpty()) {
             model.selectedProperty().set(PolicyRow.named(policy, false));
         }
+        // Last, as choosing a row opens it too, and what is begun later holds.
+        editor.openToPass(policy, rows);
         editorView.showTab("changes");
     }
 
     /** A policy was made: it is looked at. */
     public void made(String name, String text) {
         dialogs.hide();
-        editor.create(name, text);
         model.selectedProperty().set(PolicyRow.named(name, true));
+        editor.create(name, text);
         model.refresh();
     }
 
