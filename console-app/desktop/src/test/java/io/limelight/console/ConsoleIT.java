@@ -2,10 +2,13 @@ package io.limelight.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.limelight.core.tls.KeyPairs;
+import io.limelight.core.tls.PemFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +81,58 @@ class ConsoleIT {
                 """, "harness");
         assertThat(ran.output()).contains("unapproved.sh").contains("not in the runtime policy");
         assertThat(ran.status()).isZero();
+    }
+
+    /** From a failure to its revocation, the smallest change of the policy, signed, and the way back of the machine. */
+    @Test
+    void aFailureIsRevokedItsPolicyChangedTriedAndSignedAndTheMachineLedBack() throws Exception {
+        Path key = folder.resolve("signing-key.pem");
+        Files.write(key, PemFiles.privateKey(KeyPairs.p256(new SecureRandom()).getPrivate(), new char[0]));
+        Ran ran = launch("""
+                wait #start-sandbox
+                click #start-sandbox
+                wait #card-failed
+                click #navigation-sandbox
+                wait #break-machine-2
+                click #break-machine-2
+                click #navigation-revocations
+                wait "3 acted"
+                wait "CRL: 0 to 1 entries"
+                wait "Signature valid"
+                list
+                click #navigation-overview
+                wait #explain-1
+                click #explain-1
+                wait #machine-table
+                click #open-first
+                wait #failure-sentence
+                click #propose-entry
+                wait "Changes 1"
+                click #dry-run
+                wait "Run again"
+                list
+                click #send-policy
+                wait #sign-policy
+                click #sign-policy
+                wait #sign-key
+                type #sign-key %s
+                click #send-now
+                wait "Changes 0"
+                list
+                click #navigation-machines
+                wait #verb-reenrol
+                click #verb-reenrol
+                wait #reenrol-run
+                click #reenrol-run
+                wait "Open the wizard"
+                click #reenrol-run
+                wait #provision-machines
+                list
+                """.formatted(key), "harness");
+        assertThat(ran.output())
+                .contains("unapproved.sh", "flag_file", "machine-2 would pass: what they failed for is listed now.")
+                .doesNotContain("Exception");
+        assertThat(ran.status()).as(ran.output()).isZero();
     }
 
     @Test

@@ -88,6 +88,8 @@ public final class Harness {
 
     /** Clicks into the middle of something; scrolls to it first. */
     public void click(String address) throws InterruptedException, CannotException {
+        // What has just come may still be moved by the next layout.
+        settle("");
         String trouble = onScreen(() -> {
             Optional<Found> found = find(address);
             if (found.isEmpty()) {

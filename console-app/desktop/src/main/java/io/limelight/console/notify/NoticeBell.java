@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import javafx.animation.PauseTransition;
 import javafx.collections.ListChangeListener;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.AccessibleRole;
 import javafx.scene.Node;
@@ -74,8 +75,10 @@ public final class NoticeBell {
         toast.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
         toast.getStyleClass().add("toast");
         toast.setAccessibleRole(AccessibleRole.TEXT);
-        StackPane.setAlignment(toast, Pos.BOTTOM_RIGHT);
-        StackPane.setMargin(toast, new javafx.geometry.Insets(0, 24, 48, 0));
+        // Over the navigation's free end: pages have their verbs at the bottom right, and a click must not miss them.
+        StackPane.setAlignment(toast, Pos.BOTTOM_LEFT);
+        StackPane.setMargin(toast, new Insets(0, 0, 84, 10));
+        toast.setOnMouseClicked(_ -> model.hideToast());
         pause.setOnFinished(_ -> model.hideToast());
         model.toastProperty().subscribe(shown -> shown.ifPresentOrElse(this::pop, this::hide));
         drawList();

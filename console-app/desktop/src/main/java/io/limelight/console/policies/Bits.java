@@ -8,10 +8,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.Objects;
+import javafx.beans.binding.Bindings;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -58,6 +60,20 @@ final class Bits {
         label.setMinWidth(0);
         label.setTooltip(new Tooltip(text));
         return label;
+    }
+
+    /** Keeps a part of a flow within its width: a flow gives its children what they prefer, however wide that is. */
+    static void within(FlowPane flow, Region part) {
+        flow.setMinWidth(0);
+        part.maxWidthProperty()
+                .bind(Bindings.createDoubleBinding(
+                        () -> Math.max(
+                                0,
+                                flow.getWidth()
+                                        - flow.getInsets().getLeft()
+                                        - flow.getInsets().getRight()),
+                        flow.widthProperty(),
+                        flow.insetsProperty()));
     }
 
     static Region gap() {

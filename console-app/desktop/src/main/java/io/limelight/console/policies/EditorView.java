@@ -76,6 +76,7 @@ final class EditorView extends BorderPane {
         verbs.getStyleClass().add("editor-verbs");
         FlowPane head = new FlowPane(name, verbs);
         head.getStyleClass().add("editor-head");
+        Bits.within(head, name);
         messages.getStyleClass().add("editor-messages");
         setTop(new VBox(head, messages));
         tab(paths, "paths", pathsView);

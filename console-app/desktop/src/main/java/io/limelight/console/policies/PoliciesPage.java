@@ -294,6 +294,7 @@ public final class PoliciesPage implements Page {
         }
         FlowPane head = new FlowPane(title);
         head.getStyleClass().add("editor-head");
+        Bits.within(head, title);
         if (row.kind() == Kind.BOOT) {
             Button delete = Bits.button(words.of("policies.delete"), () -> {});
             delete.setOnAction(_ -> dialogs.delete(row, delete));

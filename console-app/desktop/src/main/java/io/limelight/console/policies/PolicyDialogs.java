@@ -176,6 +176,7 @@ final class PolicyDialogs {
         CheckBox sign = new CheckBox(words.of("policies.sign"));
         sign.setId("sign-policy");
         TextField key = new TextField();
+        key.setId("sign-key");
         key.getStyleClass().add("mono");
         HBox.setHgrow(key, Priority.ALWAYS);
         Button browse = Bits.button(words.of("policies.choose"), () -> chooseFile(opener, key));

@@ -176,9 +176,10 @@ final class SideView extends BorderPane {
     }
 
     private Node card(MachineState shape, String key, int count, String tone) {
-        HBox head = new HBox(StateShape.of(shape), Bits.whole(words.of("policies.dry-run." + key)));
-        head.getStyleClass().add("lamp");
-        VBox card = new VBox(head, Bits.whole(words.of("policies.number", count), "card-figure"));
+        // The shape beside the number: beside the word it would take the word's room in a narrow window.
+        HBox figure = new HBox(StateShape.of(shape), Bits.whole(words.of("policies.number", count), "card-figure"));
+        figure.getStyleClass().add("lamp");
+        VBox card = new VBox(Bits.cut(words.of("policies.dry-run." + key), "text-small"), figure);
         card.getStyleClass().add("trial-card");
         if (count > 0 && !tone.isEmpty()) {
             card.getStyleClass().add(tone);
