@@ -39,6 +39,7 @@ import javax.imageio.ImageIO;
  */
 public final class Harness {
     private static final long PATIENCE_SECONDS = 180;
+    private static final long DISABLED_SECONDS = 10;
     private static final int SETTLING_PULSES = 3;
 
     private final Supplier<? extends List<? extends Window>> windows;
@@ -86,10 +87,15 @@ public final class Harness {
         return onScreen(() -> found().stream().map(Found::about).toList());
     }
 
-    /** Clicks into the middle of something; scrolls to it first. */
+    /** Clicks into the middle of something, once it can be clicked; scrolls to it first. */
     public void click(String address) throws InterruptedException, CannotException {
-        // What has just come may still be moved by the next layout.
-        settle("");
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(DISABLED_SECONDS);
+        do {
+            // Also, what has just come may still be moved by the next layout.
+            settle("");
+        } while (onScreen(() -> find(address).map(Found::about).filter(about -> !about.enabled()))
+                        .isPresent()
+                && System.nanoTime() < until);
         String trouble = onScreen(() -> {
             Optional<Found> found = find(address);
             if (found.isEmpty()) {
