@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +135,43 @@ class KeylimeConfigTest {
                 .hasMessageContaining("verifier.conf:3")
                 .hasMessageContaining(option)
                 .hasMessageContaining(reason);
+    }
+
+    /** They were believed until somebody was to be asked there, which the agent does only after it has worked with its TPM. */
+    @ParameterizedTest
+    @CsvSource({
+        "AGENT,registrar_ip,''",
+        "AGENT,registrar_ip,a b",
+        "AGENT,registrar_ip,http://x",
+        "AGENT,registrar_ip,10.0.0.1:8890",
+        "AGENT,contact_ip,a b",
+        "TENANT,registrar_ip,a/b",
+        "TENANT,verifier_ip,''",
+        "TENANT,verifier_ip,[::1"
+    })
+    void aHostThatIsNoneStopsTheLoadingWithItsPlace(Component component, String option, String host) throws Exception {
+        String quote = component == Component.AGENT ? "\"" : "";
+        String program = component.fileName();
+        file(
+                "etc/keylime/" + program + ".conf",
+                "[" + program + "]\n" + option + " = " + quote + host + quote + "\n");
+        assertThatThrownBy(() -> load(component))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(program + ".conf:2: " + option)
+                .hasMessageContaining("is not the name or address of a computer");
+        String variable = "KEYLIME_" + program.toUpperCase(Locale.ROOT) + "_" + option.toUpperCase(Locale.ROOT);
+        assertThatThrownBy(() -> load(component, variable, host))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("environment " + variable);
+        for (String good : List.of("10.0.0.1", "::1", "[::1]", "keylime.example.org", "my_host", "localhost")) {
+            assertThat(load(component, variable, good).text(option)).isEqualTo(good);
+        }
+    }
+
+    @Test
+    void anAgentWithoutAContactAddressIsReachedWhereItListens() throws Exception {
+        assertThat(load(Component.AGENT, "KEYLIME_AGENT_CONTACT_IP", "").optionalText("contact_ip"))
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -214,12 +214,7 @@ final class TenantRun {
     }
 
     private TenantSettings settings(ComponentConfig config) throws ConfigException, TenantException {
-        TenantSettings configured;
-        try {
-            configured = TenantSettings.of(config);
-        } catch (InvalidEndpointException e) {
-            throw refused("tenant.conf: " + e.getMessage());
-        }
+        TenantSettings configured = TenantSettings.of(config);
         try {
             return configured.with(
                     Endpoint.registrar(
