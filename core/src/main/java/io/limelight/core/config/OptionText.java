@@ -48,8 +48,9 @@ final class OptionText {
         try {
             new HttpUrl.Builder().host(bracketed ? text.substring(1, text.length() - 1) : text);
         } catch (IllegalArgumentException e) {
-            throw new Mismatch("the name or address of a computer; write one without a port or http://, such as 10.0.0.1, ::1"
-                    + " or keylime.example.org");
+            throw new Mismatch(
+                    "the name or address of a computer; write one without a port or http://, such as 10.0.0.1, ::1"
+                            + " or keylime.example.org");
         }
     }
 

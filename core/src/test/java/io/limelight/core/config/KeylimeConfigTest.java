@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,9 +153,7 @@ class KeylimeConfigTest {
     void aHostThatIsNoneStopsTheLoadingWithItsPlace(Component component, String option, String host) throws Exception {
         String quote = component == Component.AGENT ? "\"" : "";
         String program = component.fileName();
-        file(
-                "etc/keylime/" + program + ".conf",
-                "[" + program + "]\n" + option + " = " + quote + host + quote + "\n");
+        file("etc/keylime/" + program + ".conf", "[" + program + "]\n" + option + " = " + quote + host + quote + "\n");
         assertThatThrownBy(() -> load(component))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(program + ".conf:2: " + option)
@@ -518,6 +517,44 @@ class KeylimeConfigTest {
                 .singleElement()
                 .asString()
                 .contains("verifier.conf:2", "no section [verifer]", "ignored", "did you mean verifier?");
+    }
+
+    @Test
+    void aSectionThatTheOldFileNeverHadIsNamed() throws Exception {
+        file("etc/keylime.conf", "[cloud_verifer]\nquote_interval = 5\n[cloud_agent]\ncloudagent_port = 1\n");
+        assertThat(load(Component.VERIFIER).warnings())
+                .singleElement()
+                .asString()
+                .contains("keylime.conf:2", "no section [cloud_verifer]", "did you mean cloud_verifier?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KEYLIME_VERIFIER_PROT,did you mean KEYLIME_VERIFIER_PORT?",
+        "KEYLIME_VERIFIER_REVOCATIONS_ZMQIP,did you mean KEYLIME_VERIFIER_REVOCATIONS_ZMQ_IP?",
+        "KEYLIME_VERIFIER_CONFIG,",
+        "KEYLIME_AGENT_PROT,",
+        "KEYLIME_DIR,"
+    })
+    void aVariableThatNamesNoOptionIsSaid(String variable, @Nullable String said) throws Exception {
+        Path file = root.resolve("a.conf");
+        Files.writeString(file, "[verifier]\n");
+        List<String> warnings =
+                load(Component.VERIFIER, variable, file.toString()).warnings();
+        if (said == null) {
+            assertThat(warnings).isEmpty();
+        } else {
+            assertThat(warnings).singleElement().asString().contains("environment " + variable, said);
+        }
+    }
+
+    @Test
+    void aTomlKeyThatStandsTwiceIsNamed() throws Exception {
+        file("etc/keylime/agent.conf", "[agent]\nuuid = \"a\"\nuuid = \"b\"\n");
+        assertThatThrownBy(() -> load(Component.AGENT))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("agent.conf:3")
+                .hasMessageContaining("uuid stands twice");
     }
 
     @Test
