@@ -200,10 +200,14 @@ public final class KeylimeConfig {
         }
         String prefix = "KEYLIME_" + component.toUpperCase(Locale.ROOT) + "_";
         known.add(prefix + "CONFIG");
+        // What all of them begin with would make any two of them near.
+        List<String> ends =
+                known.stream().map(name -> name.substring(prefix.length())).toList();
         for (String variable : new TreeSet<>(environment.keySet())) {
             if (variable.startsWith(prefix) && !known.contains(variable)) {
                 layers.warn("environment " + variable + ": no option has that name, and it is ignored"
-                        + NearestName.hint(variable, known));
+                        + NearestName.hint(variable.substring(prefix.length()), ends)
+                                .replace("you mean ", "you mean " + prefix));
             }
         }
     }
