@@ -293,8 +293,8 @@ final class Demo {
                 .sorted(java.util.Map.Entry.comparingByKey())
                 .forEach(entry -> out.println("  export " + entry.getKey() + "=" + entry.getValue()));
         out.println();
-        out.println("  ./limelight tenant -c cvlist                      machines the verifier attests");
-        out.println("  ./limelight tenant -c reglist                     machines the registrar knows");
+        out.println("  ./limelight tenant -c cvlist     # machines the verifier attests");
+        out.println("  ./limelight tenant -c reglist    # machines the registrar knows");
         out.println("  ./limelight tenant -c status -u " + machines.getFirst().id());
         out.println("  ./limelight tenant -c reactivate -u " + machines.get(1).id());
         explained.ifPresent(machine -> out.println("  ./limelight policy explain --runtime-policy " + sandbox.policy()
