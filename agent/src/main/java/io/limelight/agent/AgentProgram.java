@@ -46,6 +46,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,8 @@ import org.slf4j.LoggerFactory;
 public final class AgentProgram implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentProgram.class);
     private static final Duration REGISTRAR_PATIENCE = Duration.ofSeconds(60);
+
+    private static final String WHAT_DATA_IS = "the agent's attestation key";
 
     /** Makes the part that takes U, V and the payload. */
     @FunctionalInterface
@@ -125,7 +128,7 @@ public final class AgentProgram implements AutoCloseable {
     /**
      * Checks the configuration as a start does, without touching the TPM or making anything.
      *
-     * @return what will have to be there by then; sentences
+     * @return what will have to be there by then, and what every user can read; sentences
      * @throws ConfigException for a value that cannot be used
      * @throws TpmException if the TPM's address cannot be understood
      * @throws TlsSetupException for trust files that cannot be used
@@ -138,14 +141,22 @@ public final class AgentProgram implements AutoCloseable {
         settings.keys().endorsementPassword().close();
         AgentLaunch.check(config);
         RevocationInbox.check(config);
+        List<String> said = new ArrayList<>(
+                PrivateFiles.openToAll(WHAT_DATA_IS, dataFile(config).path()).stream()
+                        .toList());
         if (settings.mutualTls()) {
             Optional<String> missing = missingCa(config, settings);
             if (missing.isPresent()) {
-                return List.of(missing.get());
+                said.add(missing.get());
+            } else {
+                TrustedCas.read(settings.trustedClientCas());
             }
-            TrustedCas.read(settings.trustedClientCas());
         }
-        return List.of();
+        return said;
+    }
+
+    private static AgentDataFile dataFile(ComponentConfig config) {
+        return new AgentDataFile(config.path("agent_data_path", config.workDir(), "agent_data.json"));
     }
 
     /** With the place in the configuration, as far as it can be known without the TPM. */
@@ -202,9 +213,9 @@ public final class AgentProgram implements AutoCloseable {
             AttestationTpm tpm = opened(AttestationTpm.open(settings.tpm(), settings.keys()));
             EndorsementKey ek = tpm.endorsementKey();
             AgentId id = new AgentIdChoice(environment, config.root(), random).choose(config.text("uuid"), ek.hash());
-            AttestationKeyBlob ak = new AttestationKeyChoice(
-                            tpm, new AgentDataFile(config.path("agent_data_path", workDir, "agent_data.json")))
-                    .choose(ek);
+            AgentDataFile data = dataFile(config);
+            PrivateFiles.openToAll(WHAT_DATA_IS, data.path()).ifPresent(LOG::warn);
+            AttestationKeyBlob ak = new AttestationKeyChoice(tpm, data).choose(ek);
             TransportKey transportKey = TransportKey.loadOrCreate(
                     config.path("payload_key", workDir, "payload-private.pem"),
                     config.password("payload_key_password"),

@@ -3,6 +3,9 @@ package io.limelight.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.limelight.agent.payload.SecureAreaException;
 import io.limelight.agent.payload.SecurePayloads;
 import io.limelight.agent.registration.AgentDataException;
@@ -51,6 +54,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
@@ -72,6 +76,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A whole agent: a real TPM, real mTLS, a registrar that challenges it. */
@@ -280,6 +285,28 @@ class AgentProgramTest {
     }
 
     @Test
+    void anAttestationKeyThatEveryUserCanReadIsNamedAndUsed() throws Exception {
+        agent = start(conf());
+        agent.close();
+        Path data = folder.resolve("work/agent_data.json");
+        Files.setPosixFilePermissions(data.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rw-r--r--"));
+        Logger logger = (Logger) LoggerFactory.getLogger(AgentProgram.class);
+        ListAppender<ILoggingEvent> written = new ListAppender<>();
+        written.start();
+        logger.addAppender(written);
+        try {
+            agent = start(conf());
+        } finally {
+            logger.detachAppender(written);
+        }
+        assertThat(written.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .contains("the agent's attestation key " + data
+                        + " can be read by every user of this machine; chmod o-r " + data);
+    }
+
+    @Test
     void withoutACertificateOfTheServicesCaNobodyGetsIn() throws Exception {
         agent = start(conf());
         AgentClient anonymous = client(false);
@@ -439,7 +466,7 @@ class AgentProgramTest {
                     agent.close();
                 })
                 .isInstanceOf(RegistrationException.class)
-                .hasMessageContaining("dictionary-attack lockout")
+                .hasMessageContaining("dictionary-attack lockout after wrong passwords, or after power was lost")
                 .hasMessageContaining("tpm2_dictionarylockout");
     }
 }

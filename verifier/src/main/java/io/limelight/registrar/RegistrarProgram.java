@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,17 +86,23 @@ public final class RegistrarProgram implements AutoCloseable {
     /**
      * Checks the configuration as a start does, without starting or making anything.
      *
-     * @return what will have to be there by then; sentences
+     * @return what will have to be there by then, and what every user can read; sentences
      * @throws ConfigException for a value that cannot be used
      * @throws TlsSetupException for key or trust files that cannot be used
      */
     public static List<String> check(KeylimeConfig loader) throws ConfigException, TlsSetupException {
-        TlsFiles tls = Settings.read(loader, loader.load(Component.REGISTRAR)).tls();
+        Settings settings = Settings.read(loader, loader.load(Component.REGISTRAR));
+        TlsFiles tls = settings.tls();
         if (tls.generated()) {
             CertificateSubject.of(loader.load(Component.CA));
         }
         tls.check(true, false, "trusted_client_ca");
-        return tls.awaitsVerifier() ? List.of(tls.advice()) : List.of();
+        List<String> said =
+                new ArrayList<>(settings.database().openToAll().stream().toList());
+        if (tls.awaitsVerifier()) {
+            said.add(tls.advice());
+        }
+        return said;
     }
 
     /**
@@ -113,6 +120,7 @@ public final class RegistrarProgram implements AutoCloseable {
         ComponentConfig config = loader.load(Component.REGISTRAR);
         config.warnings().forEach(LOG::warn);
         Settings settings = Settings.read(loader, config);
+        settings.database().openToAll().ifPresent(LOG::warn);
         TlsFiles tls = settings.tls();
         if (tls.generated()) {
             makeCa(loader, config, tls, random, clock);
@@ -197,7 +205,7 @@ public final class RegistrarProgram implements AutoCloseable {
             KeylimeConfig loader, ComponentConfig config, TlsFiles tls, SecureRandom random, InstantSource clock)
             throws ConfigException, CaException {
         ServiceCa ca = new ServiceCa(CertificateSubject.of(loader.load(Component.CA)), random, clock);
-        List<String> names = new java.util.ArrayList<>(List.of(config.text("ip")));
+        List<String> names = new ArrayList<>(List.of(config.text("ip")));
         for (String name : config.text("cert_subject_alternative_names").split(",", -1)) {
             names.add(name.strip());
         }

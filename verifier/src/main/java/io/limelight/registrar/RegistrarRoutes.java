@@ -217,8 +217,11 @@ final class RegistrarRoutes {
     }
 
     private static HttpReply notFound(String id) {
-        String shown = AgentId.problem(id).isPresent() ? "?" : id;
-        return HttpReply.refusal(404, "Agent with ID '" + shown + "' not found");
+        return HttpReply.refusal(
+                404,
+                AgentId.problem(id)
+                        .map(problem -> "Agent with ID '?' not found: " + problem)
+                        .orElse("Agent with ID '" + id + "' not found"));
     }
 
     /** JSON, but not what a registration is made of; Keylime's words, and which member it is. */

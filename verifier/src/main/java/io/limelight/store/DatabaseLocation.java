@@ -2,7 +2,9 @@ package io.limelight.store;
 
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
+import io.limelight.core.secret.PrivateFiles;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where {@code database_url} says a service's database is. Never Keylime's own file or tables: their schema is another. */
 public sealed interface DatabaseLocation {
@@ -36,6 +38,11 @@ public sealed interface DatabaseLocation {
         Path folder =
                 this instanceof SqliteFile(Path file) ? file.toAbsolutePath().getParent() : null;
         return folder == null ? otherwise : folder;
+    }
+
+    /** What to say of a file that every user of this machine can read; nothing of a server, which looks after its own. */
+    default Optional<String> openToAll() {
+        return this instanceof SqliteFile(Path file) ? PrivateFiles.openToAll("the database", file) : Optional.empty();
     }
 
     /** For sentences; without the password. */

@@ -18,6 +18,7 @@ import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.JsonStyle;
 import io.limelight.core.http.Limits;
 import io.limelight.core.http.Routes;
+import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.tls.ClientTls;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.ServerTls;
@@ -63,6 +64,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +104,8 @@ public final class VerifierProgram implements AutoCloseable {
         config.warnings().forEach(LOG::warn);
         VerifierSettings settings = VerifierSettings.read(config);
         DatabaseLocation location = DatabaseLocation.of(config, DATABASE);
+        StorageKeyFile keyFile = StorageKeyFile.of(config, credentials);
+        openToAll(location, keyFile).forEach(LOG::warn);
         TlsFiles tls = TlsFiles.of(config, "cv_ca");
         if (tls.generated()) {
             makeCa(loader, config, tls, random, clock);
@@ -114,7 +118,7 @@ public final class VerifierProgram implements AutoCloseable {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
             Database database = opened(parts, Database.openAlone(location, "verifier", config.bool("auto_migrate_db")));
-            StorageKey key = opened(parts, new Vault(database, StorageKeyFile.of(config, credentials), random).open());
+            StorageKey key = opened(parts, new Vault(database, keyFile, random).open());
             return start(
                     settings,
                     database,
@@ -139,14 +143,15 @@ public final class VerifierProgram implements AutoCloseable {
     /**
      * Checks the configuration as a start does, without starting or making anything.
      *
-     * @return what will have to be there by then; sentences
+     * @return what will have to be there by then, and what every user can read; sentences
      * @throws ConfigException for a value that cannot be used
      * @throws TlsSetupException for key or trust files that cannot be used
      */
     public static List<String> check(KeylimeConfig loader) throws ConfigException, TlsSetupException {
         ComponentConfig config = loader.load(Component.VERIFIER);
         VerifierSettings settings = VerifierSettings.read(config);
-        DatabaseLocation.of(config, DATABASE);
+        List<String> said = new ArrayList<>(
+                openToAll(DatabaseLocation.of(config, DATABASE), StorageKeyFile.of(config, Optional.empty())));
         TlsFiles tls = TlsFiles.of(config, "cv_ca");
         if (tls.generated()) {
             CertificateSubject.of(loader.load(Component.CA));
@@ -155,10 +160,19 @@ public final class VerifierProgram implements AutoCloseable {
         if (settings.notices().callsWebhook()) {
             tls.check(false, false, "trusted_server_ca");
         }
-        return tls.awaitsVerifier()
-                ? List.of("tls_dir is not generate, and there is no folder " + tls.folder()
-                        + " yet; make it before the start")
-                : List.of();
+        if (tls.awaitsVerifier()) {
+            said.add("tls_dir is not generate, and there is no folder " + tls.folder()
+                    + " yet; make it before the start");
+        }
+        return said;
+    }
+
+    /** The key and what it keeps secret, where every user can read them; clauses. */
+    private static List<String> openToAll(DatabaseLocation location, StorageKeyFile keyFile) {
+        return Stream.concat(
+                        PrivateFiles.openToAll("the storage key", keyFile.path()).stream(),
+                        location.openToAll().stream())
+                .toList();
     }
 
     private static VerifierProgram start(

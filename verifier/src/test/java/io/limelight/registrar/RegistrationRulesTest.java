@@ -160,6 +160,18 @@ class RegistrationRulesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"ca, reserved", "-x, must start with a letter or a digit", "RevocationNotifier, reserved"})
+    void whatCanBeNoIdIsNotFoundForThatReason(String id, String reason) throws Exception {
+        for (String method : List.of("GET", "DELETE")) {
+            Reply reply = registrar.admin(method, "/v2.6/agents/" + id);
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(reply.reason())
+                    .startsWith("Agent with ID '?' not found: ")
+                    .contains(reason);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource
     void wrongData(Consumer<ObjectNode> change) throws Exception {
         String id = newId();

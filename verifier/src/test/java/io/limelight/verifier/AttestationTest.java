@@ -3,6 +3,9 @@ package io.limelight.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.limelight.core.api.AgentStatus;
 import io.limelight.core.api.OperationalState;
 import io.limelight.core.api.QuoteResults;
@@ -15,18 +18,22 @@ import io.limelight.core.tpm.PcrValues;
 import io.limelight.core.tpm.QuoteText;
 import io.limelight.core.tpm.TransportKeyBinding;
 import io.limelight.core.tpm.soft.SoftAttestationKey;
+import io.limelight.verifier.attest.Attestation;
 import io.limelight.verifier.testkit.TestKeys;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a machine's evidence leads to. */
@@ -325,6 +332,38 @@ class AttestationTest extends SharedVerifierTestBase {
         machine.resumed();
         verifier.awaitPasses(id, 3);
         assertThat(verifier.status(id).lastEventId()).isNull();
+    }
+
+    /** It passes as before, and what it held in memory is gone: only the log tells. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true"})
+    void aRebootIsSaidOnceWhateverTheMachineIsJudgedBy(boolean payload, boolean passes) throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(Attestation.class);
+        ListAppender<ILoggingEvent> written = new ListAppender<>();
+        written.start();
+        logger.addAppender(written);
+        try {
+            TestMachine machine = machine();
+            ObjectNode enrolment =
+                    machine.enrolment().put("tpm_policy", "{\"15\": [\"" + ZEROS + "\"], \"mask\": \"0x8000\"}");
+            verifier.add(id, payload ? withShare(enrolment) : enrolment);
+            verifier.awaitPasses(id, 2);
+            machine.rebooted();
+            if (passes) {
+                verifier.awaitPasses(id, 3);
+            } else {
+                machine.pcr(15, Octets.ofHex("ab".repeat(32)));
+                verifier.awaitState(id, OperationalState.INVALID_QUOTE);
+            }
+        } finally {
+            logger.detachAppender(written);
+        }
+        assertThat(List.copyOf(written.list))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(line -> line.startsWith(id + " was rebooted"))
+                .singleElement()
+                .asString()
+                .endsWith(payload ? "limelight tenant -c update -u " + id : "rebooted");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,7 @@ final class NoticeJournal implements AutoCloseable {
     private long newest;
     private long size;
     private long rewriteAt;
+    private boolean closed;
     private @Nullable FileChannel channel;
 
     /**
@@ -111,7 +113,10 @@ final class NoticeJournal implements AutoCloseable {
     /**
      * Opens the journal, made if missing. Notices that were begun and not ended get the receipt {@code interrupted}.
      *
-     * @throws IOException if it cannot be read or written
+     * <p>A full disk is no reason to stop: what was seen is known, so nothing is run twice, and what comes is neither accepted
+     * nor begun before it could be written. That is tried again with each notice.
+     *
+     * @throws IOException if it cannot be read, or not written for another reason
      */
     static NoticeJournal open(Path file, InstantSource clock) throws IOException {
         return open(file, clock, new Bounds(RECEIPTS, SEEN, REWRITE_AT));
@@ -132,8 +137,24 @@ final class NoticeJournal implements AutoCloseable {
                         entry.actions);
             }
         }
-        journal.rewrite();
+        try {
+            journal.rewrite();
+        } catch (IOException e) {
+            if (!FileTrouble.diskFull(e)) {
+                throw journal.unwritable(e);
+            }
+            LOG.warn(
+                    "the journal of notices {} cannot be written: {}. Until then revocation notices are refused, and no"
+                            + " action is run",
+                    file,
+                    FileTrouble.sentence(e));
+        }
         return journal;
+    }
+
+    private IOException unwritable(IOException failure) {
+        return new IOException(
+                "the journal of notices " + file + " cannot be written: " + FileTrouble.sentence(failure), failure);
     }
 
     // --- reading ---
@@ -367,15 +388,15 @@ final class NoticeJournal implements AutoCloseable {
     }
 
     private void append(ObjectNode json, boolean force) throws IOException {
-        if (size > rewriteAt) {
-            rewrite();
-        }
-        FileChannel open = channel;
-        if (open == null) {
+        if (closed) {
             throw new IOException("the journal of notices is closed");
         }
         byte[] line = bytes(json);
         try {
+            if (channel == null || size > rewriteAt) {
+                rewrite();
+            }
+            FileChannel open = Objects.requireNonNull(channel);
             ByteBuffer rest = ByteBuffer.wrap(line);
             while (rest.hasRemaining()) {
                 open.write(rest);
@@ -387,7 +408,7 @@ final class NoticeJournal implements AutoCloseable {
         } catch (IOException e) {
             // Half a line would swallow the next one.
             rewriteAt = 0;
-            throw new IOException(file + " cannot be written: " + FileTrouble.sentence(e), e);
+            throw unwritable(e);
         }
     }
 
@@ -458,6 +479,7 @@ final class NoticeJournal implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         try {
             closeChannel();
         } catch (IOException e) {

@@ -86,7 +86,7 @@ public final class RevocationInbox implements AutoCloseable {
      *
      * @param environment of this process; actions get the harmless part of it
      * @throws ConfigException for an option that cannot be used
-     * @throws IOException if the journal of notices cannot be read or written
+     * @throws IOException if the journal of notices cannot be read, or not written although the disk has room
      */
     public static RevocationInbox open(
             ComponentConfig config, AgentId id, Map<String, String> environment, InstantSource clock)

@@ -1,5 +1,6 @@
 package io.limelight.agent.http;
 
+import io.limelight.core.secret.FileTrouble;
 import io.limelight.core.secret.PrivateFiles;
 import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.KeyPairs;
@@ -94,7 +95,9 @@ public final class ServerIdentity {
             return certified(new KeyPair(certificate.getPublicKey(), material.key()), agentId, addresses);
         } catch (IOException e) {
             throw new TlsSetupException(
-                    "the TLS key " + keyFile + " or certificate " + certificateFile + " cannot be written: " + e, e);
+                    "the TLS key " + keyFile + " or certificate " + certificateFile + " cannot be written: "
+                            + FileTrouble.sentence(e),
+                    e);
         }
     }
 

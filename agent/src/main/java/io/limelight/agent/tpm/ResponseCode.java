@@ -122,8 +122,8 @@ record ResponseCode(String name, String place, TpmProblem problem, int raw) {
         String explanation = switch (problem) {
             case NOT_INITIALISED -> "the TPM was reset and has not been started (TPM2_Startup)";
             case LOCKED_OUT ->
-                "the TPM is in dictionary-attack lockout after wrong passwords; wait for its recovery time or reset it with"
-                        + " tpm2_dictionarylockout --clear-lockout";
+                "the TPM is in dictionary-attack lockout after wrong passwords, or after power was lost several times"
+                        + " without a shutdown; wait for its recovery time or reset it with tpm2_dictionarylockout --clear-lockout";
             case ACCESS_REFUSED ->
                 "the TPM did not accept the authorisation; if its endorsement hierarchy has a password, set"
                         + " tpm_ownerpassword";

@@ -3,6 +3,7 @@ package io.limelight.agent.actions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.limelight.agent.testkit.Memory;
 import io.limelight.agent.testkit.TestFixtures;
 import io.limelight.core.api.RevocationMessage;
 import io.limelight.core.revocation.NoticeSignature;
@@ -304,6 +305,69 @@ class RevocationInboxTest extends ActionBench {
         open();
         assertThat(receipt(1).outcome()).isEqualTo(Receipt.Outcome.RAN);
         assertThat(runs()).isEqualTo(1);
+    }
+
+    @Test
+    void aFullDiskKeepsNoAgentDownAndNothingIsRunUntilItCanBeWrittenDown() throws Exception {
+        inbox.close();
+        try (Memory _ = new Memory(folder)) {
+            Memory.mount("tmpfs", "size=128k,mode=0700", work());
+            Files.createDirectories(unzipped());
+            installNotifier(NOTIFIER);
+            action();
+            RevocationMessage ran = signed(notice("revocation", "ran"));
+            inbox.take(ran);
+            receipt(1);
+            inbox.close();
+            Path filler = work().resolve("filler");
+            assertThatThrownBy(() -> Files.write(filler, new byte[1 << 20])).isInstanceOf(IOException.class);
+
+            open();
+            assertThat(inbox.notices()).isEqualTo(1);
+            assertThat(inbox.take(ran)).as("it is known").isTrue();
+            RevocationMessage other = fresh();
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> inbox.take(other))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("revocations.journal cannot be written")
+                        .hasMessageContaining("is full; free some space");
+            }
+            Files.delete(filler);
+
+            inbox.take(other);
+            assertThat(receipt(2).outcome()).isEqualTo(Receipt.Outcome.RAN);
+            assertThat(runs()).as("each of the two once").isEqualTo(2);
+            inbox.close();
+        }
+    }
+
+    /** Its share of the work directory's disk is gone, and it is neither run nor forgotten. */
+    @Test
+    void whatWaitsWhileTheDiskIsFullIsRunByTheStartThatFindsRoom() throws Exception {
+        inbox.close();
+        try (Memory _ = new Memory(folder)) {
+            Memory.mount("tmpfs", "size=128k,mode=0700", work());
+            Files.createDirectories(unzipped());
+            RevocationNotice notice = notice("revocation", "waiting");
+            try (NoticeJournal journal = NoticeJournal.open(work().resolve("revocations.journal"), CLOCK)) {
+                journal.accept(
+                        new Receipt.NoticeRef("id:waiting", Optional.of("waiting"), "revocation", OTHER, NOW),
+                        notice.expiresAt(),
+                        notice.text());
+            }
+            payload("local_action_count.sh", "#!/bin/sh\necho run >> " + outside("runs") + "\n");
+            list("local_action_count.sh");
+            Path filler = work().resolve("filler");
+            assertThatThrownBy(() -> Files.write(filler, new byte[1 << 20])).isInstanceOf(IOException.class);
+            open().close();
+            assertThat(runs()).isZero();
+
+            Files.delete(filler);
+            open();
+            assertThat(receipt(1).outcome()).isEqualTo(Receipt.Outcome.RAN);
+            assertThat(runs()).isEqualTo(1);
+            inbox.close();
+        }
     }
 
     @Test

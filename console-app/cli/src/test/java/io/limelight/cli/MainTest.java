@@ -11,7 +11,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +145,9 @@ class MainTest {
                 Arguments.of("agent", "secure_size = \"much\"", "secure_size"),
                 Arguments.of("agent", "tpm_hash_alg = \"md5\"", "tpm_hash_alg"),
                 Arguments.of("agent", "ip = \"300.1.1.1\"", "ip"),
+                Arguments.of("agent", "registrar_ip = \"\"", "agent.conf:2: registrar_ip"),
+                Arguments.of("agent", "contact_ip = \"a b\"", "agent.conf:2: contact_ip"),
+                Arguments.of("tenant", "verifier_ip = http://x", "tenant.conf:2: verifier_ip"),
                 Arguments.of("agent", "run_as = \"nobody-of-that-name\"", "no user nobody-of-that-name"),
                 Arguments.of("agent", "payload_run_as = \"nobody-of-that-name\"", "no user nobody-of-that-name"),
                 Arguments.of("agent", "trusted_client_ca = \"missing.crt\"", "missing.crt"),
@@ -151,8 +156,9 @@ class MainTest {
                 Arguments.of("registrar", "tls_dir = missing", "missing"),
                 Arguments.of("registrar", "ip = 300.1.1.1", "ip"),
                 Arguments.of("registrar", "malformed_cert_action = nonsense", "malformed_cert_action"),
-                Arguments.of("tenant", "tls_dir = missing", "missing"),
-                Arguments.of("tenant", "tpm_cert_store = missing", "tpm_cert_store"),
+                Arguments.of("tenant", "tls_dir = missing", "tenant.conf:2: tls_dir"),
+                Arguments.of("tenant", "tpm_cert_store = missing", "tenant.conf:2: tpm_cert_store"),
+                Arguments.of("tenant", "ek_check_script = missing", "tenant.conf:2: ek_check_script"),
                 Arguments.of("tenant", "accept_tpm_hash_algs = ['sha257']", "accept_tpm_hash_algs"),
                 Arguments.of("ca", "cert_country = USA", "two letters"),
                 Arguments.of("ca", "cert_crl_dist = not a url", "http://HOST"),
@@ -168,6 +174,29 @@ class MainTest {
                 : Map.of("KEYLIME_DIR", root.toString(), "KEYLIME_AGENT_RUN_AS", "");
         assertThat(run(environment, "config", "check", program)).isEqualTo(1);
         assertThat(out()).contains(program + ": error: ", said).doesNotContain(program + ": ok");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "verifier,limelight_storage.key,the storage key",
+        "verifier,limelight_cv.sqlite,the database",
+        "registrar,limelight_reg.sqlite,the database",
+        "agent,agent_data.json,the agent's attestation key"
+    })
+    void configCheckNamesWhatEveryUserCanRead(String program, String name, String what) throws Exception {
+        file("etc/keylime/agent.conf", "[agent]\nrun_as = \"\"\n");
+        file(name, "x");
+        Path file = root.resolve(name);
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(run(Map.of("KEYLIME_DIR", root.toString()), "config", "check", program))
+                .isZero();
+        String said = program + ": warning: " + what + " " + file
+                + " can be read by every user of this machine; chmod o-r " + file;
+        assertThat(out()).contains(said);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        run(Map.of("KEYLIME_DIR", root.toString()), "config", "check", program);
+        assertThat(out().split(Pattern.quote(said), -1)).hasSizeLessThanOrEqualTo(2);
     }
 
     @Test

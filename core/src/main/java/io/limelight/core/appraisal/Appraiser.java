@@ -68,6 +68,7 @@ public final class Appraiser {
             return Optional.of(QuoteFailures.algorithmNotAccepted(
                     "invalid_hash_alg",
                     "hash algorithm",
+                    "accept_tpm_hash_algs",
                     names.hash(),
                     reference.accepted().hashes()));
         }
@@ -75,6 +76,7 @@ public final class Appraiser {
             return Optional.of(QuoteFailures.algorithmNotAccepted(
                     "invalid_enc_alg",
                     "key algorithm",
+                    "accept_tpm_encryption_algs",
                     names.encryption(),
                     reference.accepted().encryption()));
         }
@@ -82,6 +84,7 @@ public final class Appraiser {
             return Optional.of(QuoteFailures.algorithmNotAccepted(
                     "invalid_sign_alg",
                     "signature scheme",
+                    "accept_tpm_signing_algs",
                     names.signing(),
                     reference.accepted().signing()));
         }

@@ -36,7 +36,7 @@ final class QuoteFailures {
                 Map.of());
     }
 
-    static Failure algorithmNotAccepted(String type, String what, String got, List<String> accepted) {
+    static Failure algorithmNotAccepted(String type, String what, String option, String got, List<String> accepted) {
         String named = printable(got);
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("data", named);
@@ -46,7 +46,9 @@ final class QuoteFailures {
                 "The machine names the " + what + " " + (named.isEmpty() ? "(none)" : named)
                         + ", which is not among those accepted for it: " + String.join(", ", accepted) + ".",
                 List.of(
-                        "The list of accepted algorithms is narrower than the machine's TPM configuration",
+                        "The option " + option
+                                + " of the tenant that enrols the machine (tenant.conf) is narrower than the machine's TPM"
+                                + " configuration",
                         "The agent's TPM options were changed"),
                 context);
     }

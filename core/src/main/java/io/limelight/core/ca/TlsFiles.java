@@ -99,13 +99,22 @@ public final class TlsFiles {
         if (awaitsVerifier() || (generated() && !Files.exists(folder))) {
             return;
         }
-        if (server) {
-            server(ServerTls.ClientAuth.REQUESTED);
+        try {
+            if (server) {
+                server(ServerTls.ClientAuth.REQUESTED);
+            }
+            if (client) {
+                client();
+            }
+            trusted(trusted);
+        } catch (TlsSetupException e) {
+            if (!config.value("tls_dir").isDefault() && !Files.isDirectory(folder)) {
+                ConfigException refused = config.refuse("tls_dir", "there is no such folder: " + e.getMessage());
+                refused.initCause(e);
+                throw refused;
+            }
+            throw e;
         }
-        if (client) {
-            client();
-        }
-        trusted(trusted);
     }
 
     /** The server's side, asking clients for a certificate. */

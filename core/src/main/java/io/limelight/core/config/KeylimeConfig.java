@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds the files of a component as Keylime does (reference "Configuration" §1.1).
@@ -186,12 +188,26 @@ public final class KeylimeConfig {
 
     private void environment(OptionCatalogue catalogue, Layers layers) {
         String component = catalogue.component().fileName();
+        Set<String> known = new TreeSet<>();
         for (ConfigOption option : catalogue.all()) {
             String middle = option.section().equals(component) ? component : component + "_" + option.section();
             String variable = ("KEYLIME_" + middle + "_" + option.name()).toUpperCase(Locale.ROOT);
+            known.add(variable);
             String value = environment.get(variable);
             if (value != null) {
                 layers.override(option, new ConfigValue(value, "environment " + variable));
+            }
+        }
+        String prefix = "KEYLIME_" + component.toUpperCase(Locale.ROOT) + "_";
+        known.add(prefix + "CONFIG");
+        // What all of them begin with would make any two of them near.
+        List<String> ends =
+                known.stream().map(name -> name.substring(prefix.length())).toList();
+        for (String variable : new TreeSet<>(environment.keySet())) {
+            if (variable.startsWith(prefix) && !known.contains(variable)) {
+                layers.warn("environment " + variable + ": no option has that name, and it is ignored"
+                        + NearestName.hint(variable.substring(prefix.length()), ends)
+                                .replace("you mean ", "you mean " + prefix));
             }
         }
     }

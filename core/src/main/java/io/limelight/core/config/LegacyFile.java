@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -72,6 +73,13 @@ final class LegacyFile {
                 }
             });
         }
+        Set<String> all = new TreeSet<>(mapping.stream().map(row -> row[0]).toList());
+        file.sections().forEach((section, values) -> {
+            if (!all.contains(section) && !values.isEmpty()) {
+                unknown.add(values.values().iterator().next().source() + ": there is no section [" + section
+                        + "] in a keylime.conf, and what stands in it is ignored" + NearestName.hint(section, all));
+            }
+        });
         return unknown;
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import okhttp3.HttpUrl;
 
 /** The text of a value as what its type means. Errors say what was expected; the caller knows where. */
 final class OptionText {
@@ -29,9 +30,27 @@ final class OptionText {
             case DECIMAL -> decimal(text);
             case BOOLEAN -> bool(text);
             case LIST, LIST_OR_WORD, WORDS -> list(type, text);
+            case HOST -> host(text);
+            case HOST_OR_EMPTY -> {
+                if (!text.isEmpty()) {
+                    host(text);
+                }
+            }
             case TEXT -> {
                 // Every text is one.
             }
+        }
+    }
+
+    /** By the parser that the connection is made with, so that what passes here can be asked later. */
+    private static void host(String text) throws Mismatch {
+        boolean bracketed = text.startsWith("[") && text.endsWith("]");
+        try {
+            new HttpUrl.Builder().host(bracketed ? text.substring(1, text.length() - 1) : text);
+        } catch (IllegalArgumentException e) {
+            throw new Mismatch(
+                    "the name or address of a computer; write one without a port or http://, such as 10.0.0.1, ::1"
+                            + " or keylime.example.org");
         }
     }
 

@@ -5,6 +5,10 @@ import java.util.Optional;
 /** How the text of an option is read (reference "Configuration" §1.2). */
 public enum OptionType {
     TEXT("text"),
+    /** A name or address of another computer, as it stands in a URL. */
+    HOST("host"),
+    /** The same, or nothing. */
+    HOST_OR_EMPTY("host-or-empty"),
     INTEGER("integer"),
     /** A whole number from 0 to 65535; a listener takes 0 as "any free one". */
     PORT("port"),

@@ -20,7 +20,7 @@ enum Syntax {
                 bare.length() >= 2 && bare.startsWith("\"") && bare.endsWith("\"")
                         ? bare.substring(1, bare.length() - 1).strip()
                         : bare;
-            case TEXT, WORDS -> strip(bare);
+            case TEXT, HOST, HOST_OR_EMPTY, WORDS -> strip(bare);
         };
     }
 

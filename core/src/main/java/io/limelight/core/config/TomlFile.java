@@ -1,9 +1,12 @@
 package io.limelight.core.config;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +22,8 @@ final class TomlFile {
     private static final Pattern UNQUOTED =
             Pattern.compile("\\s*[A-Za-z0-9_-]+\\s*=\\s*(?!true\\b|false\\b)[A-Za-z/][^\"']*");
 
+    private static final Pattern ASSIGNMENT = Pattern.compile("\\s*[\"']?([A-Za-z0-9_-]+)[\"']?\\s*=");
+
     private final Map<String, ConfigValue> values = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -31,6 +36,9 @@ final class TomlFile {
         try {
             tree = new TomlMapper().readTree(text);
         } catch (JacksonException e) {
+            if (e.getOriginalMessage().startsWith("Duplicate key")) {
+                refuseDuplicate(text, origin);
+            }
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
             throw new ConfigException(
                     origin + ":" + line + ": not TOML: " + e.getOriginalMessage() + hint(text, line), e);
@@ -59,6 +67,24 @@ final class TomlFile {
         String[] lines = text.split("\n", -1);
         String wrong = line <= lines.length ? lines[line - 1] : "";
         return UNQUOTED.matcher(wrong).matches() ? "; text stands in quotes here: name = \"text\"" : "";
+    }
+
+    /** The parser says neither which key it is nor its line, only where it was when it noticed. */
+    private static void refuseDuplicate(String text, String origin) throws ConfigException {
+        Set<String> seen = new HashSet<>();
+        int number = 0;
+        for (String line : text.split("\n", -1)) {
+            number++;
+            if (line.strip().startsWith("[")) {
+                // The next table; what stands in several is no mistake.
+                seen.clear();
+            }
+            Matcher assignment = ASSIGNMENT.matcher(line);
+            if (assignment.lookingAt() && !seen.add(assignment.group(1))) {
+                throw new ConfigException(
+                        origin + ":" + number + ": not TOML: " + assignment.group(1) + " stands twice");
+            }
+        }
     }
 
     private static void refuseDeepNesting(String text, String origin) throws ConfigException {

@@ -122,7 +122,12 @@ public final class EkCheckScript {
         process.destroyForcibly();
     }
 
-    private void requireRunnable() throws EndorsementException {
+    /**
+     * Looks whether it could be asked.
+     *
+     * @throws EndorsementException if it could not
+     */
+    public void requireRunnable() throws EndorsementException {
         if (!Files.isRegularFile(script)) {
             throw failed("there is no such file", null);
         }

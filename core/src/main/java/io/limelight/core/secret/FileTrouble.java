@@ -14,7 +14,7 @@ public final class FileTrouble {
     /** A clause without an end: where, why and what to do. */
     public static String sentence(IOException failure) {
         if (!(failure instanceof FileSystemException trouble)) {
-            return String.valueOf(failure.getMessage());
+            return diskFull(failure) ? "the disk is full; free some space" : String.valueOf(failure.getMessage());
         }
         String where = folderOf(trouble.getFile());
         String reason = trouble.getReason() == null ? "" : trouble.getReason();
@@ -28,10 +28,16 @@ public final class FileTrouble {
         if (reason.contains("Read-only")) {
             return where + " is on a read-only file system; name another folder (KEYLIME_DIR), or make it writable";
         }
-        if (reason.contains("No space") || reason.contains("quota")) {
+        if (diskFull(failure)) {
             return "the disk of " + where + " is full; free some space";
         }
         return trouble.getFile() + (reason.isEmpty() ? " cannot be used" : ": " + reason);
+    }
+
+    /** Whether there was no room for it: no space, no quota or no inode. */
+    public static boolean diskFull(IOException failure) {
+        String reason = failure instanceof FileSystemException trouble ? trouble.getReason() : failure.getMessage();
+        return reason != null && (reason.contains("No space") || reason.contains("quota"));
     }
 
     /** Why a file cannot be read: a clause without its name and without an end. */

@@ -3,6 +3,7 @@ package io.limelight.core.secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -56,6 +58,13 @@ public final class PrivateFiles {
                     channel.write(remaining);
                 }
                 channel.force(true);
+            } catch (FileSystemException e) {
+                throw e;
+            } catch (IOException e) {
+                // A channel says "No space left on device" and not where.
+                FileSystemException named = new FileSystemException(absolute.toString(), null, e.getMessage());
+                named.initCause(e);
+                throw named;
             }
             Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceFolder(Objects.requireNonNull(absolute.getParent(), "a file has a folder"));
@@ -85,6 +94,17 @@ public final class PrivateFiles {
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
+    }
+
+    /**
+     * What to say of a file that is {@link #openToAll}: a clause without an end.
+     *
+     * @param what the file is, such as {@code the storage key}
+     */
+    public static Optional<String> openToAll(String what, Path file) {
+        return openToAll(file)
+                ? Optional.of(what + " " + file + " can be read by every user of this machine; chmod o-r " + file)
+                : Optional.empty();
     }
 
     /** Makes a rename in the folder durable. */

@@ -171,6 +171,8 @@ public final class Enrolment {
         Answer<AgentStatus> status = handover.awaitListed(draft.id());
         if (draft.proveKey()) {
             keyProof.await(draft.id(), agent, version, prepared.orElseThrow());
+            // When it was listed it had just been added; by now it has passed and got V, and that is what is handed on.
+            status = handover.listedNow(draft.id()).orElse(status);
         }
         return new Enrolled(
                 draft.id(),

@@ -234,14 +234,28 @@ final class Handover {
                 return Enrolment.notYet(e);
             }
         });
-        if (!(outcome instanceof Outcome.Success<Answer<AgentStatus>>(Answer<AgentStatus> status))) {
-            throw new TenantException(
-                    Kind.NO_EFFECT,
-                    "The " + verifier.client().endpoint() + " took machine " + id + ", but does not list it after "
-                            + settings.retry().attempts() + " tries.");
+        return switch (outcome) {
+            case Outcome.Success<Answer<AgentStatus>>(Answer<AgentStatus> status) -> {
+                steps.done(step, "the verifier lists it");
+                yield status;
+            }
+            case Outcome.NotYet<Answer<AgentStatus>>(String reason) ->
+                throw new TenantException(
+                        Kind.NO_EFFECT,
+                        "The " + verifier.client().endpoint() + " took machine " + id
+                                + ", but did not say that it lists" + " it, "
+                                + settings.retry().attempts() + " tries long. " + reason);
+        };
+    }
+
+    /** As the verifier lists it by now; empty if it does not say. */
+    Optional<Answer<AgentStatus>> listedNow(AgentId id) {
+        try {
+            TenantServices.Verifier verifier = services.verifier();
+            return Optional.of(verifier.client().agent(verifier.version(), id));
+        } catch (ApiException | TenantException e) {
+            return Optional.empty();
         }
-        steps.done(step, "the verifier lists it");
-        return status;
     }
 
     /** Has the verifier let go of a machine that did not prove its key. */

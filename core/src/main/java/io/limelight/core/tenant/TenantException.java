@@ -64,8 +64,8 @@ public final class TenantException extends Exception {
         SHARE_SENT("The machine may hold the share U, which is worth nothing without V; nothing is enrolled."),
         /** The verifier may or may not have taken the machine. */
         UNKNOWN("Whether the verifier took the machine is not known; ask with -c cvstatus, and repeat with -c update."),
-        /** The verifier watches the machine. */
-        ENROLLED("The machine is enrolled and being watched."),
+        /** The verifier has taken the machine; what has become of it since is not known. */
+        ENROLLED("The machine is enrolled; ask with -c cvstatus whether the verifier watches it."),
         /** The verifier has been told to watch it no longer. */
         STOPPED("The verifier was told to stop watching the machine.");
 

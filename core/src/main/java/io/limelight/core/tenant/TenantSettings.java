@@ -79,12 +79,15 @@ public record TenantSettings(
      *
      * @return what will have to be there by then; sentences
      * @throws TlsSetupException for key or trust files that cannot be used
-     * @throws EndorsementException if there is no store of TPM vendors' certificates
+     * @throws EndorsementException if there is no store of TPM vendors' certificates, or no program of {@code ek_check_script}
      */
     public List<String> checkFiles() throws ConfigException, TlsSetupException, EndorsementException {
         tls.check(false, true, "trusted_server_ca");
         if (endorsement.certificates().isPresent()) {
             endorsement.certificates().get().requireStore();
+        }
+        if (endorsement.script().isPresent()) {
+            endorsement.script().get().requireRunnable();
         }
         return tls.awaitsVerifier() ? List.of(tls.advice()) : List.of();
     }

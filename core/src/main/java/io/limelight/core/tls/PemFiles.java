@@ -94,8 +94,8 @@ public final class PemFiles {
      */
     public static PrivateKey readPrivateKey(Path file, char[] password) throws TlsSetupException {
         String text = readText(file);
-        if (!text.contains("ENCRYPTED") && PrivateFiles.openToAll(file)) {
-            LOG.warn("the private key {} can be read by every user of this machine; chmod o-r {}", file, file);
+        if (!text.contains("ENCRYPTED")) {
+            PrivateFiles.openToAll("the private key", file).ifPresent(LOG::warn);
         }
         return parsePrivateKey(text, password, file.toString());
     }

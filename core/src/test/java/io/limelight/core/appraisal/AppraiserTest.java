@@ -170,6 +170,14 @@ class AppraiserTest {
             assertThat(found.id()).isEqualTo("qoute_validation." + failure);
             assertThat(found.recoverable()).isFalse();
             assertThat(appraisal.nextState().algorithms().isPresent()).isEqualTo(failure.equals("quote_validation"));
+            String option = Map.of(
+                            "invalid_hash_alg", "accept_tpm_hash_algs",
+                            "invalid_enc_alg", "accept_tpm_encryption_algs",
+                            "invalid_sign_alg", "accept_tpm_signing_algs")
+                    .getOrDefault(failure, "");
+            if (found.sentence().contains("not among those accepted")) {
+                assertThat(found.likelyCauses().getFirst()).contains(option, "tenant.conf");
+            }
         }
     }
 

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +136,41 @@ class KeylimeConfigTest {
                 .hasMessageContaining("verifier.conf:3")
                 .hasMessageContaining(option)
                 .hasMessageContaining(reason);
+    }
+
+    /** They were believed until somebody was to be asked there, which the agent does only after it has worked with its TPM. */
+    @ParameterizedTest
+    @CsvSource({
+        "AGENT,registrar_ip,''",
+        "AGENT,registrar_ip,a b",
+        "AGENT,registrar_ip,http://x",
+        "AGENT,registrar_ip,10.0.0.1:8890",
+        "AGENT,contact_ip,a b",
+        "TENANT,registrar_ip,a/b",
+        "TENANT,verifier_ip,''",
+        "TENANT,verifier_ip,[::1"
+    })
+    void aHostThatIsNoneStopsTheLoadingWithItsPlace(Component component, String option, String host) throws Exception {
+        String quote = component == Component.AGENT ? "\"" : "";
+        String program = component.fileName();
+        file("etc/keylime/" + program + ".conf", "[" + program + "]\n" + option + " = " + quote + host + quote + "\n");
+        assertThatThrownBy(() -> load(component))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(program + ".conf:2: " + option)
+                .hasMessageContaining("is not the name or address of a computer");
+        String variable = "KEYLIME_" + program.toUpperCase(Locale.ROOT) + "_" + option.toUpperCase(Locale.ROOT);
+        assertThatThrownBy(() -> load(component, variable, host))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("environment " + variable);
+        for (String good : List.of("10.0.0.1", "::1", "[::1]", "keylime.example.org", "my_host", "localhost")) {
+            assertThat(load(component, variable, good).text(option)).isEqualTo(good);
+        }
+    }
+
+    @Test
+    void anAgentWithoutAContactAddressIsReachedWhereItListens() throws Exception {
+        assertThat(load(Component.AGENT, "KEYLIME_AGENT_CONTACT_IP", "").optionalText("contact_ip"))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -479,6 +517,49 @@ class KeylimeConfigTest {
                 .singleElement()
                 .asString()
                 .contains("verifier.conf:2", "no section [verifer]", "ignored", "did you mean verifier?");
+    }
+
+    @Test
+    void aSectionThatTheOldFileNeverHadIsNamed() throws Exception {
+        file("etc/keylime.conf", "[cloud_verifer]\nquote_interval = 5\n[cloud_agent]\ncloudagent_port = 1\n");
+        assertThat(load(Component.VERIFIER).warnings())
+                .singleElement()
+                .asString()
+                .contains("keylime.conf:2", "no section [cloud_verifer]", "did you mean cloud_verifier?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KEYLIME_VERIFIER_PROT,did you mean KEYLIME_VERIFIER_PORT?",
+        "KEYLIME_VERIFIER_REVOCATIONS_ZMQIP,did you mean KEYLIME_VERIFIER_REVOCATIONS_ZMQ_IP?",
+        "KEYLIME_VERIFIER_QQQQ,and it is ignored",
+        "KEYLIME_VERIFIER_CONFIG,",
+        "KEYLIME_AGENT_PROT,",
+        "KEYLIME_DIR,"
+    })
+    void aVariableThatNamesNoOptionIsSaid(String variable, @Nullable String said) throws Exception {
+        Path file = root.resolve("a.conf");
+        Files.writeString(file, "[verifier]\n");
+        List<String> warnings =
+                load(Component.VERIFIER, variable, file.toString()).warnings();
+        if (said == null) {
+            assertThat(warnings).isEmpty();
+        } else {
+            assertThat(warnings)
+                    .singleElement()
+                    .asString()
+                    .contains("environment " + variable)
+                    .endsWith(said);
+        }
+    }
+
+    @Test
+    void aTomlKeyThatStandsTwiceIsNamed() throws Exception {
+        file("etc/keylime/agent.conf", "[agent]\nuuid = \"a\"\nuuid = \"b\"\n");
+        assertThatThrownBy(() -> load(Component.AGENT))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("agent.conf:3")
+                .hasMessageContaining("uuid stands twice");
     }
 
     @Test

@@ -31,4 +31,15 @@ class FileTroubleTest {
         assertThat(FileTrouble.sentence(new IOException("broken"))).isEqualTo("broken");
         assertThat(FileTrouble.sentence(new FileSystemException(null))).isNotEmpty();
     }
+
+    @Test
+    void aFullDiskIsKnownWithoutItsFileToo() {
+        IOException bare = new IOException("No space left on device");
+        assertThat(FileTrouble.diskFull(bare)).isTrue();
+        assertThat(FileTrouble.sentence(bare)).isEqualTo("the disk is full; free some space");
+        assertThat(FileTrouble.diskFull(new FileSystemException("/a", null, "Disk quota exceeded")))
+                .isTrue();
+        assertThat(FileTrouble.diskFull(new AccessDeniedException("/a"))).isFalse();
+        assertThat(FileTrouble.diskFull(new IOException())).isFalse();
+    }
 }

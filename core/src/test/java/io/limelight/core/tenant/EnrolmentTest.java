@@ -178,7 +178,8 @@ class EnrolmentTest {
                         "verifier POST agents/{id}",
                         "verifier GET agents/{id}",
                         "agent GET keys/verify",
-                        "agent GET limelight/v1/status");
+                        "agent GET limelight/v1/status",
+                        "verifier GET agents/{id}");
         assertThat(machine.unlocked()).contains(SECRET);
         assertThat(result.keyProven()).isTrue();
         assertThat(result.status().value().state()).contains(OperationalState.START);
@@ -844,7 +845,41 @@ class EnrolmentTest {
         TenantException failure = failure(draft());
         assertThat(failure.kind()).isEqualTo(Kind.NO_EFFECT);
         assertThat(failure.aftermath()).isEqualTo(Aftermath.ENROLLED);
-        assertThat(failure).hasMessageContaining("3 tries");
+        assertThat(failure).hasMessageContaining("3 tries").hasMessageContaining("does not list the machine yet");
+    }
+
+    /** One that was killed just after it took the machine: why it does not answer is said, and not what it does. */
+    @Test
+    void aVerifierThatIsGoneAfterItTookTheMachineIsNotSaidToWatchIt() throws Exception {
+        world.verifier().answering("GET agents/{id}", call -> {
+            boolean taken = world.verifier().machines().containsKey(ID.value());
+            return taken ? HttpReply.refusal(503, "the disk is full") : HttpReply.refusal(404, "agent id not found");
+        });
+        TenantException failure = failure(draft());
+        assertThat(failure.kind()).isEqualTo(Kind.NO_EFFECT);
+        assertThat(failure.sentences())
+                .contains("took machine " + ID, "3 tries", "the disk is full", "ask with -c cvstatus")
+                .doesNotContain("being watched");
+    }
+
+    @Test
+    void whatIsHandedOnIsTheStateAfterTheProof() throws Exception {
+        machine.answering("GET keys/verify", call -> {
+            world.verifier().set(ID.value(), OperationalState.GET_QUOTE);
+            return honestProof(call);
+        });
+        assertThat(run(draft()).status().value().state()).contains(OperationalState.GET_QUOTE);
+    }
+
+    @Test
+    void whereTheStateAfterTheProofCannotBeHadTheOneBeforeItIsHandedOn() throws Exception {
+        machine.answering("GET keys/verify", call -> {
+            world.verifier().answering("GET agents/{id}", answers(500, "no"));
+            return honestProof(call);
+        });
+        Enrolled result = run(draft());
+        assertThat(result.keyProven()).isTrue();
+        assertThat(result.status().value().state()).contains(OperationalState.START);
     }
 
     @Test

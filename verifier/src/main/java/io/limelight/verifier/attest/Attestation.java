@@ -160,17 +160,38 @@ public final class Attestation {
         }
         Evidence evidence = new Evidence(request, results.answer());
         Appraisal appraisal = appraise(evidence, reference, before);
+        sayReboot(run, before, appraisal);
         long now = clock.instant().getEpochSecond();
         return switch (appraisal.verdict()) {
             case PASSED -> passed(run, evidence, appraisal, now);
             case ASK_AGAIN_FROM_FIRST_ENTRY -> {
-                LOG.info("{} was rebooted, or is judged by another policy; asking again from the start", run.id());
+                LOG.info(
+                        "{} is asked again from its first entry: it was rebooted, or is judged by another policy",
+                        run.id());
                 run.askForWholeAnswer();
                 yield commit(run, before.received(appraisal.nextState(), now), null) ? Next.AT_ONCE : Next.ENDED;
             }
             case FAILED ->
                 !whole && keyMayHaveChanged(appraisal) ? askForItsKey(run) : invalid(run, evidence, appraisal, now);
         };
+    }
+
+    /** A machine that passes again after a boot looks as before, and yet what it held in memory is gone. */
+    private static void sayReboot(Run run, Progress before, Appraisal appraisal) {
+        long known = before.appraisal().clock().resetCount();
+        if (before.appraisal().attestationCount() == 0 || appraisal.quote().isEmpty()) {
+            return;
+        }
+        long now = appraisal.quote().get().clock().resetCount();
+        if (now > known && run.rebootIsNews(now)) {
+            LOG.info(
+                    "{} was rebooted{}",
+                    run.id(),
+                    run.hasShare()
+                            ? "; a payload that it held in memory is gone, and comes back by limelight tenant -c update -u "
+                                    + run.id()
+                            : "");
+        }
     }
 
     private Appraisal appraise(Evidence evidence, ReferenceValues reference, Progress before) {

@@ -23,6 +23,7 @@ public final class Run {
     private boolean connected;
     private int quoteTries;
     private int shareTries;
+    private long newestReset;
     private boolean unstored;
     private int noticedSeverity;
     private @Nullable String shareAcceptedUnder;
@@ -125,6 +126,18 @@ public final class Run {
     /** Counts another failed try to deliver V. */
     int shareFailedAgain() {
         return ++shareTries;
+    }
+
+    /** Whether the verifier keeps a V for it. */
+    boolean hasShare() {
+        return hasShare;
+    }
+
+    /** Whether this resetCount of its TPM is heard of for the first time in this run. */
+    boolean rebootIsNews(long resetCount) {
+        boolean news = resetCount > newestReset;
+        newestReset = Math.max(newestReset, resetCount);
+        return news;
     }
 
     /** Whether V is to be sent once a quote has proved this transport key. */

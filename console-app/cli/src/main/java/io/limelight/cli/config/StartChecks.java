@@ -41,7 +41,13 @@ final class StartChecks {
                     yield List.of();
                 }
             };
-        } catch (TlsSetupException | EndorsementException | TpmException | AgentDataException e) {
+        } catch (EndorsementException e) {
+            boolean script = e.reason() == EndorsementException.Reason.SCRIPT_FAILED;
+            ConfigException refused =
+                    config.refuse(script ? "ek_check_script" : "tpm_cert_store", String.valueOf(e.getMessage()));
+            refused.initCause(e);
+            throw refused;
+        } catch (TlsSetupException | TpmException | AgentDataException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         }
     }

@@ -293,11 +293,20 @@ final class Demo {
                 .sorted(java.util.Map.Entry.comparingByKey())
                 .forEach(entry -> out.println("  export " + entry.getKey() + "=" + entry.getValue()));
         out.println();
-        out.println("  ./limelight tenant -c cvlist                      machines the verifier attests");
+        out.println("  ./limelight tenant -c cvlist     # machines the verifier attests");
+        out.println("  ./limelight tenant -c reglist    # machines the registrar knows");
         out.println("  ./limelight tenant -c status -u " + machines.getFirst().id());
         out.println("  ./limelight tenant -c reactivate -u " + machines.get(1).id());
         explained.ifPresent(machine -> out.println("  ./limelight policy explain --runtime-policy " + sandbox.policy()
                 + " \\\n      --ima-log " + machine.ima().list()));
+        Path ca = sandbox.path().resolve(RevocationStory.CA);
+        if (Files.isDirectory(ca)) {
+            out.println("  ./limelight ca -c list -d " + ca);
+        }
+        String own = sandbox.serviceEnvironment().get("KEYLIME_DIR") + "/cv_ca/client-";
+        out.println("  curl -sk --cert " + own + "cert.crt --key " + own + "private.pem https://127.0.0.1:"
+                + machines.getFirst().port() + "/limelight/v1/status   # the agent of "
+                + machines.getFirst().name());
         out.println();
         out.println("Logs: " + sandbox.path().resolve("logs"));
         out.flush();

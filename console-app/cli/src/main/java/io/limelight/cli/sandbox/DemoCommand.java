@@ -58,10 +58,11 @@ public final class DemoCommand implements Callable<Integer> {
             // Also on Ctrl-C and kill: nothing stays running or mounted.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
                 ending = true;
-                closeQuietly(toClose);
-                if (!shown) {
-                    say("FAILED: interrupted");
-                }
+                boolean closed = closeQuietly(toClose);
+                say(
+                        shown && closed
+                                ? "OK"
+                                : "FAILED: " + (shown ? "what was started could not be ended" : "interrupted"));
             }));
             Demo demo = new Demo(sandbox, out, new SecureRandom());
             demo.run();
@@ -99,11 +100,13 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void closeQuietly(Sandbox sandbox) {
+    private boolean closeQuietly(Sandbox sandbox) {
         try {
             sandbox.close();
+            return true;
         } catch (SandboxException e) {
             context.err().println("limelight demo: " + e.getMessage());
+            return false;
         }
     }
 }

@@ -38,6 +38,9 @@ import java.util.concurrent.TimeUnit;
  * folder of the sandbox takes its place; the real one is never touched.
  */
 final class RevocationStory {
+    /** The CA of the two machines, in the sandbox's folder. */
+    static final String CA = "myca";
+
     private static final String LAPTOP = "machine-4";
     private static final String SERVER = "machine-5";
     private static final AgentId LAPTOP_ID = AgentId.of("00000000-0000-4000-8000-000000000004");
@@ -274,7 +277,7 @@ final class RevocationStory {
     // --- where things are ---
 
     private Path ca() {
-        return sandbox.path().resolve("myca");
+        return sandbox.path().resolve(CA);
     }
 
     private Path inRoot(String machine, String file) {

@@ -40,7 +40,10 @@ public final class VerifierCommand extends ServiceCommand {
         String ip = configuration.load(Component.VERIFIER).text("ip");
         return new RunningService(
                 "tenants at https://" + ServiceAddress.of(ip, program.port())
-                        + (program.resumed() == 0 ? "" : ", " + program.resumed() + " agents taken up again"),
+                        + (program.resumed() == 0
+                                ? ""
+                                : ", " + program.resumed() + (program.resumed() == 1 ? " agent" : " agents")
+                                        + " taken up again"),
                 program);
     }
 

@@ -170,11 +170,25 @@ final class TenantRun {
         if (contradiction.isPresent()) {
             throw refused(contradiction.get());
         }
+        requireHost(options.targetHost, "-t");
+        requireHost(options.cvTargetHost, "--cv_targethost");
         Optional<String> notYet = options.notYet();
         if (notYet.isPresent()) {
             throw refused("This build cannot do that yet: " + notYet.get() + ". Nothing was sent.");
         }
         return command;
+    }
+
+    /** An empty one, as a script's unset variable gives it, would be an address that every machine claims. */
+    private static void requireHost(@Nullable String host, String option) throws TenantException {
+        if (host == null) {
+            return;
+        }
+        try {
+            Endpoint.agent(host, 1);
+        } catch (InvalidEndpointException e) {
+            throw refused(option + ": " + e.getMessage());
+        }
     }
 
     private static TenantException refused(String sentence) {
@@ -214,12 +228,7 @@ final class TenantRun {
     }
 
     private TenantSettings settings(ComponentConfig config) throws ConfigException, TenantException {
-        TenantSettings configured;
-        try {
-            configured = TenantSettings.of(config);
-        } catch (InvalidEndpointException e) {
-            throw refused("tenant.conf: " + e.getMessage());
-        }
+        TenantSettings configured = TenantSettings.of(config);
         try {
             return configured.with(
                     Endpoint.registrar(

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,10 +223,32 @@ class DemoIT {
             }
             Needle.assertNotIn("the demo's output", demo.out().getBytes(StandardCharsets.UTF_8), needles);
             Needle.assertNotIn("the demo's errors", demo.err().getBytes(StandardCharsets.UTF_8), needles);
+            theWordsForAnotherTerminalWork(demo.out());
             demo.signal("INT");
             demo.exitStatus();
+            assertThat(demo.out()).endsWith("demo: OK\n");
             nothingIsLeft(folder);
         }
+    }
+
+    /** As somebody types them who copies the lines, except that the launcher stands elsewhere. */
+    private static void theWordsForAnotherTerminalWork(String out) throws Exception {
+        String words = out.substring(out.indexOf("In another terminal:"))
+                .lines()
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("Logs:"))
+                .map(String::strip)
+                .filter(line -> line.matches("export .*|.* -c (cvlist|reglist|list) .*|curl .*"))
+                .map(line ->
+                        line.replaceFirst("^\\./limelight", Launched.launcher().toString()))
+                .collect(Collectors.joining("\n"));
+        assertThat(words).contains("tenant -c reglist", "ca -c list -d ", "/limelight/v1/status");
+        Process shell = new ProcessBuilder("sh", "-e", "-c", words)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor()).as(said).isZero();
+        assertThat(said).contains("payload_stage");
     }
 
     /** Every file of the installation but the secure areas, the payload the administrator holds and the TPMs' own state. */

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -166,6 +167,31 @@ class VerifierProcessIT {
     void whatItCannotHonourStopsTheStartWithTheReason(String option, String reason) throws Exception {
         configure(option + "\n");
         assertThat(refusal(start(Map.of()))).contains(reason).doesNotContain("u:p@");
+    }
+
+    @Test
+    void aStorageKeyAndADatabaseThatEveryUserCanReadAreNamed() throws Exception {
+        runOnce();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<Path> open = List.of(folder.resolve("limelight_storage.key"), folder.resolve("limelight_cv.sqlite"));
+        for (Path file : open) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        Process process = start(Map.of());
+        List<String> said = new ArrayList<>();
+        BufferedReader lines = process.inputReader();
+        for (String line = lines.readLine();
+                line != null && !READY.matcher(line).matches();
+                line = lines.readLine()) {
+            said.add(line);
+        }
+        process.destroy();
+        assertThat(exitStatus(process)).isZero();
+        for (Path file : open) {
+            assertThat(said)
+                    .filteredOn(line -> line.contains("chmod o-r " + file))
+                    .hasSize(1);
+        }
     }
 
     @Test

@@ -433,7 +433,10 @@ class TenantCommandTest {
                 "--tpm_policy {\"mask\":\"0x1\"}",
                 "--tpm_policy {\"15\":\"ab\"}",
                 "-v a/b",
-                "-t \u0001"
+                "-t \u0001",
+                "-t ",
+                "-c status -t ",
+                "-c add --cv_targethost "
             })
     void whatMakesNoSenseIsOne(String arguments) {
         String[] words = (arguments + " -u " + ID).split(" ", -1);

@@ -108,7 +108,7 @@ class TenantProcessIT {
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                 .start()
                 .waitFor();
-        assertThat(output()).contains("ERROR - Cancelled. The machine is enrolled and being watched.");
+        assertThat(output()).contains("ERROR - Cancelled. The machine is enrolled; ask with -c cvstatus");
         assertThat(process.exitValue()).isEqualTo(status);
         assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(8));
     }

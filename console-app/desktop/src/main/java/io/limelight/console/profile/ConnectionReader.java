@@ -4,7 +4,6 @@ import io.limelight.console.problem.ProblemException;
 import io.limelight.console.problem.Problems;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.ScreenThread;
-import io.limelight.core.api.InvalidEndpointException;
 import io.limelight.core.config.Component;
 import io.limelight.core.config.ComponentConfig;
 import io.limelight.core.config.ConfigException;
@@ -38,7 +37,7 @@ public final class ConnectionReader {
                     settings.tls().clientCertificate(),
                     settings.tls().trustedFiles("trusted_server_ca"),
                     config.warnings());
-        } catch (ConfigException | InvalidEndpointException e) {
+        } catch (ConfigException e) {
             throw Problems.thrown(words, "connect.configuration", e, String.valueOf(e.getMessage()));
         }
     }
