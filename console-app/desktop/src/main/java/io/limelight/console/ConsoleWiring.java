@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.CaSettings;
 import io.limelight.console.ca.VaultPasswords;
 import io.limelight.console.connect.ConnectPage;
@@ -14,6 +15,7 @@ import io.limelight.console.connect.ProfilesPage;
 import io.limelight.console.connect.ProfilesViewModel;
 import io.limelight.console.connect.UnlockPane;
 import io.limelight.console.connect.UnlockViewModel;
+import io.limelight.console.keys.KeyAct;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.machines.Labels;
 import io.limelight.console.machines.RememberedLabels;
@@ -168,6 +170,7 @@ final class ConsoleWiring implements AutoCloseable {
                 },
                 parts.work(),
                 parts.screen());
+        Shell[] made = new Shell[1];
         List<Page> pages = List.of(
                 new FirstRunPage(words, firstRun, settings),
                 new ConnectPage(
@@ -176,9 +179,13 @@ final class ConsoleWiring implements AutoCloseable {
                         () -> unlock(overlay, () -> {}),
                         () -> model.pageProperty().set("welcome")),
                 profilesPage(model, connect),
-                new SettingsPage(words, settings));
+                new SettingsPage(words, settings, () -> made[0].run(KeyAct.KEYBOARD.key())));
         Shell shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
+        ExportDesk exports = ExportDesk.add(parts, shell, model, overlay, ActLog.NONE);
+        KeyboardDesk.add(words, shell, overlay, exports::open);
+        HelpDesk.add(words, shell, overlay);
+        made[0] = shell;
         model.onProfile(this::openByName);
         listProfiles(model);
         return new Lobby(shell, model, overlay, connect);
@@ -360,7 +367,10 @@ final class ConsoleWiring implements AutoCloseable {
                         savedViews(profile),
                         settings,
                         new FleetDesk.Provision(surroundings, records.drafts(), records.receipts()),
-                        List.of(doctorPage, new SettingsPage(words, settings)),
+                        List.of(
+                                doctorPage,
+                                new SettingsPage(
+                                        words, settings, () -> made[0].shell().run(KeyAct.KEYBOARD.key()))),
                         () -> {
                             made[0].model().pageProperty().set(doctorPage.key());
                             connect.examine();

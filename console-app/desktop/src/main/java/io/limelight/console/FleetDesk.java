@@ -286,13 +286,14 @@ final class FleetDesk implements AutoCloseable {
         notify.show(
                 shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
         ca.onRead(notify::told);
-        ExportDesk.add(parts, shell, model, overlay, activity.acts());
-        shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
+        ExportDesk exports = ExportDesk.add(parts, shell, model, overlay, activity.acts());
+        KeyboardDesk.add(parts.words(), shell, overlay, exports::open);
+        HelpDesk.add(parts.words(), shell, overlay);
+        shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, needs.leave()));
         shell.add(new ShellAction(
                 "provision",
                 parts.words().of("shell.provision"),
                 Glyph.UPLOAD,
-                null,
                 () -> provision(List.copyOf(machines.checkedProperty().get()))));
         model.profileProperty().set(needs.profile().name());
         model.environmentProperty()

@@ -101,7 +101,7 @@ class WordsConsistencyTest {
 
     /** Groups that are wholly in German; of the others what is missing is said in English. */
     private static final Set<String> GERMAN =
-            Set.of("exporting", "kit", "notify", "overview", "problem", "sandbox", "settings", "shell");
+            Set.of("exporting", "help", "keys", "kit", "notify", "overview", "problem", "sandbox", "settings", "shell");
 
     @Test
     void whatIsInGermanHasTheSameKeysAndTheSameArguments() throws IOException {
