@@ -37,6 +37,7 @@ import io.limelight.console.shell.Overlay;
 import io.limelight.console.shell.Page;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellViewModel;
+import io.limelight.console.support.RecentProblems;
 import io.limelight.console.theme.Theme;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.TaskHandle;
@@ -76,6 +77,7 @@ final class ConsoleWiring implements AutoCloseable {
     private final Map<String, String> environment;
     private final Path root;
     private final Optional<Path> ownLog;
+    private final RecentProblems recent;
     private Consumer<Shell> show = _ -> {};
     private Lobby lobby;
     private @Nullable FleetDesk desk;
@@ -99,6 +101,7 @@ final class ConsoleWiring implements AutoCloseable {
             Optional<Path> ownLog) {
         this.parts = parts;
         this.ownLog = ownLog;
+        this.recent = new RecentProblems(parts.clock());
         this.words = parts.words();
         this.records = records;
         this.settings = settings;
@@ -182,9 +185,13 @@ final class ConsoleWiring implements AutoCloseable {
                 new SettingsPage(words, settings, () -> made[0].run(KeyAct.KEYBOARD.key())));
         Shell shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
-        ExportDesk exports = ExportDesk.add(parts, shell, model, overlay, ActLog.NONE);
-        KeyboardDesk.add(words, shell, overlay, exports::open);
-        HelpDesk.add(words, shell, overlay);
+        HomeDesk.add(
+                parts,
+                shell,
+                model,
+                overlay,
+                ActLog.NONE,
+                new SupportDesk.Needs(settings, ownLog, recent, Optional.empty(), Map::of));
         made[0] = shell;
         model.onProfile(this::openByName);
         listProfiles(model);
@@ -381,7 +388,8 @@ final class ConsoleWiring implements AutoCloseable {
                         ca,
                         new RevocationDesk.Kept(records.received(), profile.id(), kept),
                         Optional.of(kept.resolve("policies")),
-                        activity));
+                        activity,
+                        recent));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());

@@ -74,10 +74,7 @@ final class ExportDesk {
     private void open(Sheet sheet, Optional<BufferedImage> picture) {
         Words words = parts.words();
         ExportViewModel export = new ExportViewModel(
-                new Report(
-                        sheet,
-                        model.profileProperty().get(),
-                        parts.clock().instant()),
+                new Report(sheet, model.profileProperty().get(), parts.clock().instant()),
                 picture,
                 words,
                 acts,

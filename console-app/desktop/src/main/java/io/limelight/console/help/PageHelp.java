@@ -38,8 +38,8 @@ public enum PageHelp {
     /** Where the chapters are. */
     public static final String BOOK = "docs/console.md";
 
-    private static final List<KeyAct> EVERYWHERE = List.of(
-            KeyAct.PALETTE, KeyAct.HELP, KeyAct.REFRESH, KeyAct.EXPORT, KeyAct.TASKS);
+    private static final List<KeyAct> EVERYWHERE =
+            List.of(KeyAct.PALETTE, KeyAct.HELP, KeyAct.REFRESH, KeyAct.EXPORT, KeyAct.TASKS);
 
     private final String page;
     private final String chapter;

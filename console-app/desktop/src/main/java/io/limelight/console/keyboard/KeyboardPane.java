@@ -113,8 +113,10 @@ public final class KeyboardPane extends VBox implements AutoCloseable {
                 rows.getChildren().add(heading);
             }
             rows.getChildren().add(draw(row));
-            model.saidProperty().get().filter(said -> said.act() == row.act()).ifPresent(said -> rows.getChildren()
-                    .add(draw(said)));
+            model.saidProperty()
+                    .get()
+                    .filter(said -> said.act() == row.act())
+                    .ifPresent(said -> rows.getChildren().add(draw(said)));
         }
         if (rows.getChildren().isEmpty()) {
             Label none = wrapped(words.of("keys.none-found"));
@@ -144,7 +146,8 @@ public final class KeyboardPane extends VBox implements AutoCloseable {
     }
 
     private Node draw(Row row) {
-        boolean recording = model.recordingProperty().get().filter(row.act()::equals).isPresent();
+        boolean recording =
+                model.recordingProperty().get().filter(row.act()::equals).isPresent();
         Label what = wrapped(row.what());
         HBox.setHgrow(what, Priority.ALWAYS);
         HBox line = new HBox(what);

@@ -110,10 +110,11 @@ public final class KeyboardViewModel implements AutoCloseable {
 
     /** Gives the act the keys, and whoever had them its own. */
     public void swap() {
-        said.get().ifPresent(last -> last.swap().ifPresent(chord -> {
-            said.set(Optional.empty());
-            table.swap(last.act(), chord);
-        }));
+        said.get()
+                .ifPresent(last -> last.swap().ifPresent(chord -> {
+                    said.set(Optional.empty());
+                    table.swap(last.act(), chord);
+                }));
     }
 
     /** Leaves it as it is. */

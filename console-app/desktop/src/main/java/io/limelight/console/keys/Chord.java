@@ -49,7 +49,10 @@ public record Chord(boolean shortcut, boolean alt, boolean shift, String code) {
 
     /** Whether the key alone would write something. */
     boolean writes() {
-        return code.length() == 1 || code.startsWith("DIGIT") || code.startsWith("NUMPAD") || PUNCTUATION.contains(code);
+        return code.length() == 1
+                || code.startsWith("DIGIT")
+                || code.startsWith("NUMPAD")
+                || PUNCTUATION.contains(code);
     }
 
     /** Whether neither Ctrl nor Alt is held. */

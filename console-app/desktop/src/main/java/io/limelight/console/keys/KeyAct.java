@@ -22,7 +22,8 @@ public enum KeyAct {
     PROVISION(Where.WINDOW, "provision"),
     LEAVE(Where.WINDOW, "leave"),
     /** The plus of some keyboards is an equals sign with shift, and others have one of their own. */
-    TEXT_LARGER(Where.WINDOW, "text.larger", "shortcut+PLUS", "shortcut+EQUALS", "shortcut+shift+EQUALS", "shortcut+ADD"),
+    TEXT_LARGER(
+            Where.WINDOW, "text.larger", "shortcut+PLUS", "shortcut+EQUALS", "shortcut+shift+EQUALS", "shortcut+ADD"),
     TEXT_SMALLER(Where.WINDOW, "text.smaller", "shortcut+MINUS", "shortcut+SUBTRACT"),
     TEXT_USUAL(Where.WINDOW, "text.usual", "shortcut+DIGIT0"),
     THEME_LIGHT(Where.WINDOW, "theme.light"),
@@ -48,6 +49,7 @@ public enum KeyAct {
 
     private final Where where;
     private final String key;
+
     @SuppressWarnings("ImmutableEnumChecker") // List.of is as immutable as chords are
     private final List<Chord> usual;
 

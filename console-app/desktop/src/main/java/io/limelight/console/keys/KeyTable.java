@@ -73,8 +73,10 @@ public final class KeyTable {
         }
         return changes.entrySet().stream()
                 .allMatch(change -> change.getValue().isEmpty()
-                        || (Reserved.why(change.getKey(), change.getValue().get()).isEmpty()
-                                && holder(change.getKey(), change.getValue().get()).isEmpty()));
+                        || (Reserved.why(change.getKey(), change.getValue().get())
+                                        .isEmpty()
+                                && holder(change.getKey(), change.getValue().get())
+                                        .isEmpty()));
     }
 
     /** Whether what was kept could not be read, so that every act has the keys it comes with. */

@@ -49,7 +49,9 @@ public final class KeyText {
     /** Keys that are pressed together. */
     public String of(Chord chord) {
         if (mac) {
-            return (chord.alt() ? "\u2325" : "") + (chord.shift() ? "\u21e7" : "") + (chord.shortcut() ? "\u2318" : "")
+            return (chord.alt() ? "\u2325" : "")
+                    + (chord.shift() ? "\u21e7" : "")
+                    + (chord.shortcut() ? "\u2318" : "")
                     + key(chord);
         }
         return (chord.shortcut() ? words.of("keys.ctrl") + "+" : "")
@@ -66,9 +68,7 @@ public final class KeyText {
     /** What an act does. */
     public String act(KeyAct act) {
         OptionalInt page = act.pageIndex();
-        return page.isPresent()
-                ? words.of("keys.page", page.getAsInt() + 1)
-                : words.of("keys.act." + act.key());
+        return page.isPresent() ? words.of("keys.page", page.getAsInt() + 1) : words.of("keys.act." + act.key());
     }
 
     private String key(Chord chord) {

@@ -1,11 +1,11 @@
 package io.limelight.console.machines;
 
 import io.limelight.console.fleet.Machine;
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.Ageing;
 import io.limelight.console.kit.Ages;
 import io.limelight.console.kit.StateBadge;
-import io.limelight.console.keys.KeyAct;
-import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.machines.MachinesViewModel.MachineOrder;
 import io.limelight.console.machines.filter.MachineFacts;
 import io.limelight.console.shell.Remembered;

@@ -1,9 +1,9 @@
 package io.limelight.console.payloads;
 
-import io.limelight.console.kit.Clip;
-import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.keys.KeyAct;
 import io.limelight.console.keys.WindowKeys;
+import io.limelight.console.kit.Clip;
+import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.core.payload.ActionListForm;

@@ -1,11 +1,11 @@
 package io.limelight.console.payloads;
 
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.Ageing;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.machines.DialogHost;
-import io.limelight.console.keys.KeyAct;
-import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.core.payload.ScriptFinding;

@@ -1,14 +1,14 @@
 package io.limelight.console.policies;
 
 import io.limelight.console.fleet.MachineState;
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.policies.EditorViewModel.Conflict;
 import io.limelight.console.policies.EditorViewModel.Opened;
 import io.limelight.console.policies.EditorViewModel.Way;
 import io.limelight.console.policies.PolicyWindows.Window;
-import io.limelight.console.keys.KeyAct;
-import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.core.policy.create.PolicyDifference;

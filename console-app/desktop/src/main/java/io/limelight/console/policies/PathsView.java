@@ -1,11 +1,11 @@
 package io.limelight.console.policies;
 
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.Clip;
 import io.limelight.console.machines.evidence.Digests;
 import io.limelight.console.policies.EditorViewModel.Found;
 import io.limelight.console.policies.EditorViewModel.Show;
-import io.limelight.console.keys.KeyAct;
-import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.core.policy.create.PolicyDifference;

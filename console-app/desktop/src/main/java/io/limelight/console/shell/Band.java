@@ -49,11 +49,7 @@ final class Band extends VBox {
      */
     record Doors(List<ShellAction> textActions, KeyTable keys, Runnable palette, Runnable help) {}
 
-    Band(
-            Words words,
-            Theme theme,
-            ShellViewModel model,
-            Doors doors) {
+    Band(Words words, Theme theme, ShellViewModel model, Doors doors) {
         this.words = words;
         this.model = model;
         getStyleClass().add("band");
@@ -199,9 +195,7 @@ final class Band extends VBox {
         HBox.setHgrow(gap, Priority.ALWAYS);
         Label keys = new Label();
         KeyText text = new KeyText(words);
-        doors.keys()
-                .versionProperty()
-                .subscribe(_ -> keys.setText(text.of(doors.keys(), KeyAct.PALETTE)));
+        doors.keys().versionProperty().subscribe(_ -> keys.setText(text.of(doors.keys(), KeyAct.PALETTE)));
         keys.visibleProperty().bind(keys.textProperty().isNotEmpty());
         keys.managedProperty().bind(keys.visibleProperty());
         keys.getStyleClass().add("keys");

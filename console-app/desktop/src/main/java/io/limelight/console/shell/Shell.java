@@ -33,7 +33,6 @@ public final class Shell extends StackPane implements AutoCloseable {
     /** What is done in dialogs too. */
     private static final Set<KeyAct> READING = Set.of(KeyAct.TEXT_LARGER, KeyAct.TEXT_SMALLER, KeyAct.TEXT_USUAL);
 
-
     private final Words words;
     private final ShellViewModel model;
     private final Map<String, Page> pages = new LinkedHashMap<>();
@@ -90,10 +89,8 @@ public final class Shell extends StackPane implements AutoCloseable {
         tasks = parts.tasks();
         centre = new TaskCentre(words, parts.tasks(), parts.clock(), parts.work());
         taskBar = new TaskBar(words, model, parts.tasks(), centre, parts.clock());
-        actions.add(new ShellAction(
-                "palette", words.of("shell.palette.open"), Glyph.SEARCH, this::openPalette));
-        actions.add(new ShellAction(
-                "refresh", words.of("shell.pace.refresh"), Glyph.REFRESH, model::refresh));
+        actions.add(new ShellAction("palette", words.of("shell.palette.open"), Glyph.SEARCH, this::openPalette));
+        actions.add(new ShellAction("refresh", words.of("shell.pace.refresh"), Glyph.REFRESH, model::refresh));
         actions.add(new ShellAction("tasks", words.of("shell.tasks.open"), Glyph.LIST, taskBar::open));
         actions.addAll(textActions);
         for (Theme.Choice choice : Theme.Choice.values()) {
@@ -108,8 +105,7 @@ public final class Shell extends StackPane implements AutoCloseable {
                     glyph,
                     () -> parts.theme().choiceProperty().set(choice)));
         }
-        actions.add(new ShellAction(
-                "shortcuts", words.of("shell.shortcuts"), Glyph.LIST, this::openShortcuts));
+        actions.add(new ShellAction("shortcuts", words.of("shell.shortcuts"), Glyph.LIST, this::openShortcuts));
         content.getStyleClass().add("content");
         content.setMinWidth(0);
         BorderPane frame = new BorderPane(content);
@@ -258,12 +254,9 @@ public final class Shell extends StackPane implements AutoCloseable {
 
     private List<ShellAction> textActions(Theme theme) {
         return List.of(
-                new ShellAction(
-                        "text.larger", words.of("shell.text.larger"), Glyph.TYPE, theme::larger),
-                new ShellAction(
-                        "text.smaller", words.of("shell.text.smaller"), Glyph.TYPE, theme::smaller),
-                new ShellAction(
-                        "text.usual", words.of("shell.text.usual"), Glyph.TYPE, theme::usualSize));
+                new ShellAction("text.larger", words.of("shell.text.larger"), Glyph.TYPE, theme::larger),
+                new ShellAction("text.smaller", words.of("shell.text.smaller"), Glyph.TYPE, theme::smaller),
+                new ShellAction("text.usual", words.of("shell.text.usual"), Glyph.TYPE, theme::usualSize));
     }
 
     private void keys(KeyEvent event) {
@@ -283,14 +276,15 @@ public final class Shell extends StackPane implements AutoCloseable {
             event.consume();
             return;
         }
-        // What a dialog covers is not there; keys would change it unseen, and another dialog would take this one's place.
+        // What a dialog covers is not there; keys would change it unseen, and another dialog would take this one's
+        // place.
         act.filter(known -> READING.contains(known) || !dialogIsOpen())
                 .filter(this::does)
                 .ifPresent(_ -> event.consume());
     }
 
     private boolean dialogIsOpen() {
-        return getChildren().stream().anyMatch(child -> child instanceof Overlay && child.isVisible());
+        return getChildren().stream().anyMatch(child -> child instanceof Covering && child.isVisible());
     }
 
     /** Whether it could be done here, and was. */

@@ -10,5 +10,4 @@ import io.limelight.console.theme.Glyph;
  * @param glyph its icon
  * @param run does it, on the screen's thread
  */
-public record ShellAction(
-        String key, String text, Glyph glyph, Runnable run) {}
+public record ShellAction(String key, String text, Glyph glyph, Runnable run) {}

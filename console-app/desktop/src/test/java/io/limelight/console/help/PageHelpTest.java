@@ -56,9 +56,8 @@ class PageHelpTest {
             assertThat(help.purpose(words)).doesNotStartWith("help.").hasSizeGreaterThan(60);
             assertThat(help.meanings(words))
                     .isNotEmpty()
-                    .allSatisfy(each -> assertThat(each.meaning())
-                            .doesNotStartWith("help.")
-                            .endsWith("."));
+                    .allSatisfy(each ->
+                            assertThat(each.meaning()).doesNotStartWith("help.").endsWith("."));
         }
     }
 

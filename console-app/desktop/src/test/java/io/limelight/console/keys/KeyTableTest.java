@@ -205,7 +205,8 @@ class KeyTableTest {
 
     @Test
     void aTextWithoutEndCountsForNothing() {
-        assertThat(new KeyTable("export=F7\n".repeat(10_000), kept::set).damaged()).isTrue();
+        assertThat(new KeyTable("export=F7\n".repeat(10_000), kept::set).damaged())
+                .isTrue();
     }
 
     @ParameterizedTest

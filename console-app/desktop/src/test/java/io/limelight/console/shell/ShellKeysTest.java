@@ -188,7 +188,8 @@ class ShellKeysTest {
         harness.key("F9");
         assertThat(harness.list()).noneMatch(each -> each.address().equals("#palette-field"));
         assertThat(OnScreen.ask(() -> shell.lookup("#band-search .keys")))
-                .isInstanceOfSatisfying(Label.class, keys -> assertThat(keys.getText()).isEqualTo("F9"));
+                .isInstanceOfSatisfying(
+                        Label.class, keys -> assertThat(keys.getText()).isEqualTo("F9"));
         assertThat(remembered.get("keys")).contains("palette=F9");
     }
 
@@ -197,8 +198,7 @@ class ShellKeysTest {
         OnScreen.ask(() -> {
             Overlay overlay = new Overlay(WORDS);
             shell.getChildren().add(overlay);
-            KeyboardPane pane = new KeyboardPane(
-                    WORDS, new KeyboardViewModel(WORDS, shell.keys()), () -> {}, () -> {});
+            KeyboardPane pane = new KeyboardPane(WORDS, new KeyboardViewModel(WORDS, shell.keys()), () -> {}, () -> {});
             overlay.show(WORDS.of("keys.title"), pane, pane.focus(), null, pane::close);
             return true;
         });
