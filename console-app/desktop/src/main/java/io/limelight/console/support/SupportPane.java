@@ -96,7 +96,11 @@ public final class SupportPane extends VBox {
             button.setMinWidth(Region.USE_PREF_SIZE);
             button.getStyleClass().add("data");
             button.setUserData(part);
-            button.setOnAction(_ -> model.lookedProperty().set(Optional.of(part)));
+            button.setOnAction(_ -> {
+                model.lookedProperty().set(Optional.of(part));
+                // Pressed again it would be let go, and nothing be looked at.
+                button.setSelected(true);
+            });
             files.getChildren().add(button);
         }
     }
