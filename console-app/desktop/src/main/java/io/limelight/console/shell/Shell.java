@@ -77,7 +77,7 @@ public final class Shell extends StackPane implements AutoCloseable {
         this.model = model;
         pageList.forEach(page -> pages.put(page.key(), page));
         getStyleClass().add("shell");
-        remember(parts.theme(), parts.remembered());
+        LookMemory.follow(parts.theme(), parts.remembered());
         keys = new KeyTable(
                 parts.remembered().get(KEPT_KEYS).orElse(""),
                 kept -> parts.remembered().put(KEPT_KEYS, kept));
@@ -311,22 +311,6 @@ public final class Shell extends StackPane implements AutoCloseable {
                 && !event.isShortcutDown()
                 && !event.isAltDown()
                 && !(event.getTarget() instanceof TextInputControl);
-    }
-
-    private static void remember(Theme theme, Remembered remembered) {
-        remembered.get("theme").ifPresent(name -> {
-            for (Theme.Choice choice : Theme.Choice.values()) {
-                if (choice.key().equals(name)) {
-                    theme.choiceProperty().set(choice);
-                }
-            }
-        });
-        remembered
-                .number("text-scale")
-                .ifPresent(scale -> theme.textScaleProperty().set(scale));
-        theme.choiceProperty().subscribe((before, now) -> remembered.put("theme", now.key()));
-        theme.textScaleProperty()
-                .subscribe((before, now) -> remembered.put("text-scale", String.valueOf(now.doubleValue())));
     }
 
     /** For tests and pictures: whether the palette is over the window. */
