@@ -22,6 +22,7 @@ final class Album {
         pictures.addAll(RevocationsAlbum.pictures(words, clock));
         pictures.addAll(PoliciesAlbum.pictures(words, clock));
         pictures.addAll(ActivityAlbum.pictures(words, clock));
+        pictures.addAll(HomeAlbum.pictures(words, clock));
         return pictures;
     }
 }

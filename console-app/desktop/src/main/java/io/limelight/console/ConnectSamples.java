@@ -74,7 +74,7 @@ final class ConnectSamples {
                 profiles("profiles", some),
                 profiles("profiles-none", none),
                 unlock("vault-new", none),
-                new Picture("settings", () -> (Parent) new SettingsPage(words, settings).content()));
+                new Picture("settings", () -> (Parent) new SettingsPage(words, settings, () -> {}).content()));
     }
 
     private static Profile profile(String name, Environment environment, String host) {

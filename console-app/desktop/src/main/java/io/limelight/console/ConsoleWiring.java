@@ -1,5 +1,6 @@
 package io.limelight.console;
 
+import io.limelight.console.activity.ActLog;
 import io.limelight.console.ca.CaSettings;
 import io.limelight.console.ca.VaultPasswords;
 import io.limelight.console.connect.ConnectPage;
@@ -14,6 +15,7 @@ import io.limelight.console.connect.ProfilesPage;
 import io.limelight.console.connect.ProfilesViewModel;
 import io.limelight.console.connect.UnlockPane;
 import io.limelight.console.connect.UnlockViewModel;
+import io.limelight.console.keys.KeyAct;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.machines.Labels;
 import io.limelight.console.machines.RememberedLabels;
@@ -35,6 +37,7 @@ import io.limelight.console.shell.Overlay;
 import io.limelight.console.shell.Page;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellViewModel;
+import io.limelight.console.support.RecentProblems;
 import io.limelight.console.theme.Theme;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.TaskHandle;
@@ -74,6 +77,7 @@ final class ConsoleWiring implements AutoCloseable {
     private final Map<String, String> environment;
     private final Path root;
     private final Optional<Path> ownLog;
+    private final RecentProblems recent;
     private Consumer<Shell> show = _ -> {};
     private Lobby lobby;
     private @Nullable FleetDesk desk;
@@ -97,6 +101,7 @@ final class ConsoleWiring implements AutoCloseable {
             Optional<Path> ownLog) {
         this.parts = parts;
         this.ownLog = ownLog;
+        this.recent = new RecentProblems(parts.clock());
         this.words = parts.words();
         this.records = records;
         this.settings = settings;
@@ -168,6 +173,7 @@ final class ConsoleWiring implements AutoCloseable {
                 },
                 parts.work(),
                 parts.screen());
+        Shell[] made = new Shell[1];
         List<Page> pages = List.of(
                 new FirstRunPage(words, firstRun, settings),
                 new ConnectPage(
@@ -176,9 +182,17 @@ final class ConsoleWiring implements AutoCloseable {
                         () -> unlock(overlay, () -> {}),
                         () -> model.pageProperty().set("welcome")),
                 profilesPage(model, connect),
-                new SettingsPage(words, settings));
+                new SettingsPage(words, settings, () -> made[0].run(KeyAct.KEYBOARD.key())));
         Shell shell = new Shell(parts, model, pages);
         shell.getChildren().add(overlay);
+        HomeDesk.add(
+                parts,
+                shell,
+                model,
+                overlay,
+                ActLog.NONE,
+                new SupportDesk.Needs(settings, ownLog, recent, Optional.empty(), Map::of));
+        made[0] = shell;
         model.onProfile(this::openByName);
         listProfiles(model);
         return new Lobby(shell, model, overlay, connect);
@@ -360,7 +374,10 @@ final class ConsoleWiring implements AutoCloseable {
                         savedViews(profile),
                         settings,
                         new FleetDesk.Provision(surroundings, records.drafts(), records.receipts()),
-                        List.of(doctorPage, new SettingsPage(words, settings)),
+                        List.of(
+                                doctorPage,
+                                new SettingsPage(
+                                        words, settings, () -> made[0].shell().run(KeyAct.KEYBOARD.key()))),
                         () -> {
                             made[0].model().pageProperty().set(doctorPage.key());
                             connect.examine();
@@ -371,7 +388,8 @@ final class ConsoleWiring implements AutoCloseable {
                         ca,
                         new RevocationDesk.Kept(records.received(), profile.id(), kept),
                         Optional.of(kept.resolve("policies")),
-                        activity));
+                        activity,
+                        recent));
         made[0] = next;
         next.model().onProfile(this::openByName);
         listProfiles(next.model());

@@ -22,16 +22,11 @@ import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.image.WritableImage;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 
 /** "Export this view…" of a window. */
 final class ExportDesk {
-    private static final KeyCombination KEYS =
-            new KeyCodeCombination(KeyCode.E, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN);
     private static final double LARGEST = 4_096;
 
     private final Shell.Parts parts;
@@ -49,9 +44,10 @@ final class ExportDesk {
     }
 
     /** Gives a window the action. */
-    static void add(Shell.Parts parts, Shell shell, ShellViewModel model, Overlay overlay, ActLog acts) {
+    static ExportDesk add(Shell.Parts parts, Shell shell, ShellViewModel model, Overlay overlay, ActLog acts) {
         ExportDesk desk = new ExportDesk(parts, shell, model, overlay, acts);
-        shell.add(new ShellAction("export", parts.words().of("exporting.action"), Glyph.DOWNLOAD, KEYS, desk::open));
+        shell.add(new ShellAction("export", parts.words().of("exporting.action"), Glyph.DOWNLOAD, desk::open));
+        return desk;
     }
 
     private void open() {
@@ -67,12 +63,19 @@ final class ExportDesk {
             overlay.show(words.of("exporting.title"), box, close, null);
             return;
         }
+        open(sheet.get(), picture(page.get().content()));
+    }
+
+    /** Of rows that are on no page. */
+    void open(Sheet sheet) {
+        open(sheet, Optional.empty());
+    }
+
+    private void open(Sheet sheet, Optional<BufferedImage> picture) {
+        Words words = parts.words();
         ExportViewModel export = new ExportViewModel(
-                new Report(
-                        sheet.get(),
-                        model.profileProperty().get(),
-                        parts.clock().instant()),
-                picture(page.get().content()),
+                new Report(sheet, model.profileProperty().get(), parts.clock().instant()),
+                picture,
                 words,
                 acts,
                 parts.work(),

@@ -49,16 +49,19 @@ import io.limelight.console.shell.PaletteEntry;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellAction;
 import io.limelight.console.shell.ShellViewModel;
+import io.limelight.console.support.RecentProblems;
 import io.limelight.console.theme.Glyph;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.payload.PackageTreeReader;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javafx.scene.Node;
@@ -106,6 +109,7 @@ final class FleetDesk implements AutoCloseable {
      * @param revocations what is kept of its notices
      * @param policyFolder where long drafts of policies are files; empty: they are not kept
      * @param activity where what happens is kept
+     * @param recent what went wrong lately
      */
     record Needs(
             Profile profile,
@@ -122,7 +126,8 @@ final class FleetDesk implements AutoCloseable {
             CaDesk.Known ca,
             RevocationDesk.Kept revocations,
             Optional<Path> policyFolder,
-            ActivityDesk.Known activity) {}
+            ActivityDesk.Known activity,
+            RecentProblems recent) {}
 
     /**
      * What provisioning needs.
@@ -286,13 +291,24 @@ final class FleetDesk implements AutoCloseable {
         notify.show(
                 shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
         ca.onRead(notify::told);
-        ExportDesk.add(parts, shell, model, overlay, activity.acts());
-        shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, null, needs.leave()));
+        HomeDesk.add(
+                parts,
+                shell,
+                model,
+                overlay,
+                activity.acts(),
+                new SupportDesk.Needs(
+                        settings,
+                        needs.activity().ownLog(),
+                        needs.recent(),
+                        Optional.of(needs.profile()),
+                        this::names));
+        TourDesk.add(parts, shell);
+        shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, needs.leave()));
         shell.add(new ShellAction(
                 "provision",
                 parts.words().of("shell.provision"),
                 Glyph.UPLOAD,
-                null,
                 () -> provision(List.copyOf(machines.checkedProperty().get()))));
         model.profileProperty().set(needs.profile().name());
         model.environmentProperty()
@@ -387,6 +403,20 @@ final class FleetDesk implements AutoCloseable {
     /** For pictures and tests. */
     ProvisionViewModel provisioning() {
         return provisioning;
+    }
+
+    /** What machines and servers are called, by ids, by people and by addresses; not for others to read. */
+    private Map<String, Set<String>> names() {
+        Set<String> called = new LinkedHashSet<>();
+        Set<String> hosts = new LinkedHashSet<>();
+        hosts.add(needs.connection().settings().verifier().host());
+        hosts.add(needs.connection().settings().registrar().host());
+        labels.all().values().forEach(each -> called.add(each.alias()));
+        fleet.latest().machines().forEach(machine -> {
+            called.add(machine.id().value());
+            hosts.add(machine.address());
+        });
+        return Map.of("machine", called, "host", hosts);
     }
 
     private String name(AgentId id) {

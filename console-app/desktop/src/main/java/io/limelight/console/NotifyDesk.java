@@ -92,7 +92,7 @@ final class NotifyDesk implements AutoCloseable {
         bell.bell().setOnAction(_ -> open.run());
         shell.addToBand(bell.bell());
         shell.getChildren().add(bell.toast());
-        shell.add(new ShellAction("notifications", parts.words().of("notify.title"), Glyph.BELL, null, open));
+        shell.add(new ShellAction("notifications", parts.words().of("notify.title"), Glyph.BELL, open));
     }
 
     private static void go(Notice notice, Consumer<String> machines, Runnable ca) {

@@ -82,7 +82,7 @@ final class SandboxAlbum implements AutoCloseable {
                         clock,
                         work,
                         Platform::runLater,
-                        Remembered.inMemory()),
+                        offered()),
                 records,
                 settings,
                 Map.of(),
@@ -103,6 +103,13 @@ final class SandboxAlbum implements AutoCloseable {
             throw new CancelledException();
         }
         session.breakMachine(broken);
+    }
+
+    /** Pictures are of the pages, not of what is offered once. */
+    private static Remembered offered() {
+        Remembered remembered = Remembered.inMemory();
+        remembered.put(TourDesk.OFFERED, "offered");
+        return remembered;
     }
 
     private static <T> T onScreen(java.util.concurrent.Callable<T> question) {

@@ -18,12 +18,25 @@ import org.jspecify.annotations.Nullable;
 /** Something went wrong: what happened, likely causes, what to do; a code, and a text for support with ids and addresses masked. */
 public final class ProblemView extends VBox {
     private final Words words;
+    private final Button support;
     private @Nullable Problem shown;
+    private @Nullable Problem told;
 
     /** Shows nothing yet, and takes no room. */
     public ProblemView(Words words) {
         this.words = words;
         getStyleClass().add("problem-view");
+        support = new Button(words.of("kit.problem.bundle"), Glyph.LIFEBUOY.icon("button-size"));
+        support.getStyleClass().addAll("flat", "accent");
+        support.setMinWidth(USE_PREF_SIZE);
+        support.setVisible(false);
+        support.setManaged(false);
+        support.setOnAction(_ -> wantSupport());
+        sceneProperty().addListener((_, _, scene) -> {
+            if (scene != null && isVisible()) {
+                tell();
+            }
+        });
         setVisible(false);
         setManaged(false);
     }
@@ -50,11 +63,32 @@ public final class ProblemView extends VBox {
         getChildren().add(foot(problem));
         setVisible(true);
         setManaged(true);
+        tell();
+    }
+
+    /** Of each problem, once, as soon as it is in a window. */
+    private void tell() {
+        ProblemHost host = ProblemHost.of(getScene());
+        Problem problem = shown;
+        support.setVisible(host != null);
+        support.setManaged(host != null);
+        if (host != null && problem != null && !problem.equals(told)) {
+            told = problem;
+            host.shown(problem);
+        }
+    }
+
+    private void wantSupport() {
+        ProblemHost host = ProblemHost.of(getScene());
+        if (host != null) {
+            host.support();
+        }
     }
 
     /** Shows nothing. */
     public void clear() {
         shown = null;
+        told = null;
         getChildren().clear();
         setVisible(false);
         setManaged(false);
@@ -111,7 +145,7 @@ public final class ProblemView extends VBox {
         copy.getStyleClass().addAll("flat", "accent");
         copy.setMinWidth(USE_PREF_SIZE);
         copy.setOnAction(event -> Clip.copy(words, copy, SupportText.of(problem)));
-        FlowPane foot = new FlowPane(code, copy);
+        FlowPane foot = new FlowPane(code, copy, support);
         foot.getStyleClass().add("foot");
         return foot;
     }

@@ -1,6 +1,8 @@
 package io.limelight.console.machines;
 
 import io.limelight.console.fleet.Machine;
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.Ageing;
 import io.limelight.console.kit.Ages;
 import io.limelight.console.kit.StateBadge;
@@ -38,8 +40,6 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,15 +117,13 @@ final class MachineTable extends TableView<MachineFacts> {
                     model.check(id, !model.checkedProperty().get().contains(id));
                     event.consume();
                 }
-            } else if (COPY.match(event)) {
+            } else if (WindowKeys.pressed(KeyAct.COPY_ROW, event)) {
                 copyRow();
                 event.consume();
             }
         });
         Ageing.whileInScene(this, ageing);
     }
-
-    private static final KeyCombination COPY = new KeyCodeCombination(KeyCode.C, KeyCombination.SHORTCUT_DOWN);
 
     private void addColumns() {
         TableColumn<MachineFacts, AgentId> check = new TableColumn<>();

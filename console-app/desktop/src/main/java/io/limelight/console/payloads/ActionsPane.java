@@ -1,5 +1,7 @@
 package io.limelight.console.payloads;
 
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.Clip;
 import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.theme.Glyph;
@@ -24,7 +26,6 @@ import javafx.scene.control.MenuItem;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.input.ClipboardContent;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
@@ -221,13 +222,13 @@ final class ActionsPane extends VBox {
         card.setAccessibleRole(AccessibleRole.LIST_ITEM);
         card.setAccessibleText(words.of("payloads.action.accessible", place + 1, name, findings.size()));
         card.setOnKeyPressed(event -> {
-            if (event.isAltDown() && event.getCode() == KeyCode.UP) {
+            if (WindowKeys.pressed(KeyAct.MOVE_UP, event)) {
                 move(place, place - 1);
                 event.consume();
-            } else if (event.isAltDown() && event.getCode() == KeyCode.DOWN) {
+            } else if (WindowKeys.pressed(KeyAct.MOVE_DOWN, event)) {
                 move(place, place + 1);
                 event.consume();
-            } else if (event.getCode() == KeyCode.DELETE) {
+            } else if (WindowKeys.pressed(KeyAct.REMOVE, event)) {
                 model.removeAction(place);
                 event.consume();
             }

@@ -1,5 +1,7 @@
 package io.limelight.console.payloads;
 
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.Ageing;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.ShapeMark;
@@ -31,9 +33,6 @@ import javafx.scene.control.SplitPane;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.FlowPane;
@@ -46,10 +45,6 @@ import javafx.stage.FileChooser;
 
 /** The room where a payload is put together. */
 final class BuilderView {
-    private static final KeyCombination UNDO = new KeyCodeCombination(KeyCode.Z, KeyCombination.SHORTCUT_DOWN);
-    private static final KeyCombination REDO =
-            new KeyCodeCombination(KeyCode.Z, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN);
-    private static final KeyCombination SAVE = new KeyCodeCombination(KeyCode.S, KeyCombination.SHORTCUT_DOWN);
     private static final int MOST_FINDINGS = 50;
     private static final int VERBS = 800;
 
@@ -124,13 +119,13 @@ final class BuilderView {
         root.setCenter(center);
         root.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
             // The whole draft has one history, its texts included.
-            if (UNDO.match(event)) {
+            if (WindowKeys.pressed(KeyAct.UNDO, event)) {
                 model.undo();
                 event.consume();
-            } else if (REDO.match(event)) {
+            } else if (WindowKeys.pressed(KeyAct.REDO, event)) {
                 model.redo();
                 event.consume();
-            } else if (SAVE.match(event)) {
+            } else if (WindowKeys.pressed(KeyAct.SAVE, event)) {
                 save();
                 event.consume();
             }

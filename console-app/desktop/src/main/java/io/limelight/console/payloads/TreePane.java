@@ -1,5 +1,7 @@
 package io.limelight.console.payloads;
 
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.theme.Glyph;
@@ -28,7 +30,6 @@ import javafx.scene.control.TreeItem;
 import javafx.scene.control.TreeView;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.Dragboard;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
@@ -75,9 +76,9 @@ final class TreePane extends VBox {
         tree.getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
         tree.setCellFactory(_ -> new Cell());
         tree.setOnKeyPressed(event -> {
-            if (event.getCode() == KeyCode.DELETE || event.getCode() == KeyCode.BACK_SPACE) {
+            if (WindowKeys.pressed(KeyAct.REMOVE, event)) {
                 remove();
-            } else if (event.getCode() == KeyCode.F2) {
+            } else if (WindowKeys.pressed(KeyAct.RENAME, event)) {
                 rename();
             }
         });

@@ -1,6 +1,8 @@
 package io.limelight.console.policies;
 
 import io.limelight.console.fleet.MachineState;
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.policies.EditorViewModel.Conflict;
@@ -23,9 +25,6 @@ import javafx.scene.control.MenuButton;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.FlowPane;
@@ -36,10 +35,6 @@ import javafx.scene.layout.VBox;
 
 /** A runtime policy: its paths, exclusions, keyrings and what was changed. */
 final class EditorView extends BorderPane {
-    private static final KeyCombination UNDO = new KeyCodeCombination(KeyCode.Z, KeyCombination.SHORTCUT_DOWN);
-    private static final KeyCombination REDO =
-            new KeyCodeCombination(KeyCode.Z, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN);
-
     private final EditorViewModel model;
     private final Words words;
     private final Label title = Bits.cut("", "title-4", "data");
@@ -88,10 +83,10 @@ final class EditorView extends BorderPane {
         body.getChildren().add(tabs);
         setCenter(body);
         addEventHandler(KeyEvent.KEY_PRESSED, event -> {
-            if (UNDO.match(event)) {
+            if (WindowKeys.pressed(KeyAct.UNDO, event)) {
                 model.undo();
                 event.consume();
-            } else if (REDO.match(event)) {
+            } else if (WindowKeys.pressed(KeyAct.REDO, event)) {
                 model.redo();
                 event.consume();
             }

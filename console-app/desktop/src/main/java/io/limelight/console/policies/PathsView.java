@@ -1,5 +1,7 @@
 package io.limelight.console.policies;
 
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.Clip;
 import io.limelight.console.machines.evidence.Digests;
 import io.limelight.console.policies.EditorViewModel.Found;
@@ -35,7 +37,6 @@ import javafx.scene.control.TreeTableCell;
 import javafx.scene.control.TreeTableColumn;
 import javafx.scene.control.TreeTableRow;
 import javafx.scene.control.TreeTableView;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -128,7 +129,7 @@ final class PathsView extends VBox {
         tree.setRowFactory(_ -> new PathRow());
         tree.getSelectionModel().selectedItemProperty().subscribe(_ -> drawDigests());
         tree.setOnKeyPressed(event -> {
-            if (event.getCode() == KeyCode.DELETE) {
+            if (WindowKeys.pressed(KeyAct.REMOVE, event)) {
                 selected().ifPresent(row -> model.removePath(row.path()));
             }
         });

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import javafx.beans.property.Property;
 import javafx.beans.value.ObservableValue;
+import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
@@ -38,8 +39,12 @@ public final class SettingsPage implements Page {
     /** Held: it hears of its origin weakly. */
     private final Property<Double> scale;
 
-    /** Of these settings. */
-    public SettingsPage(Words words, SettingsViewModel model) {
+    /**
+     * Of these settings.
+     *
+     * @param keyboard shows which keys do what, and changes them
+     */
+    public SettingsPage(Words words, SettingsViewModel model, Runnable keyboard) {
         this.words = words;
         scale = model.scaleProperty().asObject();
         Node appearance = group(
@@ -67,7 +72,7 @@ public final class SettingsPage implements Page {
         HBox.setHgrow(gap, Priority.ALWAYS);
         HBox head = new HBox(title, gap, reset);
         head.getStyleClass().add("page-head");
-        VBox page = new VBox(head, problem, appearance, watching);
+        VBox page = new VBox(head, problem, appearance, watching, keys(keyboard));
         page.getStyleClass().addAll("page", "settings-page");
         root = new ScrollPane(page);
         root.getStylesheets()
@@ -91,6 +96,25 @@ public final class SettingsPage implements Page {
     @Override
     public Node content() {
         return root;
+    }
+
+    private Node keys(Runnable keyboard) {
+        Label title = new Label(words.of("settings.keys"));
+        title.getStyleClass().add("card-title");
+        Label text = new Label(words.of("settings.keys.text"));
+        text.setWrapText(true);
+        text.getStyleClass().add("muted");
+        text.setMaxWidth(Double.MAX_VALUE);
+        HBox.setHgrow(text, Priority.ALWAYS);
+        Button open = new Button(words.of("settings.keys.open"), Glyph.COMMAND.icon("button-size"));
+        open.setId("setting-keys");
+        open.setMinWidth(Region.USE_PREF_SIZE);
+        open.setOnAction(_ -> keyboard.run());
+        HBox row = new HBox(16, text, open);
+        row.setAlignment(Pos.CENTER_LEFT);
+        VBox card = new VBox(title, row);
+        card.getStyleClass().addAll("card", "card-body");
+        return card;
     }
 
     private Node group(String name, PropertySheet.Item... items) {

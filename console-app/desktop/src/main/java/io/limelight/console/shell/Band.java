@@ -1,6 +1,10 @@
 package io.limelight.console.shell;
 
 import io.limelight.console.fleet.FleetSnapshot.Light.Status;
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.KeyTable;
+import io.limelight.console.keys.KeyText;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.kit.ShapeMark;
 import io.limelight.console.problem.Problem;
@@ -35,13 +39,17 @@ final class Band extends VBox {
     private final HBox lampBox = new HBox();
     private final HBox row = new HBox();
 
-    Band(
-            Words words,
-            Theme theme,
-            ShellViewModel model,
-            List<ShellAction> textActions,
-            Runnable palette,
-            Runnable help) {
+    /**
+     * Where it leads to.
+     *
+     * @param textActions how large text is
+     * @param keys of the window
+     * @param palette opens it
+     * @param help opens it
+     */
+    record Doors(List<ShellAction> textActions, KeyTable keys, Runnable palette, Runnable help) {}
+
+    Band(Words words, Theme theme, ShellViewModel model, Doors doors) {
         this.words = words;
         this.model = model;
         getStyleClass().add("band");
@@ -53,6 +61,8 @@ final class Band extends VBox {
         drawLamps();
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
+        Button help = icon(Glyph.HELP, words.of("shell.help"), doors.help());
+        help.setId("band-help");
         row.getChildren()
                 .addAll(
                         Mark.of(22),
@@ -60,11 +70,11 @@ final class Band extends VBox {
                         environment(),
                         lampBox,
                         gap,
-                        search(palette),
+                        search(doors),
                         pace(),
                         role(),
-                        appearance(theme, textActions),
-                        icon(Glyph.HELP, words.of("shell.help"), help));
+                        appearance(theme, doors),
+                        help);
         row.getStyleClass().add("band-row");
         getChildren().addAll(line, row);
         model.environmentProperty().subscribe((before, now) -> {
@@ -177,13 +187,17 @@ final class Band extends VBox {
         return button;
     }
 
-    private Node search(Runnable palette) {
+    private Node search(Doors doors) {
         Label prompt = new Label(words.of("shell.palette.prompt"));
         prompt.getStyleClass().addAll("muted", "may-cut");
         prompt.setMinWidth(0);
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        Label keys = new Label(Shortcuts.PALETTE.getDisplayText());
+        Label keys = new Label();
+        KeyText text = new KeyText(words);
+        doors.keys().versionProperty().subscribe(_ -> keys.setText(text.of(doors.keys(), KeyAct.PALETTE)));
+        keys.visibleProperty().bind(keys.textProperty().isNotEmpty());
+        keys.managedProperty().bind(keys.visibleProperty());
         keys.getStyleClass().add("keys");
         keys.setMinWidth(USE_PREF_SIZE);
         HBox content = new HBox(Glyph.SEARCH.icon("button-size"), prompt, gap, keys);
@@ -193,7 +207,7 @@ final class Band extends VBox {
         button.setId("band-search");
         button.getStyleClass().add("search-button");
         button.setAccessibleText(words.of("shell.palette.open"));
-        button.setOnAction(event -> palette.run());
+        button.setOnAction(event -> doors.palette().run());
         content.prefWidthProperty().bind(button.widthProperty().subtract(24));
         return button;
     }
@@ -248,7 +262,7 @@ final class Band extends VBox {
         return role;
     }
 
-    private Node appearance(Theme theme, List<ShellAction> textActions) {
+    private Node appearance(Theme theme, Doors doors) {
         MenuButton button = new MenuButton();
         button.setId("band-appearance");
         button.getStyleClass().addAll("flat", "icon-only");
@@ -264,9 +278,15 @@ final class Band extends VBox {
             button.getItems().add(item);
         }
         button.getItems().add(new SeparatorMenuItem());
-        for (ShellAction action : textActions) {
+        for (ShellAction action : doors.textActions()) {
             MenuItem item = new MenuItem(action.text());
-            item.setAccelerator(action.keys());
+            KeyAct.of(action.key())
+                    .ifPresent(act -> doors.keys()
+                            .versionProperty()
+                            .subscribe(_ -> item.setAccelerator(doors.keys()
+                                    .shown(act)
+                                    .flatMap(WindowKeys::combination)
+                                    .orElse(null))));
             item.setOnAction(event -> action.run().run());
             button.getItems().add(item);
         }

@@ -17,7 +17,7 @@ import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
 /** A dialog over the whole window: one at a time. Escape and the cross hide it, and the keyboard goes back to where it came from. */
-public final class Overlay extends StackPane {
+public final class Overlay extends StackPane implements Covering {
     private final Label title = new Label();
     private final VBox box = new VBox();
     private final Button cross;

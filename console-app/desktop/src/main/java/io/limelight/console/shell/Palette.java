@@ -1,6 +1,8 @@
 package io.limelight.console.shell;
 
 import io.limelight.console.fleet.MachineState;
+import io.limelight.console.keys.Chord;
+import io.limelight.console.keys.KeyText;
 import io.limelight.console.kit.Clip;
 import io.limelight.console.kit.CommandLine;
 import io.limelight.console.kit.ShapeMark;
@@ -61,12 +63,11 @@ final class Palette extends StackPane {
         list.setAccessibleText(words.of("shell.palette.results"));
         list.setFocusTraversable(false);
         list.setCellFactory(view -> new Cell());
+        KeyText keys = new KeyText(words);
         HBox foot = new HBox(
-                key("Enter"),
+                key(keys.of(new Chord(false, false, false, "ENTER"))),
                 caption("shell.palette.run"),
-                key(new javafx.scene.input.KeyCodeCombination(
-                                KeyCode.ENTER, javafx.scene.input.KeyCombination.SHORTCUT_DOWN)
-                        .getDisplayText()),
+                key(keys.of(new Chord(true, false, false, "ENTER"))),
                 caption("shell.palette.copy"),
                 gap(),
                 key(">"),

@@ -1,5 +1,9 @@
 package io.limelight.console.shell;
 
+import io.limelight.console.keys.KeyAct;
+import io.limelight.console.keys.KeyTable;
+import io.limelight.console.keys.KeyText;
+import io.limelight.console.keys.WindowKeys;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.theme.Theme;
 import io.limelight.console.words.Words;
@@ -9,14 +13,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javafx.scene.Node;
 import javafx.scene.control.TextInputControl;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
-import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.StackPane;
@@ -24,11 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The window's content: band, navigation, page, task bar, and the palette over them. */
 public final class Shell extends StackPane implements AutoCloseable {
-    private static final KeyCombination LARGER_TOO =
-            new KeyCodeCombination(KeyCode.EQUALS, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_ANY);
-    private static final KeyCombination LARGER_PAD = new KeyCodeCombination(KeyCode.ADD, KeyCombination.SHORTCUT_DOWN);
-    private static final KeyCombination SMALLER_PAD =
-            new KeyCodeCombination(KeyCode.SUBTRACT, KeyCombination.SHORTCUT_DOWN);
+    /** What the window remembers its changed keys by. */
+    private static final String KEPT_KEYS = "keys";
+    /** What is done in dialogs too. */
+    private static final Set<KeyAct> READING = Set.of(KeyAct.TEXT_LARGER, KeyAct.TEXT_SMALLER, KeyAct.TEXT_USUAL);
 
     private final Words words;
     private final ShellViewModel model;
@@ -41,6 +44,8 @@ public final class Shell extends StackPane implements AutoCloseable {
     private final TaskBar taskBar;
     private final TaskCentre centre;
     private final Tasks tasks;
+    private final KeyTable keys;
+    private final KeyText keyText;
     private final Tasks.Registration watching;
     private final AtomicBoolean drawing = new AtomicBoolean();
     private Function<String, List<PaletteEntry>> machines = typed -> List.of();
@@ -72,18 +77,21 @@ public final class Shell extends StackPane implements AutoCloseable {
         this.model = model;
         pageList.forEach(page -> pages.put(page.key(), page));
         getStyleClass().add("shell");
-        remember(parts.theme(), parts.remembered());
+        LookMemory.follow(parts.theme(), parts.remembered());
+        keys = new KeyTable(
+                parts.remembered().get(KEPT_KEYS).orElse(""),
+                kept -> parts.remembered().put(KEPT_KEYS, kept));
+        keyText = new KeyText(words);
+        WindowKeys.put(this, keys);
         List<ShellAction> textActions = textActions(parts.theme());
         palette = new Palette(words, new PaletteSearch(this::actionsAndPages, typed -> machines.apply(typed)));
         shortcuts = new ShortcutList(words);
         tasks = parts.tasks();
         centre = new TaskCentre(words, parts.tasks(), parts.clock(), parts.work());
         taskBar = new TaskBar(words, model, parts.tasks(), centre, parts.clock());
-        actions.add(new ShellAction(
-                "palette", words.of("shell.palette.open"), Glyph.SEARCH, Shortcuts.PALETTE, this::openPalette));
-        actions.add(new ShellAction(
-                "refresh", words.of("shell.pace.refresh"), Glyph.REFRESH, Shortcuts.REFRESH, model::refresh));
-        actions.add(new ShellAction("tasks", words.of("shell.tasks.open"), Glyph.LIST, Shortcuts.TASKS, taskBar::open));
+        actions.add(new ShellAction("palette", words.of("shell.palette.open"), Glyph.SEARCH, this::openPalette));
+        actions.add(new ShellAction("refresh", words.of("shell.pace.refresh"), Glyph.REFRESH, model::refresh));
+        actions.add(new ShellAction("tasks", words.of("shell.tasks.open"), Glyph.LIST, taskBar::open));
         actions.addAll(textActions);
         for (Theme.Choice choice : Theme.Choice.values()) {
             Glyph glyph = switch (choice) {
@@ -95,15 +103,13 @@ public final class Shell extends StackPane implements AutoCloseable {
                     "theme." + choice.key(),
                     words.of("shell.theme.action." + choice.key()),
                     glyph,
-                    null,
                     () -> parts.theme().choiceProperty().set(choice)));
         }
-        actions.add(new ShellAction(
-                "shortcuts", words.of("shell.shortcuts"), Glyph.HELP, Shortcuts.HELP, this::openShortcuts));
+        actions.add(new ShellAction("shortcuts", words.of("shell.shortcuts"), Glyph.LIST, this::openShortcuts));
         content.getStyleClass().add("content");
         content.setMinWidth(0);
         BorderPane frame = new BorderPane(content);
-        band = new Band(words, parts.theme(), model, textActions, this::openPalette, this::openShortcuts);
+        band = new Band(words, parts.theme(), model, new Band.Doors(textActions, keys, this::openPalette, this::help));
         frame.setTop(band);
         frame.setLeft(new Navigation(words, model, pageList));
         frame.setBottom(taskBar);
@@ -156,7 +162,34 @@ public final class Shell extends StackPane implements AutoCloseable {
 
     /** Shows which keys do what. */
     public void openShortcuts() {
-        shortcuts.open(allActions());
+        shortcuts.open(allActions(), this::shortcut);
+    }
+
+    /** Does something that can be done from anywhere; nothing where it cannot be done here. */
+    public void run(String key) {
+        actions.stream()
+                .filter(action -> action.key().equals(key))
+                .findFirst()
+                .ifPresent(action -> action.run().run());
+    }
+
+    /** Whether something can be done here. */
+    public boolean can(String key) {
+        return actions.stream().anyMatch(action -> action.key().equals(key));
+    }
+
+    /** Which keys do what in this window. */
+    public KeyTable keys() {
+        return keys;
+    }
+
+    /** Help for the page; where a window has none, its keys. */
+    private void help() {
+        if (can(KeyAct.HELP.key())) {
+            run(KeyAct.HELP.key());
+        } else {
+            openShortcuts();
+        }
     }
 
     /** Hides the page, listens no more. */
@@ -186,17 +219,22 @@ public final class Shell extends StackPane implements AutoCloseable {
 
     private List<ShellAction> allActions() {
         List<ShellAction> all = new ArrayList<>(actions);
-        int index = 0;
         for (Page page : pages.values()) {
             all.add(new ShellAction(
                     "go." + page.key(),
                     words.of("shell.go", words.of(page.key() + ".title")),
                     page.glyph(),
-                    index < 9 ? Shortcuts.page(index) : null,
                     () -> model.pageProperty().set(page.key())));
-            index++;
         }
         return all;
+    }
+
+    /** Its keys for people; empty: none. */
+    private String shortcut(ShellAction action) {
+        Optional<KeyAct> act = action.key().startsWith("go.")
+                ? KeyAct.page(List.copyOf(pages.keySet()).indexOf(action.key().substring(3)))
+                : KeyAct.of(action.key());
+        return act.map(known -> keyText.of(keys, known)).orElse("");
     }
 
     private List<PaletteEntry> actionsAndPages() {
@@ -208,7 +246,7 @@ public final class Shell extends StackPane implements AutoCloseable {
                         "",
                         action.glyph(),
                         null,
-                        action.shortcut(),
+                        shortcut(action),
                         action.run(),
                         null))
                 .toList();
@@ -216,39 +254,55 @@ public final class Shell extends StackPane implements AutoCloseable {
 
     private List<ShellAction> textActions(Theme theme) {
         return List.of(
-                new ShellAction(
-                        "text.larger", words.of("shell.text.larger"), Glyph.TYPE, Shortcuts.LARGER, theme::larger),
-                new ShellAction(
-                        "text.smaller", words.of("shell.text.smaller"), Glyph.TYPE, Shortcuts.SMALLER, theme::smaller),
-                new ShellAction(
-                        "text.usual", words.of("shell.text.usual"), Glyph.TYPE, Shortcuts.USUAL, theme::usualSize));
+                new ShellAction("text.larger", words.of("shell.text.larger"), Glyph.TYPE, theme::larger),
+                new ShellAction("text.smaller", words.of("shell.text.smaller"), Glyph.TYPE, theme::smaller),
+                new ShellAction("text.usual", words.of("shell.text.usual"), Glyph.TYPE, theme::usualSize));
     }
 
     private void keys(KeyEvent event) {
+        if (keys.recordingProperty().get()) {
+            return;
+        }
+        Optional<KeyAct> act = WindowKeys.chord(event).flatMap(keys::everywhere);
         if (palette.isVisible() || shortcuts.isVisible()) {
-            if (Shortcuts.PALETTE.match(event) && palette.isVisible()) {
+            if (act.filter(KeyAct.PALETTE::equals).isPresent() && palette.isVisible()) {
                 palette.close();
                 event.consume();
             }
             return;
         }
-        if (typedQuestionMark(event)) {
+        if (typedQuestionMark(event) && !dialogIsOpen()) {
             openShortcuts();
             event.consume();
             return;
         }
-        KeyEvent known = event;
-        String wanted = LARGER_TOO.match(event) || LARGER_PAD.match(event)
-                ? "text.larger"
-                : SMALLER_PAD.match(event) ? "text.smaller" : "";
-        for (ShellAction action : allActions()) {
-            KeyCombination keys = action.keys();
-            if (action.key().equals(wanted) || (keys != null && keys.match(known))) {
-                event.consume();
-                action.run().run();
-                return;
-            }
+        // What a dialog covers is not there; keys would change it unseen, and another dialog would take this one's
+        // place.
+        act.filter(known -> READING.contains(known) || !dialogIsOpen())
+                .filter(this::does)
+                .ifPresent(_ -> event.consume());
+    }
+
+    private boolean dialogIsOpen() {
+        return getChildren().stream().anyMatch(child -> child instanceof Covering && child.isVisible());
+    }
+
+    /** Whether it could be done here, and was. */
+    private boolean does(KeyAct act) {
+        if (act == KeyAct.HELP) {
+            help();
+            return true;
         }
+        OptionalInt page = act.pageIndex();
+        if (page.isPresent()) {
+            boolean there = page.getAsInt() < pages.size();
+            if (there) {
+                model.pageProperty().set(List.copyOf(pages.keySet()).get(page.getAsInt()));
+            }
+            return there;
+        }
+        run(act.key());
+        return can(act.key());
     }
 
     private static boolean typedQuestionMark(KeyEvent event) {
@@ -257,22 +311,6 @@ public final class Shell extends StackPane implements AutoCloseable {
                 && !event.isShortcutDown()
                 && !event.isAltDown()
                 && !(event.getTarget() instanceof TextInputControl);
-    }
-
-    private static void remember(Theme theme, Remembered remembered) {
-        remembered.get("theme").ifPresent(name -> {
-            for (Theme.Choice choice : Theme.Choice.values()) {
-                if (choice.key().equals(name)) {
-                    theme.choiceProperty().set(choice);
-                }
-            }
-        });
-        remembered
-                .number("text-scale")
-                .ifPresent(scale -> theme.textScaleProperty().set(scale));
-        theme.choiceProperty().subscribe((before, now) -> remembered.put("theme", now.key()));
-        theme.textScaleProperty()
-                .subscribe((before, now) -> remembered.put("text-scale", String.valueOf(now.doubleValue())));
     }
 
     /** For tests and pictures: whether the palette is over the window. */
@@ -292,8 +330,8 @@ public final class Shell extends StackPane implements AutoCloseable {
     }
 
     /** The page that is shown. */
-    public java.util.Optional<Page> shownPage() {
-        return java.util.Optional.ofNullable(shown);
+    public Optional<Page> shownPage() {
+        return Optional.ofNullable(shown);
     }
 
     /** For tests: what is shown. */

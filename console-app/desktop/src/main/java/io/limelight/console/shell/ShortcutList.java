@@ -2,6 +2,7 @@ package io.limelight.console.shell;
 
 import io.limelight.console.words.Words;
 import java.util.List;
+import java.util.function.Function;
 import javafx.scene.AccessibleRole;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -53,13 +54,14 @@ final class ShortcutList extends StackPane {
         });
     }
 
-    void open(List<ShellAction> actions) {
+    void open(List<ShellAction> actions, Function<ShellAction, String> shortcut) {
         grid.getChildren().clear();
         int row = 0;
         for (ShellAction action : actions) {
-            if (action.keys() != null) {
+            String keys = shortcut.apply(action);
+            if (!keys.isEmpty()) {
                 grid.add(new Label(action.text()), 0, row);
-                grid.add(Palette.key(action.shortcut()), 1, row);
+                grid.add(Palette.key(keys), 1, row);
                 row++;
             }
         }

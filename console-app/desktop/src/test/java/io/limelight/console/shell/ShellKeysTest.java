@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.limelight.console.OnScreen;
 import io.limelight.console.harness.Harness;
+import io.limelight.console.keyboard.KeyboardPane;
+import io.limelight.console.keyboard.KeyboardViewModel;
+import io.limelight.console.keys.Chord;
+import io.limelight.console.keys.KeyAct;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.theme.Theme;
 import io.limelight.console.words.Words;
@@ -18,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javafx.application.Platform;
 import javafx.scene.Node;
+import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.AfterEach;
@@ -167,6 +172,48 @@ class ShellKeysTest {
         assertThat(harness.await(WORDS.of("shell.shortcuts.close")).focused()).isTrue();
         harness.key("Esc");
         assertThat(harness.list()).noneMatch(each -> each.name().equals(WORDS.of("shell.shortcuts.close")));
+    }
+
+    /** Keys that somebody changed do what they are to do, and the old ones nothing; the window says so everywhere. */
+    @Test
+    void changedKeysAreHeardShownAndRemembered() throws Exception {
+        OnScreen.ask(() -> {
+            shell.keys().give(KeyAct.PALETTE, Chord.parse("F9").orElseThrow());
+            return true;
+        });
+        harness.key("Ctrl+K");
+        assertThat(harness.list()).noneMatch(each -> each.address().equals("#palette-field"));
+        harness.key("F9");
+        assertThat(harness.await("#palette-field").focused()).isTrue();
+        harness.key("F9");
+        assertThat(harness.list()).noneMatch(each -> each.address().equals("#palette-field"));
+        assertThat(OnScreen.ask(() -> shell.lookup("#band-search .keys")))
+                .isInstanceOfSatisfying(
+                        Label.class, keys -> assertThat(keys.getText()).isEqualTo("F9"));
+        assertThat(remembered.get("keys")).contains("palette=F9");
+    }
+
+    @Test
+    void aPersonChangesKeysByKeyboardOnly() throws Exception {
+        OnScreen.ask(() -> {
+            Overlay overlay = new Overlay(WORDS);
+            shell.getChildren().add(overlay);
+            KeyboardPane pane = new KeyboardPane(WORDS, new KeyboardViewModel(WORDS, shell.keys()), () -> {}, () -> {});
+            overlay.show(WORDS.of("keys.title"), pane, pane.focus(), null, pane::close);
+            return true;
+        });
+        harness.type("#keyboard-search", "refresh");
+        harness.key("Tab");
+        harness.key("Space");
+        harness.key("Ctrl+K");
+        assertThat(harness.list()).noneMatch(each -> each.address().equals("#palette-field"));
+        assertThat(harness.await("#keyboard-swap").focused()).isTrue();
+        harness.key("Space");
+        assertThat(remembered.get("keys")).contains("palette=F5\nrefresh=shortcut+K");
+        harness.await("#keyboard-undo-refresh");
+        harness.key("Esc");
+        harness.key("F5");
+        harness.await("#palette-field");
     }
 
     @Test
