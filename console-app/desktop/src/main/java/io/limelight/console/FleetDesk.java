@@ -303,7 +303,7 @@ final class FleetDesk implements AutoCloseable {
                         needs.recent(),
                         Optional.of(needs.profile()),
                         this::names));
-        TourDesk.add(parts, shell);
+        TourDesk.add(parts, shell, model);
         shell.add(new ShellAction("leave", parts.words().of("shell.leave"), Glyph.CORNER, needs.leave()));
         shell.add(new ShellAction(
                 "provision",

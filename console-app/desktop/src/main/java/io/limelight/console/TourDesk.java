@@ -3,6 +3,7 @@ package io.limelight.console;
 import io.limelight.console.keys.KeyAct;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellAction;
+import io.limelight.console.shell.ShellViewModel;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.tour.TourCallout;
 import io.limelight.console.tour.TourOffer;
@@ -16,7 +17,7 @@ final class TourDesk {
     private TourDesk() {}
 
     /** Gives a window the action. */
-    static void add(Shell.Parts parts, Shell shell) {
+    static void add(Shell.Parts parts, Shell shell, ShellViewModel window) {
         TourViewModel model = new TourViewModel(
                 step -> TourCallout.target(shell, step).isPresent(),
                 () -> parts.remembered().put(OFFERED, "offered"));
@@ -24,6 +25,8 @@ final class TourDesk {
         shell.add(new ShellAction(KeyAct.TOUR.key(), parts.words().of("tour.action"), Glyph.COMPASS, model::start));
         if (parts.remembered().get(OFFERED).isEmpty()) {
             model.offer();
+            // Whoever goes on by themselves needs none, and the card would lie over the verbs of the next page.
+            window.pageProperty().addListener((_, _, _) -> model.decline());
         }
     }
 }

@@ -46,6 +46,7 @@ class HomeDeskTest {
     private Records records;
     private Stage stage;
     private Shell shell;
+    private ShellViewModel model;
     private Overlay overlay;
 
     @BeforeEach
@@ -53,7 +54,7 @@ class HomeDeskTest {
         OnScreen.start();
         records = Records.inMemory(WORDS, new SecureRandom(), () -> Instant.EPOCH);
         OnScreen.ask(() -> {
-            ShellViewModel model = new ShellViewModel(WORDS);
+            model = new ShellViewModel(WORDS);
             Theme theme = new Theme(Theme.Choice.LIGHT);
             Shell.Parts parts = new Shell.Parts(
                     WORDS,
@@ -79,7 +80,7 @@ class HomeDeskTest {
                             recent,
                             Optional.empty(),
                             () -> Map.of("machine", Set.of("payments-db"))));
-            TourDesk.add(parts, shell);
+            TourDesk.add(parts, shell, model);
             stage = new Stage();
             ConsoleWindow.show(stage, shell, model, WORDS, theme, remembered);
             return true;
@@ -148,6 +149,16 @@ class HomeDeskTest {
         assertThat(harness.await("#tour-next").focused()).isTrue();
         harness.key("Esc");
         assertThat(there("#tour-next")).isFalse();
+    }
+
+    @Test
+    void theOfferOfATourGoesWithThePageItCameWith() throws Exception {
+        assertThat(there("#tour-take")).isTrue();
+        OnScreen.ask(() -> {
+            model.pageProperty().set("another");
+            return true;
+        });
+        assertThat(there("#tour-take")).isFalse();
     }
 
     @Test
