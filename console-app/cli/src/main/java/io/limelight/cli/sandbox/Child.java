@@ -112,6 +112,25 @@ public final class Child implements AutoCloseable {
         }
     }
 
+    /** As {@link #waitFor}, and an interrupt is kept for later: for tools that leave processes behind when they end halfway. */
+    boolean awaitEnd(long timeout, TimeUnit unit) {
+        long until = System.nanoTime() + unit.toNanos(timeout);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return process.waitFor(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** Exit status of a process that has ended. */
     public int exitValue() {
         return process.exitValue();

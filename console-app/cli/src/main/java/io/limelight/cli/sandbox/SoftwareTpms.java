@@ -100,14 +100,16 @@ public final class SoftwareTpms {
                             "--overwrite"),
                     Map.of(),
                     log);
-            // It takes a second or two, and ended halfway it would leave a TPM of its own running.
+            // It takes a second or two, and ended halfway it would leave a TPM of its own running, or what it was about
+            // to
+            // start: that waits for its parent for ever. So nobody who is interrupted ends it.
             custody.take(() -> {
-                if (!tool.waitFor(SETUP_SECONDS, TimeUnit.SECONDS)) {
+                if (!tool.awaitEnd(SETUP_SECONDS, TimeUnit.SECONDS)) {
                     tool.close();
                 }
             });
-            if (!tool.waitFor(SETUP_SECONDS, TimeUnit.SECONDS)) {
-                tool.kill();
+            if (!tool.awaitEnd(SETUP_SECONDS, TimeUnit.SECONDS)) {
+                tool.close();
                 throw new SandboxException("making a software TPM took longer than " + SETUP_SECONDS + " s");
             }
             if (tool.exitValue() != 0) {
