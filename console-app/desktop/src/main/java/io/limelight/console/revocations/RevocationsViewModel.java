@@ -244,8 +244,15 @@ public final class RevocationsViewModel implements AutoCloseable {
     }
 
     private void lookedAt(Optional<CrlFacts> now) {
-        if (!now.equals(crl.get())) {
-            crl.set(now);
+        Optional<CrlFacts> before = crl.get();
+        if (now.equals(before)) {
+            return;
+        }
+        crl.set(now);
+        Notice looked = selected.get();
+        if (looked != null && !now.map(CrlFacts::notifiers).equals(before.map(CrlFacts::notifiers))) {
+            // Its signature was looked at without the certificate that made it.
+            loadDetail(looked);
         }
     }
 
@@ -257,9 +264,19 @@ public final class RevocationsViewModel implements AutoCloseable {
         if (now != null && state.problem() == null) {
             mayAct.set(now.mayAct());
             merge(now);
+            readDetailAgain();
         }
         onBoard.run();
         settle();
+    }
+
+    /** What could not be read when its row came: the row may never change again. */
+    private void readDetailAgain() {
+        Notice looked = selected.get();
+        Loaded<NoticeDetail> state = detail.stateProperty().get();
+        if (looked != null && state.problem() != null && !state.loading()) {
+            loadDetail(looked);
+        }
     }
 
     /** The first page is the verifier's; what is older stays as it was read. */

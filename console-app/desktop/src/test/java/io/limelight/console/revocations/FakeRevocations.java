@@ -32,6 +32,10 @@ final class FakeRevocations implements RevocationService, CaKnowledge {
 
     @Nullable Problem refusing;
 
+    @Nullable Problem refusingDetail;
+
+    Optional<CrlFacts> crl = Optional.empty();
+
     static Notice notice(long sequence, String machine, Notice.State state) {
         return new Notice(
                 sequence,
@@ -74,6 +78,9 @@ final class FakeRevocations implements RevocationService, CaKnowledge {
     @Override
     public NoticeDetail detail(Notice notice, Cancellation cancellation) throws ProblemException {
         ask("detail " + notice.id());
+        if (refusingDetail != null) {
+            throw new ProblemException(refusingDetail, null);
+        }
         return new NoticeDetail(notice, "", "", List.of(), List.of(), false, Optional.empty(), "");
     }
 
@@ -100,7 +107,7 @@ final class FakeRevocations implements RevocationService, CaKnowledge {
 
     @Override
     public Optional<CrlFacts> crl() {
-        return Optional.empty();
+        return crl;
     }
 
     @Override

@@ -44,6 +44,29 @@ class RevocationsViewModelTest {
     }
 
     @Test
+    void aNoticeThatCouldNotBeReadIsReadAgainThoughItsRowDoesNotChange() {
+        fake.notices.add(notice(1, "a"));
+        fake.refusingDetail = FakeRevocations.problem("verifier.slow");
+        model.shown();
+        assertThat(model.detailProperty().get().problem()).isNotNull();
+        fake.refusingDetail = null;
+        model.refresh();
+        assertThat(model.detailProperty().get().problem()).isNull();
+        assertThat(model.detailProperty().get().got()).isPresent();
+    }
+
+    @Test
+    void aSignatureIsLookedAtAgainOnceItsCertificateIsKnown() {
+        fake.notices.add(notice(1, "a"));
+        model.shown();
+        fake.asked.clear();
+        fake.crl =
+                Optional.of(new CrlFacts(BigInteger.ONE, now, now.plusSeconds(60), false, List.of(), List.of(), false));
+        model.refresh();
+        assertThat(fake.asked).contains("detail n1");
+    }
+
+    @Test
     void whoMayOnlyReadDoesNothing() {
         fake.mayAct = false;
         model.shown();

@@ -81,7 +81,7 @@ class SandboxSessionIT {
     void threeMachinesAreTrustedAndTheOneThatIsBrokenIsFound() throws Exception {
         SandboxSession running = SandboxSession.start(3, WORDS, new SecureRandom(), new Steps(), new Cancellation());
         session = Optional.of(running);
-        assertThat(steps).hasSize(5).allSatisfy(step -> assertThat(step).doesNotContain("sandbox."));
+        assertThat(steps).hasSize(6).allSatisfy(step -> assertThat(step).doesNotContain("sandbox."));
         assertThat(running.profile().environment()).isEqualTo(Environment.SANDBOX);
         List<Problem> troubles = new CopyOnWriteArrayList<>();
         running.onTrouble(troubles::add);
@@ -127,7 +127,8 @@ class SandboxSessionIT {
 
         // What ends by itself is said.
         assertThat(troubles).isEmpty();
-        long agent = running.processes().get(2);
+        // After verifier, registrar and CA.
+        long agent = running.processes().get(3);
         ProcessHandle.of(agent).orElseThrow().destroyForcibly();
         await().atMost(LONG).until(() -> !troubles.isEmpty());
         assertThat(troubles.getFirst().whatHappened()).contains("agent of machine-1");
