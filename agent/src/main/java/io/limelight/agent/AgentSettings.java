@@ -76,12 +76,20 @@ record AgentSettings(
                         config.integer("exponential_backoff_max_retries", 0, 1_000_000)));
     }
 
-    private static TpmAddress address(ComponentConfig config, Map<String, String> environment) throws TpmException {
-        String text = config.text("tpm");
-        if (text.isEmpty()) {
-            text = environment.getOrDefault("TCTI", "");
+    private static TpmAddress address(ComponentConfig config, Map<String, String> environment)
+            throws ConfigException, TpmException {
+        String configured = config.text("tpm");
+        if (!configured.isEmpty()) {
+            try {
+                return TpmAddress.parse(configured);
+            } catch (TpmException e) {
+                ConfigException refused = config.refuse("tpm", String.valueOf(e.getMessage()));
+                refused.initCause(e);
+                throw refused;
+            }
         }
-        return text.isEmpty() ? TpmAddress.ofThisMachine(config.root()) : TpmAddress.parse(text);
+        String variable = environment.getOrDefault("TCTI", "");
+        return variable.isEmpty() ? TpmAddress.ofThisMachine(config.root()) : TpmAddress.parse(variable);
     }
 
     private static TpmKeySettings keys(ComponentConfig config) throws ConfigException {
@@ -117,7 +125,7 @@ record AgentSettings(
         try {
             return SecretBytes.adopt(HexFormat.of().parseHex(text.substring(4)));
         } catch (IllegalArgumentException e) {
-            throw new ConfigException("tpm_ownerpassword: what follows hex: is not hexadecimal");
+            throw config.refuse("tpm_ownerpassword", "what follows hex: is not hexadecimal");
         }
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     @TempDir
@@ -145,6 +146,9 @@ class MainTest {
                 Arguments.of("agent", "secure_size = \"much\"", "secure_size"),
                 Arguments.of("agent", "tpm_hash_alg = \"md5\"", "tpm_hash_alg"),
                 Arguments.of("agent", "ip = \"300.1.1.1\"", "ip"),
+                Arguments.of("agent", "tpm = \"usb:1\"", "agent.conf:2: tpm = \"usb:1\": "),
+                Arguments.of(
+                        "agent", "tpm_ownerpassword = \"hex:xy\"", "agent.conf:2: tpm_ownerpassword = \"(hidden)\": "),
                 Arguments.of("agent", "registrar_ip = \"\"", "agent.conf:2: registrar_ip"),
                 Arguments.of("agent", "contact_ip = \"a b\"", "agent.conf:2: contact_ip"),
                 Arguments.of("tenant", "verifier_ip = http://x", "tenant.conf:2: verifier_ip"),
@@ -249,5 +253,16 @@ class MainTest {
                 .asString()
                 .startsWith("limelight registrar: ")
                 .contains("no CA folder", "the verifier makes it at its first start");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"registrar", "verifier"})
+    void aStartNamesTheLineOfAFolderOfKeysThatIsNotThere(String program) throws Exception {
+        String port = program.equals("registrar") ? "port = 0\ntls_port = 0" : "port = 0";
+        file("etc/keylime/" + program + ".conf", "[" + program + "]\ntls_dir = missing\n" + port + "\n");
+        assertThat(run(Map.of("KEYLIME_DIR", root.toString()), program)).isEqualTo(1);
+        assertThat(err().strip().lines().toList().getLast())
+                .startsWith("limelight " + program + ": ")
+                .contains(program + ".conf:2: tls_dir = \"missing\": there is no such folder: ");
     }
 }

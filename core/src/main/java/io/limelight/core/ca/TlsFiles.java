@@ -108,23 +108,32 @@ public final class TlsFiles {
             }
             trusted(trusted);
         } catch (TlsSetupException e) {
-            if (!config.value("tls_dir").isDefault() && !Files.isDirectory(folder)) {
-                ConfigException refused = config.refuse("tls_dir", "there is no such folder: " + e.getMessage());
-                refused.initCause(e);
-                throw refused;
-            }
-            throw e;
+            throw located(e);
         }
+    }
+
+    /** The fault itself, unless it is that {@code tls_dir} names no folder: that is told with file and line of the option. */
+    private TlsSetupException located(TlsSetupException fault) throws ConfigException {
+        if (config.value("tls_dir").isDefault() || Files.isDirectory(folder)) {
+            return fault;
+        }
+        ConfigException refused = config.refuse("tls_dir", "there is no such folder: " + fault.getMessage());
+        refused.initCause(fault);
+        throw refused;
     }
 
     /** The server's side, asking clients for a certificate. */
     public ServerTls server(ServerTls.ClientAuth clientAuth) throws TlsSetupException, ConfigException {
         requireFolder();
-        KeyMaterial identity = KeyMaterial.read(
-                config.path("server_key", folder, "server-private.pem"),
-                config.path("server_cert", folder, "server-cert.crt"),
-                config.password("server_key_password"));
-        return new ServerTls(identity, trusted("trusted_client_ca"), clientAuth);
+        try {
+            KeyMaterial identity = KeyMaterial.read(
+                    config.path("server_key", folder, "server-private.pem"),
+                    config.path("server_cert", folder, "server-cert.crt"),
+                    config.password("server_key_password"));
+            return new ServerTls(identity, trusted("trusted_client_ca"), clientAuth);
+        } catch (TlsSetupException e) {
+            throw located(e);
+        }
     }
 
     /** What the component proves itself with as a client. */
