@@ -13,10 +13,12 @@ import io.limelight.core.tls.KeyMaterial;
 import io.limelight.core.tls.PemFiles;
 import io.limelight.core.tpm.PcrMask;
 import io.limelight.verifier.testkit.RawAgent;
+import io.limelight.verifier.testkit.TestList;
 import io.limelight.verifier.testkit.TestMachine;
 import io.limelight.verifier.testkit.VerifierUnderTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -399,6 +401,28 @@ class CommunicationTest extends SharedVerifierTestBase {
         verifier.add(id, machine.enrolment());
         verifier.awaitPasses(id, 5);
         assertThat(machine.connections()).isOne();
+    }
+
+    /** TLS keeps buffers of the size of the largest record: the connection that a long list came by is not kept for months. */
+    @Test
+    void theConnectionThatAWholeMeasurementListCameByIsReplacedOnce() throws Exception {
+        TestMachine machine = machine();
+        String[] files = new String[800];
+        for (int i = 0; i < files.length; i += 2) {
+            files[i] = "/usr/bin/program-" + i;
+            files[i + 1] = "content " + i;
+            machine.measures(files[i], files[i + 1]);
+        }
+        verifier.add(
+                id,
+                machine.enrolment()
+                        .put(
+                                "runtime_policy",
+                                Base64.getEncoder()
+                                        .encodeToString(TestList.policy(files).getBytes(StandardCharsets.UTF_8))));
+        verifier.awaitPasses(id, 6);
+        assertThat(machine.connections()).isEqualTo(2);
+        assertThat(verifier.status(id).lastEventId()).isNull();
     }
 
     /** Rust agents close a connection that is idle for 5 s; that is no trouble and counts as none. */

@@ -6,6 +6,7 @@ import io.limelight.agent.tpm.TpmException;
 import io.limelight.agent.tpm.TpmKeySettings;
 import io.limelight.core.api.ApiVersion;
 import io.limelight.core.api.QuoteResults;
+import io.limelight.core.json.LongText;
 import io.limelight.core.tpm.PcrMask;
 import io.limelight.core.tpm.QuoteText;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public final class Evidence implements AutoCloseable {
     /** {@code /quotes/identity}: PCR 16 only, always with the transport key. */
     public QuoteResults identity(ApiVersion version, String nonce) throws TpmException {
         QuoteText quote = tpm.quote(nonce.getBytes(StandardCharsets.UTF_8), PcrMask.NONE, transportKey.pem());
-        return results(version, quote, true, null, null);
+        return results(version, quote, true, null, null, null);
     }
 
     /**
@@ -41,22 +42,36 @@ public final class Evidence implements AutoCloseable {
      *
      * @throws IOException if a log that is there cannot be read
      */
-    public QuoteResults integrity(ApiVersion version, QuoteRequests.Integrity request)
-            throws TpmException, IOException {
+    public Answer integrity(ApiVersion version, QuoteRequests.Integrity request) throws TpmException, IOException {
         QuoteText quote =
                 tpm.quote(request.nonce().getBytes(StandardCharsets.UTF_8), request.mask(), transportKey.pem());
         ImaList.Slice ima = imaList.isPresent() ? imaList.get().from(request.imaEntry()) : null;
         String boot = request.mask().contains(0) && bootLog.isPresent()
                 ? bootLog.get().base64()
                 : null;
-        return results(version, quote, request.withKey(), ima, boot);
+        return switch (ima) {
+            case null -> new Answer(results(version, quote, request.withKey(), null, null, boot), null);
+            case ImaList.Lines(long entry, String text) ->
+                new Answer(results(version, quote, request.withKey(), text, entry, boot), null);
+            case ImaList.Region(long entry, LongText text) ->
+                new Answer(results(version, quote, request.withKey(), null, entry, boot), text);
+        };
     }
+
+    /**
+     * What is answered.
+     *
+     * @param results all of it, without a list that is too long to be held in memory
+     * @param longList that list, for the member {@code ima_measurement_list}
+     */
+    public record Answer(QuoteResults results, @Nullable LongText longList) {}
 
     private QuoteResults results(
             ApiVersion version,
             QuoteText quote,
             boolean withKey,
-            ImaList.@Nullable Slice ima,
+            @Nullable String imaList,
+            @Nullable Long imaEntry,
             @Nullable String bootLogBase64) {
         TpmKeySettings settings = tpm.settings();
         return new QuoteResults(
@@ -65,8 +80,8 @@ public final class Evidence implements AutoCloseable {
                 encryptionName(version),
                 settings.signing().wireName(),
                 withKey ? transportKey.pem() : null,
-                ima == null ? null : ima.text(),
-                ima == null ? null : ima.entry(),
+                imaList,
+                imaEntry,
                 bootLogBase64,
                 null);
     }

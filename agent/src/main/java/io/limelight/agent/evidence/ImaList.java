@@ -1,9 +1,14 @@
 package io.limelight.agent.evidence;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.limelight.core.json.LongText;
 import io.limelight.core.secret.FileTrouble;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class ImaList implements AutoCloseable {
     /** Longest slice that is sent; 100,000 usual entries are 15 MiB. */
     public static final int MAX_SLICE = 48 << 20;
+
+    /** What is longer is not held in memory: an agent lives in a few tens of MiB, and a list may be as long as that. */
+    static final int IN_MEMORY = 256 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(ImaList.class);
     private static final int STRIDE = 1024;
@@ -58,13 +66,17 @@ public final class ImaList implements AutoCloseable {
         }
     }
 
-    /**
-     * Part of the list.
-     *
-     * @param entry index of its first line
-     * @param text complete lines, each with its end
-     */
-    public record Slice(long entry, String text) {}
+    /** Part of the list: complete lines, each with its end. */
+    public sealed interface Slice {
+        /** Index of the first line. */
+        long entry();
+    }
+
+    /** A part of usual size. */
+    public record Lines(long entry, String text) implements Slice {}
+
+    /** A long part, to be read from the file when it is sent. */
+    public record Region(long entry, LongText text) implements Slice {}
 
     /** A file that is not as it was, noticed while reading. */
     private static final class Replaced extends Exception {
@@ -100,12 +112,12 @@ public final class ImaList implements AutoCloseable {
         Scan scan = new Scan((long) mark * STRIDE, offsets.get(mark), wanted);
         scan.run();
         if (scan.line >= wanted) {
-            return new Slice(wanted, scan.text());
+            return scan.slice();
         }
         forget();
         Scan whole = new Scan(0, 0, 0);
         whole.run();
-        return new Slice(0, whole.text());
+        return whole.slice();
     }
 
     /** One pass from a known line to the end of the file. */
@@ -114,9 +126,11 @@ public final class ImaList implements AutoCloseable {
         private long line;
         private long position;
         private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-        private byte[] collected = new byte[0];
-        private int collectedLength;
-        private int complete;
+        private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+        /** Where the wanted lines begin; -1 until they do. */
+        private long from = -1;
+        /** Where the last complete one of them ends. */
+        private long to = -1;
 
         Scan(long line, long position, long wanted) {
             this.line = line;
@@ -158,31 +172,62 @@ public final class ImaList implements AutoCloseable {
                     start = i + 1;
                 }
             }
-            if (start >= 0) {
-                int already = collectedLength;
-                append(bytes, start, length - start);
-                if (lastEnd >= start) {
-                    complete = already + lastEnd + 1 - start;
-                }
+            if (start < 0) {
+                return;
             }
-        }
-
-        private void append(byte[] bytes, int from, int count) throws IOException {
-            if (count > MAX_SLICE - collectedLength) {
+            if (from < 0) {
+                from = position + start;
+                to = from;
+            }
+            if (lastEnd >= start) {
+                to = position + lastEnd + 1;
+            }
+            if (position + length - from > MAX_SLICE) {
                 throw new IOException(
                         "the IMA list from entry " + wanted + " on is longer than " + MAX_SLICE + " bytes");
             }
-            if (collected.length - collectedLength < count) {
-                int room = Math.min(MAX_SLICE, Math.max(collectedLength + count, 2 * collected.length));
-                collected = java.util.Arrays.copyOf(collected, room);
+            // One chunk beyond the limit at most: what is longer is read again when it is sent.
+            if (collected.size() <= IN_MEMORY) {
+                collected.write(bytes, start, length - start);
             }
-            System.arraycopy(bytes, from, collected, collectedLength, count);
-            collectedLength += count;
         }
 
         /** Complete lines only: a last one without its end is still being written. */
-        String text() {
-            return new String(collected, 0, complete, StandardCharsets.UTF_8);
+        Slice slice() {
+            if (to - from <= IN_MEMORY) {
+                return new Lines(wanted, new String(collected.toByteArray(), 0, (int) (to - from), UTF_8));
+            }
+            return new Region(wanted, () -> new InputStreamReader(new Part(from, to), UTF_8));
+        }
+    }
+
+    /** Bytes of the file from one position to another. */
+    private final class Part extends InputStream {
+        private final long to;
+        private long position;
+
+        Part(long from, long to) {
+            this.position = from;
+            this.to = to;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            if (position >= to) {
+                return -1;
+            }
+            int got = file.read(ByteBuffer.wrap(into, offset, (int) Math.min(count, to - position)), position);
+            if (got <= 0) {
+                throw new IOException(path + " became shorter while it was read");
+            }
+            position += got;
+            return got;
         }
     }
 

@@ -27,6 +27,7 @@ import io.limelight.core.http.HttpHandler;
 import io.limelight.core.http.HttpReply;
 import io.limelight.core.http.Route;
 import io.limelight.core.http.Routes;
+import io.limelight.core.json.LongText;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.payload.BootstrapKey;
 import io.limelight.core.payload.PayloadException;
@@ -61,6 +62,8 @@ public final class AgentRoutes {
 
     /** In our status, and beside a quote once there is a receipt. */
     private static final String NEWEST_RECEIPT = "newest_receipt";
+
+    private static final String MEASUREMENT_LIST = "ima_measurement_list";
 
     private final AgentId id;
     private final List<ApiVersion> versions;
@@ -164,31 +167,38 @@ public final class AgentRoutes {
 
     private HttpReply identity(HttpCall call) throws ParameterException {
         String nonce = QuoteRequests.identity(once(call, "nonce"));
-        return quote(() -> evidence.identity(version(call), nonce).toJson());
+        return quote(
+                () -> HttpReply.success(evidence.identity(version(call), nonce).toJson()));
     }
 
     private HttpReply integrity(HttpCall call) throws ParameterException {
         QuoteRequests.Integrity request = QuoteRequests.integrity(
                 once(call, "nonce"), once(call, "mask"), once(call, "partial"), once(call, "ima_ml_entry"));
         return quote(() -> {
-            ObjectNode results = evidence.integrity(version(call), request).toJson();
+            Evidence.Answer answer = evidence.integrity(version(call), request);
+            ObjectNode results = answer.results().toJson();
             long receipt = revocations.newestReceipt();
             if (receipt > 0) {
                 // Peers pass over members they do not know (wire reference §10, 24); our verifier fetches what is new.
                 results.put(NEWEST_RECEIPT, receipt);
             }
-            return results;
+            LongText list = answer.longList();
+            if (list == null) {
+                return HttpReply.success(results);
+            }
+            results.set(MEASUREMENT_LIST, WireJson.longText(list));
+            return HttpReply.longSuccess(results);
         });
     }
 
     private interface Quoting {
-        ObjectNode make() throws TpmException, IOException;
+        HttpReply make() throws TpmException, IOException;
     }
 
     /** 500 makes a verifier come again; any other status would end its polling for good (wire reference §10, 21). */
     private static HttpReply quote(Quoting quoting) {
         try {
-            return HttpReply.success(quoting.make());
+            return quoting.make();
         } catch (TpmException | IOException e) {
             LOG.error("no quote: {}", e.getMessage());
             return HttpReply.refusal(500, "Unable to retrieve quote");

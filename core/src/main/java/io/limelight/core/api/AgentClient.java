@@ -47,8 +47,17 @@ public final class AgentClient {
             int maxQuoteAnswer,
             @Nullable Cancellation cancellation,
             @Nullable AnswerBudget budget) {
-        this.caller = new ApiCaller(agent, http, cancellation, budget);
+        this(new ApiCaller(agent, http, cancellation, budget, false), maxQuoteAnswer);
+    }
+
+    private AgentClient(ApiCaller caller, int maxQuoteAnswer) {
+        this.caller = caller;
         this.maxQuoteAnswer = maxQuoteAnswer;
+    }
+
+    /** The same, but each of its requests is the last one on its connection. */
+    public AgentClient closing() {
+        return new AgentClient(caller.closing(), maxQuoteAnswer);
     }
 
     /** Who is asked. */

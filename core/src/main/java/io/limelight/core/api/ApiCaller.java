@@ -52,18 +52,34 @@ final class ApiCaller {
     private final OkHttpClient http;
     private final @Nullable Cancellation cancellation;
     private final @Nullable AnswerBudget budget;
+    private final boolean closing;
 
     ApiCaller(Endpoint endpoint, OkHttpClient http, @Nullable Cancellation cancellation) {
-        this(endpoint, http, cancellation, null);
+        this(endpoint, http, cancellation, null, false);
     }
 
+    /**
+     * One with all it can do.
+     *
+     * @param closing whether each request asks for its connection to be closed after the answer
+     */
     ApiCaller(
-            Endpoint endpoint, OkHttpClient http, @Nullable Cancellation cancellation, @Nullable AnswerBudget budget) {
+            Endpoint endpoint,
+            OkHttpClient http,
+            @Nullable Cancellation cancellation,
+            @Nullable AnswerBudget budget,
+            boolean closing) {
         this.endpoint = endpoint;
         this.base = endpoint.baseUrl();
         this.http = http;
         this.cancellation = cancellation;
         this.budget = budget;
+        this.closing = closing;
+    }
+
+    /** The same whose requests end their connections (RFC 9112 §9.6). */
+    ApiCaller closing() {
+        return new ApiCaller(endpoint, http, cancellation, budget, true);
     }
 
     /** Turns results into what the caller wants. */
@@ -146,7 +162,10 @@ final class ApiCaller {
         }
     }
 
-    private static Request request(Request.Builder builder, String accept, HttpClients.SentMarker marker) {
+    private Request request(Request.Builder builder, String accept, HttpClients.SentMarker marker) {
+        if (closing) {
+            builder.header("Connection", "close");
+        }
         return builder.header("Accept", accept)
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "limelight")

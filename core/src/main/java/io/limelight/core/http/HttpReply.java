@@ -28,6 +28,12 @@ public sealed interface HttpReply {
     }
 
     /**
+     * A JSON body with {@linkplain io.limelight.core.json.LongText texts that are read while it is written}: made twice, once
+     * for its length, and never whole in memory.
+     */
+    record LongJson(int status, JsonNode body) implements HttpReply {}
+
+    /**
      * A body that is no JSON.
      *
      * @param contentType its media type
@@ -59,6 +65,11 @@ public sealed interface HttpReply {
         return envelope(200, "Success", results);
     }
 
+    /** The envelope around a success that is too large to be in memory. */
+    static HttpReply longSuccess(JsonNode results) {
+        return new LongJson(200, wrapped(200, "Success", results));
+    }
+
     /** The envelope around nothing, {@code results: {}}. */
     static HttpReply success() {
         return success(WireJson.object());
@@ -71,11 +82,15 @@ public sealed interface HttpReply {
 
     /** {@code {"code", "status", "results"}}. */
     static HttpReply envelope(int code, String status, JsonNode results) {
+        return new Json(code, wrapped(code, status, results), Map.of());
+    }
+
+    private static ObjectNode wrapped(int code, String status, JsonNode results) {
         ObjectNode envelope = WireJson.object();
         envelope.put("code", code);
         envelope.put("status", status);
         envelope.set("results", results);
-        return new Json(code, envelope, Map.of());
+        return envelope;
     }
 
     /** {@code {"errors": […]}}, for 401 and 403. */

@@ -1,5 +1,6 @@
 package io.limelight.core.http;
 
+import io.limelight.core.json.WireJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -71,10 +72,10 @@ final class RouteHandler extends Handler.Abstract {
         }
         try {
             HttpReply reply = answer(request);
-            if (reply instanceof HttpReply.Events(EventSource source)) {
-                stream(source, response, callback);
-            } else {
-                write(reply, response, callback);
+            switch (reply) {
+                case HttpReply.Events(EventSource source) -> stream(source, response, callback);
+                case HttpReply.LongJson json -> writeInPieces(json, response, callback);
+                default -> write(reply, response, callback);
             }
         } finally {
             slowConnections.answered(request);
@@ -223,6 +224,28 @@ final class RouteHandler extends Handler.Abstract {
         }
     }
 
+    /** What fails after the first byte breaks the connection: the length was promised, so nobody takes a part for the whole. */
+    private void writeInPieces(HttpReply.LongJson reply, Response response, Callback callback) {
+        long length;
+        try {
+            length = WireJson.length(reply.body());
+        } catch (IOException e) {
+            LOG.error("an answer could not be made: {}", e.getMessage());
+            write(HttpReply.refusal(500, "Internal Server Error"), response, callback);
+            return;
+        }
+        response.setStatus(reply.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+        try {
+            WireJson.write(reply.body(), Content.Sink.asOutputStream(response));
+            callback.succeeded();
+        } catch (IOException e) {
+            LOG.warn("an answer of {} bytes was not sent to its end: {}", length, e.getMessage());
+            callback.failed(e);
+        }
+    }
+
     private void write(HttpReply reply, Response response, Callback callback) {
         response.setStatus(reply.status());
         reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
@@ -241,7 +264,7 @@ final class RouteHandler extends Handler.Abstract {
                 }
                 yield ByteBuffer.allocate(0);
             }
-            case HttpReply.Events _ -> throw new IllegalStateException("events are streamed");
+            case HttpReply.Events _, HttpReply.LongJson _ -> throw new IllegalStateException("it is streamed");
         };
         // RFC 9110 §8.6: of a 304 it would be the length of what is not sent.
         if (reply.status() != NOT_MODIFIED) {

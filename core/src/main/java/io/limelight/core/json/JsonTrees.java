@@ -2,6 +2,9 @@ package io.limelight.core.json;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -11,6 +14,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -18,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.POJONode;
 
 /**
  * JSON trees over Jackson's token streams, without its object mapper: the mapper is there to turn objects of any class into
@@ -126,6 +131,26 @@ public final class JsonTrees {
         });
     }
 
+    /**
+     * One line, UTF-8, written as it is made. The stream is closed.
+     *
+     * @throws IOException if it cannot be written, or a {@link LongText} cannot be read
+     */
+    public void write(JsonNode node, OutputStream out) throws IOException {
+        try (JsonGenerator generator = factory.createGenerator(ObjectWriteContext.empty(), out)) {
+            write(generator, node);
+        } catch (JacksonIOException e) {
+            throw e.getCause();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** A member whose text is read when it is written. */
+    static JsonNode longText(LongText text) {
+        return NODES.pojoNode(text);
+    }
+
     private byte[] write(JsonNode node, ObjectWriteContext context) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         try (JsonGenerator generator = factory.createGenerator(context, out)) {
@@ -156,7 +181,19 @@ public final class JsonTrees {
             case BOOLEAN -> out.writeBoolean(node.booleanValue());
             case NULL -> out.writeNull();
             case BINARY -> out.writeBinary(node.binaryValue());
-            case MISSING, POJO -> throw new IllegalArgumentException("not JSON: " + node.getNodeType());
+            case POJO -> longText(out, node);
+            case MISSING -> throw new IllegalArgumentException("not JSON: " + node.getNodeType());
+        }
+    }
+
+    private static void longText(JsonGenerator out, JsonNode node) {
+        if (!(node instanceof POJONode pojo) || !(pojo.getPojo() instanceof LongText text)) {
+            throw new IllegalArgumentException("not JSON: " + node.getNodeType());
+        }
+        try (Reader reader = text.open()) {
+            out.writeString(reader, -1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

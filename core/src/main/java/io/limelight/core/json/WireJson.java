@@ -1,6 +1,7 @@
 package io.limelight.core.json;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.core.StreamReadConstraints;
@@ -83,6 +84,45 @@ public final class WireJson {
     /** Indented by four spaces, as Keylime's registrar writes. */
     public static byte[] indented(JsonNode node) {
         return TREES.write(node, INDENTER);
+    }
+
+    /** A member for a document that is written in pieces. */
+    public static JsonNode longText(LongText text) {
+        return JsonTrees.longText(text);
+    }
+
+    /**
+     * One line, UTF-8, written as it is made; the stream is closed.
+     *
+     * @throws IOException if it cannot be written, or a {@link LongText} cannot be read
+     */
+    public static void write(JsonNode node, OutputStream out) throws IOException {
+        TREES.write(node, out);
+    }
+
+    /**
+     * How many bytes {@link #write} writes: the document is made once for nobody.
+     *
+     * @throws IOException if a {@link LongText} cannot be read
+     */
+    public static long length(JsonNode node) throws IOException {
+        Counted counted = new Counted();
+        TREES.write(node, counted);
+        return counted.length;
+    }
+
+    private static final class Counted extends OutputStream {
+        private long length;
+
+        @Override
+        public void write(int octet) {
+            length++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) {
+            length += count;
+        }
     }
 
     /** The text under the key, if it is there and is text. */

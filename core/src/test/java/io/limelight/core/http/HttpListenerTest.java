@@ -3,10 +3,12 @@ package io.limelight.core.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.limelight.core.json.LongText;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.testkit.RawHttp;
 import io.limelight.core.testkit.RawHttp.Reply;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpListenerTest {
     private static final int BODY = 1024;
+    private static final String LONG = "10 \u00e9\ud83d\ude00 \"/usr/bin/\\x\"\n".repeat(60_000);
 
     private HttpListener listener;
 
@@ -76,7 +80,49 @@ class HttpListenerTest {
                     throw new IllegalStateException("the password is swordfish");
                 })
                 .get("/overflows", _ -> overflow(0))
+                .get("/long", _ -> longReply(() -> new StringReader(LONG)))
+                .get(
+                        "/unreadable",
+                        _ -> longReply(() -> {
+                            throw new IOException("the disk is gone");
+                        }))
+                .get("/shrinks", _ -> {
+                    AtomicInteger opened = new AtomicInteger();
+                    return longReply(
+                            () -> new StringReader(opened.getAndIncrement() == 0 ? LONG : LONG.substring(0, 500_000)));
+                })
                 .build();
+    }
+
+    private static HttpReply longReply(LongText text) {
+        return HttpReply.longSuccess(WireJson.object().put("entry", 0).set("list", WireJson.longText(text)));
+    }
+
+    @Test
+    void aTextThatIsReadWhileItIsWrittenArrivesWholeWithItsLength() throws Exception {
+        Reply reply = request("GET", "/long");
+        assertThat(reply.status()).isEqualTo(200);
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        assertThat(reply.header("Content-Length")).isEqualTo(Integer.toString(body.length));
+        assertThat(WireJson.parseObject(body).path("results").path("list").stringValue())
+                .isEqualTo(LONG);
+    }
+
+    @Test
+    void aTextThatCannotBeReadIsAnErrorOfTheServer() throws IOException {
+        Reply reply = request("GET", "/unreadable");
+        assertThat(reply.status()).isEqualTo(500);
+        assertThat(reply.body()).doesNotContain("disk").contains("Internal Server Error");
+    }
+
+    @Test
+    void aTextThatBecameShorterMeanwhileEndsBeforeItsPromisedLength() throws IOException {
+        try (RawHttp http = RawHttp.plain(listener.port())) {
+            Reply reply = http.request("GET", "/shrinks");
+            assertThat(reply.body().getBytes(StandardCharsets.UTF_8).length)
+                    .isLessThan(Integer.parseInt(String.valueOf(reply.header("Content-Length"))));
+            assertThat(http.untilClosed()).isEmpty();
+        }
     }
 
     @SuppressWarnings("InfiniteRecursion")

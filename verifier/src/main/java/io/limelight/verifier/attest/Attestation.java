@@ -145,15 +145,22 @@ public final class Attestation {
                 nonces.next(),
                 reference.mask(),
                 run.dossier(keeper).firstEntry(before.appraisal().nextImaEntry(reference)));
+        boolean last = run.givesConnectionUp();
         QuoteResults results;
         try {
             results = run.contact()
-                    .ask(client -> client.integrityQuote(
-                            before.version(), request.nonce(), request.mask().format(), whole, request.imaEntry()));
+                    .ask(client -> (last ? client.closing() : client)
+                            .integrityQuote(
+                                    before.version(),
+                                    request.nonce(),
+                                    request.mask().format(),
+                                    whole,
+                                    request.imaEntry()));
         } catch (ApiException e) {
             return noQuote(run, run.contact().trouble(e));
         }
         run.answered();
+        run.sized(results.answer());
         Long newestReceipt = results.newestReceipt();
         if (newestReceipt != null) {
             run.receipts(receipts).shown(newestReceipt);

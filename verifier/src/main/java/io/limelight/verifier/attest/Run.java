@@ -1,6 +1,8 @@
 package io.limelight.verifier.attest;
 
 import io.limelight.core.api.AgentId;
+import io.limelight.core.appraisal.ImaAnswer;
+import io.limelight.core.appraisal.QuoteAnswer;
 import io.limelight.verifier.evidence.Dossier;
 import io.limelight.verifier.evidence.EvidenceKeeper;
 import io.limelight.verifier.state.Lease;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * reactivated or deleted. Used by one cycle at a time; the fleet sees to that, and to the visibility between cycles.
  */
 public final class Run {
+    /** What goes into one record of TLS (RFC 8446 §5.1); text of a list, all of it ASCII but for odd paths. */
+    private static final int TLS_RECORD = 1 << 14;
+
     private final Machine machine;
     private final Lease lease;
     private final boolean hasShare;
@@ -21,6 +26,7 @@ public final class Run {
     private boolean passedOnce;
     private boolean wholeAnswer = true;
     private boolean connected;
+    private boolean grown;
     private int quoteTries;
     private int shareTries;
     private long newestReset;
@@ -86,6 +92,22 @@ public final class Run {
     void quotePassed() {
         passedOnce = true;
         wholeAnswer = false;
+    }
+
+    /**
+     * Looks at the size of an answer. The sockets of the JDK keep two buffers of the largest record that ever came: 32 KiB for
+     * as long as the connection lasts, which is more than everything else that is kept of a machine. A whole measurement list
+     * comes once in a boot, short answers for months after it; so the connection that brought a list is given up after the
+     * next of them, at the price of one resumed handshake. A boot log comes with every answer: there nothing is to be gained.
+     */
+    void sized(QuoteAnswer answer) {
+        ImaAnswer ima = answer.ima();
+        grown = ima != null && ima.list().length() > TLS_RECORD && answer.bootLog() == null;
+    }
+
+    /** Whether the next quote is the last thing asked over this connection. */
+    boolean givesConnectionUp() {
+        return grown;
     }
 
     /** Counts another failed try for a quote. */

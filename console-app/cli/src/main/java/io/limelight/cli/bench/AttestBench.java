@@ -41,6 +41,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
@@ -58,6 +59,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AttestBench implements Callable<Integer> {
     private static final PolicyName POLICY = new PolicyName("load");
     private static final int REPLACED = 5;
+
+    private static final double MIB = 1 << 20;
 
     @ParentCommand
     private @Nullable BenchCommand bench;
@@ -164,12 +167,14 @@ public final class AttestBench implements Callable<Integer> {
             if (policy > 0) {
                 upload(new PoliciesClient(Endpoint.verifier("127.0.0.1", port), http, null));
             }
+            OptionalLong emptyHeap = verifier.liveHeap();
             ProcessFigures idle = verifier.figures();
             for (int i = 0; i < agents; i++) {
                 client.add(ApiVersion.CURRENT, id(i), request(fleet.get(i % fleet.size())));
             }
             TimeUnit.SECONDS.sleep(warmUp);
             measure(verifier, seen, idle, client);
+            liveHeap(emptyHeap, verifier.liveHeap());
             HttpClients.close(http);
         } finally {
             fleet.forEach(LoadAgent::close);
@@ -268,6 +273,21 @@ public final class AttestBench implements Callable<Integer> {
             throw new SandboxException("agents do not pass; the verifier said last:\n"
                     + verifier.process().tail());
         }
+    }
+
+    private void liveHeap(OptionalLong empty, OptionalLong full) {
+        if (empty.isEmpty() || full.isEmpty()) {
+            return;
+        }
+        Objects.requireNonNull(bench)
+                .context()
+                .out()
+                .printf(
+                        Locale.ROOT,
+                        "live heap           %.1f MiB without agents, %.1f MiB with all (%.1f KiB an agent)%n",
+                        empty.getAsLong() / MIB,
+                        full.getAsLong() / MIB,
+                        (full.getAsLong() - empty.getAsLong()) / 1024.0 / agents);
     }
 
     private static TlsFiles tlsFiles(Path folder) throws ConfigException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** A verifier or registrar in a process and a folder of its own, with the options it would have in the field. */
@@ -56,6 +57,29 @@ final class ServiceUnderTest implements AutoCloseable {
 
     ProcessFigures figures() throws IOException {
         return ProcessFigures.of(process.pid());
+    }
+
+    /**
+     * Octets of live objects in the service's heap, after a full collection of its own: the last line of what the JDK's
+     * {@code jcmd PID GC.class_histogram} prints. Empty where the runtime has no {@code jcmd}.
+     */
+    OptionalLong liveHeap() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        if (!Files.isExecutable(jcmd)) {
+            return OptionalLong.empty();
+        }
+        Process asked = new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        asked.getOutputStream().close();
+        String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (asked.waitFor() != 0) {
+            throw new IOException("jcmd gave no histogram of the heap: " + said.strip());
+        }
+        String[] total = said.strip().lines().toList().getLast().strip().split("\\s+", -1);
+        return total.length == 3 && total[0].equals("Total")
+                ? OptionalLong.of(Long.parseLong(total[2]))
+                : OptionalLong.empty();
     }
 
     Child process() {
