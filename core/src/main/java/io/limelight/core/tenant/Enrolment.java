@@ -129,7 +129,7 @@ public final class Enrolment {
             handover.requireUnwatched(draft.id());
         }
         if (!draft.policies().none()) {
-            handover.requirePolicies(draft);
+            handover.requirePolicies(draft, machine, agent.endpoint(), version);
         }
         // A certificate is issued for a machine that has proved itself, and for no other.
         if (draft.payload() instanceof PayloadChoice.WithCertificate certified) {

@@ -98,10 +98,39 @@ final class Handover {
     /**
      * Keylime learns this from the answer to the POST, when U has left and, in an update, the former enrolment is gone.
      */
-    void requirePolicies(EnrolmentDraft draft) throws TenantException {
+    void requirePolicies(EnrolmentDraft draft, MachineRecord machine, Endpoint agent, ApiVersion version)
+            throws TenantException, ApiException, CancelledException {
         steps.begin(EnrolmentSteps.POLICIES);
         new NamedPolicies(services, report).require(draft);
+        if (draft.replace() && draft.policies().sent()) {
+            rehearse(draft, machine, agent, version);
+        }
         steps.done(EnrolmentSteps.POLICIES, draft.policies().description());
+    }
+
+    /**
+     * Before an update takes the former enrolment away, the new one is offered while the former stands in its way: a verifier
+     * that refuses what it shall judge by (a policy without the signature it asks for, one that it cannot read) says so, one
+     * that would take it answers that the machine is there already. Keylime's looks whether the machine is there first; from
+     * that nothing is learned and nothing lost. Neither the share V nor the key for revocations is in it.
+     */
+    private void rehearse(EnrolmentDraft draft, MachineRecord machine, Endpoint agent, ApiVersion version)
+            throws TenantException, ApiException, CancelledException {
+        TenantServices.Verifier verifier = services.verifier();
+        if (verifier.client().find(verifier.version(), draft.id()).isEmpty()) {
+            return;
+        }
+        cancellation.throwIfCancelled();
+        try {
+            verifier.client()
+                    .add(verifier.version(), draft.id(), request(draft, machine, agent, version, Optional.empty()));
+            // Somebody deleted it meanwhile; what was taken instead is deleted as the former enrolment in a moment.
+        } catch (ApiException.Refused e) {
+            if (e.status() != CONFLICT) {
+                requireSigned(verifier, e);
+                throw e;
+            }
+        }
     }
 
     void sendU(
@@ -157,13 +186,7 @@ final class Handover {
             if (e.status() == CONFLICT && !e.reason().toLowerCase(Locale.ROOT).contains("policy")) {
                 throw alreadyWatched(draft.id(), verifier.client().endpoint(), e);
             }
-            Optional<String> unsigned = PolicyDesk.signatureAsked(e);
-            if (unsigned.isPresent()) {
-                throw new TenantException(
-                        Kind.POLICY,
-                        "The " + verifier.client().endpoint() + " " + unsigned.get() + PolicyDesk.said(e),
-                        e);
-            }
+            requireSigned(verifier, e);
             throw e;
         } catch (ApiException e) {
             if (!e.mayHaveArrived()) {
@@ -176,6 +199,15 @@ final class Handover {
                 EnrolmentSteps.ADD,
                 "the " + verifier.client().endpoint() + " has taken the machine"
                         + (prepared.isPresent() ? " and holds the share V" : ""));
+    }
+
+    /** A refusal because of a signature in words of its own. */
+    private static void requireSigned(TenantServices.Verifier verifier, ApiException.Refused e) throws TenantException {
+        Optional<String> unsigned = PolicyDesk.signatureAsked(e);
+        if (unsigned.isPresent()) {
+            throw new TenantException(
+                    Kind.POLICY, "The " + verifier.client().endpoint() + " " + unsigned.get() + PolicyDesk.said(e), e);
+        }
     }
 
     private AddAgentRequest request(

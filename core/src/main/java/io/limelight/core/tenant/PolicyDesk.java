@@ -162,9 +162,13 @@ public final class PolicyDesk {
         }
     }
 
-    /** A verifier that takes no policy without a good signature says 401, as if it were about the one who asks. */
+    /**
+     * A verifier that takes no policy without a good signature says 401, as if it were about the one who asks; one that finds
+     * none says 400.
+     */
     static Optional<String> signatureAsked(ApiException.Refused e) {
-        return e.status() == UNAUTHORIZED && e.reason().toLowerCase(Locale.ROOT).contains("signature")
+        String reason = e.reason().toLowerCase(Locale.ROOT);
+        return (e.status() == UNAUTHORIZED && reason.contains("signature")) || reason.contains("policy is not signed")
                 ? Optional.of(
                         "takes signed runtime policies only (require_allow_list_signatures). limelight policy sign"
                                 + " runtime signs one, and --runtime-policy-sig-key names the public key.")
@@ -172,7 +176,7 @@ public final class PolicyDesk {
     }
 
     static String said(ApiException.Refused e) {
-        return e.reason().isEmpty() ? "" : " (It says: " + e.reason() + ")";
+        return e.reason().isEmpty() ? "" : " It says: '" + e.reason() + "'.";
     }
 
     /** A verifier too old for a kind would take it for nothing. */

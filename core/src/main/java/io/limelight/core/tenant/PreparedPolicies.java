@@ -48,6 +48,11 @@ public record PreparedPolicies(
         return !judgesIma() && !judgesBoot();
     }
 
+    /** Whether a policy itself travels, and not only the name of one. */
+    boolean sent() {
+        return runtime.isPresent() || boot.isPresent();
+    }
+
     /** The PCRs a machine must be asked for to be judged by them (policy reference §1.2). */
     public PcrMask pcrs() {
         PcrMask ima = judgesIma() ? PcrMask.of(TpmPolicy.IMA_PCR) : PcrMask.NONE;

@@ -54,6 +54,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -1058,6 +1059,38 @@ class EnrolmentTest {
                 .endsWith(EnrolmentPlan.of(draft(true, true), world.settings()).steps().stream()
                         .map(step -> step.id())
                         .toArray(String[]::new));
+    }
+
+    @Test
+    void anUpdateWhosePolicyTheVerifierRefusesLeavesTheFormerEnrolment() throws Exception {
+        run(EnrolmentDraft.of(ID));
+        AddAgentRequest former = world.verifier().machines().get(ID.value());
+        world.verifier().asksForSignatures();
+        TenantException failure = failure(judged(true, false, TpmPolicy.EMPTY, unsigned()));
+        assertThat(failure.kind()).isEqualTo(Kind.POLICY);
+        assertThat(failure).hasMessageContaining("require_allow_list_signatures");
+        assertThat(failure.aftermath()).isEqualTo(Aftermath.NOTHING);
+        assertThat(world.verifier().machines()).containsValue(former);
+        assertThat(world.journal().lines()).doesNotContain("verifier DELETE agents/{id}");
+    }
+
+    @Test
+    void anUpdateWhosePolicyTheVerifierWouldTakeReplacesTheFormerEnrolment() throws Exception {
+        run(EnrolmentDraft.of(ID));
+        run(judged(true, false, TpmPolicy.EMPTY, unsigned()));
+        assertThat(Objects.requireNonNull(world.verifier().machines().get(ID.value()))
+                        .runtimePolicy())
+                .isEqualTo("e30=");
+    }
+
+    private static PreparedPolicies unsigned() {
+        return new PreparedPolicies(
+                Optional.of(new PreparedRuntimePolicy("e30=", Optional.empty(), "a runtime policy")),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                SignerKeys.NONE,
+                List.of());
     }
 
     private static EnrolmentDraft judged(boolean replace, boolean check, TpmPolicy tpm, PreparedPolicies policies) {

@@ -31,6 +31,7 @@ public final class StubVerifier extends ServiceStub {
     private final Map<PolicyKind, Map<String, ObjectNode>> policies = Map.of(
             PolicyKind.RUNTIME, new ConcurrentSkipListMap<>(), PolicyKind.MEASURED_BOOT, new ConcurrentSkipListMap<>());
     private volatile BiConsumer<String, SecretBytes> delivery = (id, share) -> {};
+    private volatile boolean signaturesAsked;
 
     StubVerifier(ServerTls tls, Journal journal) {
         super("verifier", tls, JsonStyle.COMPACT, journal);
@@ -42,6 +43,9 @@ public final class StubVerifier extends ServiceStub {
                 return HttpReply.refusal(400, "Exception error: '" + missing.get() + "'");
             }
             AddAgentRequest request = AddAgentRequest.from(body);
+            if (signaturesAsked && !request.runtimePolicy().isEmpty()) {
+                return HttpReply.refusal(400, "Runtime policy is not signed!");
+            }
             if (machines.putIfAbsent(id, request) != null) {
                 return HttpReply.refusal(409, "Agent of uuid " + id + " already exists");
             }
@@ -200,5 +204,10 @@ public final class StubVerifier extends ServiceStub {
     /** The state of a machine. */
     public OperationalState stateOf(String id) {
         return Objects.requireNonNull(states.get(id));
+    }
+
+    /** It takes no runtime policy from now on, since none here is signed. */
+    public void asksForSignatures() {
+        signaturesAsked = true;
     }
 }
