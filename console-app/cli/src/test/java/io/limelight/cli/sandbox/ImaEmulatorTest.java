@@ -233,7 +233,7 @@ class ImaEmulatorTest {
 
     private static ImaState appraised(AttestationTpm quoting, ImaList reading, ImaState state) throws Exception {
         QuoteText quote = quoting.quote("nonce".getBytes(StandardCharsets.UTF_8), PcrMask.of(ImaEmulator.PCR), KEY);
-        ImaList.Slice slice = reading.from(state.nextEntry());
+        ImaList.Lines slice = (ImaList.Lines) reading.from(state.nextEntry());
         assertThat(slice.entry()).isEqualTo(state.nextEntry());
         ImaAppraisal appraisal = ImaAppraiser.appraise(
                 new ImaEvidence(
