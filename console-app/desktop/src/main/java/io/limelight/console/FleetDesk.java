@@ -16,6 +16,7 @@ import io.limelight.console.machines.Labels;
 import io.limelight.console.machines.MachineDetailView;
 import io.limelight.console.machines.MachinesPage;
 import io.limelight.console.machines.MachinesViewModel;
+import io.limelight.console.machines.PolicyProposals;
 import io.limelight.console.machines.SavedViews;
 import io.limelight.console.overview.HistoryRange;
 import io.limelight.console.overview.OverviewPage;
@@ -28,6 +29,7 @@ import io.limelight.console.payloads.PayloadShelf;
 import io.limelight.console.payloads.PayloadsPage;
 import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.policies.PoliciesPage;
+import io.limelight.console.policies.PolicyRow.Kind;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.provision.FleetSurroundings;
@@ -256,10 +258,23 @@ final class FleetDesk implements AutoCloseable {
                 host(overlay),
                 this::name,
                 new PoliciesPage.Acts(this::showMachine, this::showMachines, row -> assign(row.name())));
-        detailView.proposals((policy, rows) -> {
+        PolicyProposals proposals = (policy, rows) -> {
             model.pageProperty().set(policies.page().key());
             policies.page().propose(policy, rows);
-        });
+        };
+        detailView.proposals(proposals);
+        AdviceDesk advice = new AdviceDesk(
+                fleet::latest,
+                detail,
+                new AdviceDesk.Pages(
+                        this::showMachine,
+                        proposals,
+                        () -> showPolicy(Kind.TPM, ""),
+                        name -> showPolicy(Kind.BOOT, name),
+                        name -> showPolicy(Kind.RUNTIME, name),
+                        id -> revocations.reenrol(id, machinesPage.content())));
+        detailView.advice(advice);
+        revocations.page().advice(advice);
         List<Page> pages = new ArrayList<>(List.of(
                 overview,
                 machinesPage,
@@ -427,6 +442,11 @@ final class FleetDesk implements AutoCloseable {
     private void showMachines(String filter) {
         model.pageProperty().set(machinesPage.key());
         machinesPage.showFilter(filter);
+    }
+
+    private void showPolicy(Kind kind, String name) {
+        model.pageProperty().set(policies.page().key());
+        policies.look(kind, name);
     }
 
     private void showMachine(AgentId id) {
