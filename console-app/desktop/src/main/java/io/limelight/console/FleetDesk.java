@@ -302,6 +302,7 @@ final class FleetDesk implements AutoCloseable {
                 needs.profile().id(),
                 needs.profile().name(),
                 this::name,
+                needs.activity().vault(),
                 activity.acts());
         notify.show(
                 shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));

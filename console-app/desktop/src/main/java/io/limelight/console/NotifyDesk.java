@@ -12,6 +12,7 @@ import io.limelight.console.notify.NoticeBell;
 import io.limelight.console.notify.NotifyViewModel;
 import io.limelight.console.notify.Occurrence;
 import io.limelight.console.problem.ProblemException;
+import io.limelight.console.records.Vault;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellAction;
@@ -52,6 +53,7 @@ final class NotifyDesk implements AutoCloseable {
     private final FleetWatch watch;
     private final NotifyViewModel model;
     private final AlertsViewModel alerts;
+    private final MailDesk mail;
     private final String key;
     private final Cancellation closing = new Cancellation();
 
@@ -61,6 +63,7 @@ final class NotifyDesk implements AutoCloseable {
             long profile,
             String profileName,
             Function<AgentId, String> names,
+            Vault vault,
             ActLog acts) {
         this.parts = parts;
         this.settings = settings;
@@ -76,15 +79,27 @@ final class NotifyDesk implements AutoCloseable {
                 acts,
                 parts.work(),
                 parts.screen());
-        model = new NotifyViewModel(parts.clock(), this::later, alerts::take, parts.remembered());
+        mail = new MailDesk(parts, settings, vault, profile, profileName, acts);
+        model = new NotifyViewModel(parts.clock(), this::later, this::beyond, parts.remembered());
+    }
+
+    private void beyond(Notice notice) {
+        alerts.take(notice);
+        mail.take(notice);
     }
 
     /** Gives the window its bell. */
     void show(Shell shell, Overlay overlay, Consumer<String> machines, Runnable ca) {
-        NoticeBell bell = new NoticeBell(parts.words(), model, alerts, parts.clock(), notice -> {
-            overlay.hide();
-            go(notice, machines, ca);
-        });
+        NoticeBell bell = new NoticeBell(
+                parts.words(),
+                model,
+                alerts,
+                parts.clock(),
+                notice -> {
+                    overlay.hide();
+                    go(notice, machines, ca);
+                },
+                () -> mail.open(overlay, shell));
         Runnable open = () -> {
             Node list = bell.list();
             overlay.show(parts.words().of("notify.title"), list, list, bell.bell());
@@ -171,5 +186,6 @@ final class NotifyDesk implements AutoCloseable {
     @Override
     public void close() {
         closing.cancel();
+        mail.close();
     }
 }
