@@ -78,6 +78,10 @@ final class ActivityAlbum {
                 occurrence(Occurrence.Kind.FAILED, "web-31"),
                 occurrence(Occurrence.Kind.FAILED, "web-32")));
         model.take(List.of(occurrence(Occurrence.Kind.REVOKED, "web-03")));
+        model.take(List.of(new Occurrence(
+                Occurrence.Kind.BRAKE_DISCARDED, "brake over", words.of("notify.brake.notices", 12), "brake")));
+        model.take(List.of(
+                new Occurrence(Occurrence.Kind.BRAKE_HELD, "brake", words.of("notify.brake.notices", 37), "brake")));
         NoticeBell bell = new NoticeBell(words, model, alerts, clock, _ -> {}, () -> {});
         Node list = bell.list();
         StackPane root = over(words, "notify.title", list, list);

@@ -305,7 +305,12 @@ final class FleetDesk implements AutoCloseable {
                 needs.activity().vault(),
                 activity.acts());
         notify.show(
-                shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
+                shell,
+                overlay,
+                this::showMachines,
+                () -> model.pageProperty().set("ca"),
+                () -> model.pageProperty().set(revocations.page().key()));
+        revocations.onBrake(notify::told);
         ca.onRead(notify::told);
         HomeDesk.add(
                 parts,

@@ -13,6 +13,7 @@ import io.limelight.console.notify.NotifyViewModel;
 import io.limelight.console.notify.Occurrence;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.records.Vault;
+import io.limelight.console.revocations.BrakeWatch;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellAction;
@@ -89,7 +90,7 @@ final class NotifyDesk implements AutoCloseable {
     }
 
     /** Gives the window its bell. */
-    void show(Shell shell, Overlay overlay, Consumer<String> machines, Runnable ca) {
+    void show(Shell shell, Overlay overlay, Consumer<String> machines, Runnable ca, Runnable board) {
         NoticeBell bell = new NoticeBell(
                 parts.words(),
                 model,
@@ -97,7 +98,7 @@ final class NotifyDesk implements AutoCloseable {
                 parts.clock(),
                 notice -> {
                     overlay.hide();
-                    go(notice, machines, ca);
+                    go(notice, machines, ca, board);
                 },
                 () -> mail.open(overlay, shell));
         Runnable open = () -> {
@@ -110,12 +111,13 @@ final class NotifyDesk implements AutoCloseable {
         shell.add(new ShellAction("notifications", parts.words().of("notify.title"), Glyph.BELL, open));
     }
 
-    private static void go(Notice notice, Consumer<String> machines, Runnable ca) {
+    private static void go(Notice notice, Consumer<String> machines, Runnable ca, Runnable board) {
         switch (notice.kind()) {
             case FAILED -> machines.accept(one(notice, "state:failed"));
             case REVOKED -> machines.accept(one(notice, "state:revoked"));
             case STALE -> machines.accept(one(notice, "state:stale"));
             case CRL_OVERDUE, EXPIRING -> ca.run();
+            case BRAKE_HELD, BRAKE_RELEASED, BRAKE_DISCARDED, BRAKE_ENDED -> board.run();
         }
     }
 
@@ -126,6 +128,18 @@ final class NotifyDesk implements AutoCloseable {
     /** A newer list of machines; on the screen's thread. */
     void told(FleetSnapshot snapshot, Staleness staleness) {
         model.take(watch.told(snapshot, staleness, parts.clock().instant()));
+    }
+
+    /** Something about the brake; on the screen's thread. */
+    void told(BrakeWatch.News news) {
+        Occurrence.Kind kind = switch (news.what()) {
+            case HELD -> Occurrence.Kind.BRAKE_HELD;
+            case RELEASED -> Occurrence.Kind.BRAKE_RELEASED;
+            case DISCARDED -> Occurrence.Kind.BRAKE_DISCARDED;
+            case ENDED -> Occurrence.Kind.BRAKE_ENDED;
+        };
+        model.take(List.of(new Occurrence(
+                kind, news.key(), parts.words().of("notify.brake.notices", news.notices()), "brake")));
     }
 
     /** The CA folder was read; on the screen's thread. */

@@ -72,6 +72,7 @@ public final class MailAlertsPane extends VBox {
                         .flatMap(busy -> busy
                                 ? new javafx.beans.property.SimpleStringProperty(words.of("notify.mail.sending"))
                                 : model.saidProperty()));
+        said.managedProperty().bind(said.textProperty().isNotEmpty());
         ProblemView problem = new ProblemView(words);
         model.problemProperty().subscribe(why -> why.ifPresentOrElse(problem::show, problem::clear));
         getChildren().setAll(explain, on, fields, new FlowPane(8, 8, test), said, problem);

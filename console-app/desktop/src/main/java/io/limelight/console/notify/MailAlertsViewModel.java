@@ -125,8 +125,13 @@ public final class MailAlertsViewModel {
 
     /** Has a notice sent, with what else comes soon, if mails are on. */
     public void take(Notice notice) {
-        if (enabled.get() && fault().isEmpty() && !gathering.add(notice)) {
-            parts.later().accept(gathering.wait(parts.clock().instant()), this::flush);
+        if (!enabled.get() || fault().isPresent()) {
+            return;
+        }
+        // What waits for a decision is not to wait for company as well.
+        boolean atOnce = notice.kind().ofBrake();
+        if (!gathering.add(notice) || atOnce) {
+            parts.later().accept(gathering.wait(parts.clock().instant(), atOnce), this::flush);
         }
     }
 

@@ -26,10 +26,14 @@ final class MailGathering {
         return waiting.size() > 1;
     }
 
-    /** How long what waits has to. */
-    Duration wait(Instant now) {
+    /**
+     * How long what waits has to.
+     *
+     * @param atOnce whether it waits for its turn alone, not for what may come with it
+     */
+    Duration wait(Instant now, boolean atOnce) {
         forget(now);
-        Instant due = now.plus(TOGETHER);
+        Instant due = atOnce ? now : now.plus(TOGETHER);
         if (!sent.isEmpty() && sent.getLast().plus(APART).isAfter(due)) {
             due = sent.getLast().plus(APART);
         }

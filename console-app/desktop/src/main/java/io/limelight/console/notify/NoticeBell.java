@@ -138,7 +138,9 @@ public final class NoticeBell {
             case FAILED -> Shapes.OCTAGON_CROSS.boxed("danger");
             case REVOKED -> Shapes.RING_BAR.boxed("danger");
             case STALE, EXPIRING -> Shapes.RING_HANDS.boxed("warning");
-            case CRL_OVERDUE -> Shapes.TRIANGLE.boxed("warning");
+            case CRL_OVERDUE, BRAKE_HELD -> Shapes.TRIANGLE.boxed("warning");
+            case BRAKE_RELEASED -> Shapes.DISC_TICK.boxed("success");
+            case BRAKE_DISCARDED, BRAKE_ENDED -> Shapes.DASH.boxed();
         };
     }
 

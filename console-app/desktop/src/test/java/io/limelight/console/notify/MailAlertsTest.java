@@ -158,6 +158,20 @@ class MailAlertsTest {
     }
 
     @Test
+    void whatTheBrakeHoldsIsSaidAtOnceWithWhatWaits() {
+        set();
+        model.take(failed(now, 0, 12));
+        model.take(new Notice(now, List.of(new Occurrence(Kind.BRAKE_HELD, "brake", "12 notices", "brake"))));
+        pass(Duration.ZERO);
+        assertThat(mails).singleElement().satisfies(mail -> {
+            assertThat(mail.subject()).contains("The brake holds 12 notices", "and 1 more");
+            assertThat(mail.text()).contains("nobody is told until you decide", "12 machines failed");
+        });
+        pass(Duration.ofMinutes(10));
+        assertThat(mails).hasSize(1);
+    }
+
+    @Test
     void aMailThatIsSlowHoldsTheNextAndNeitherTheWindow() {
         set();
         slow = true;
