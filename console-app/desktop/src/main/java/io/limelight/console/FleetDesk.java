@@ -275,6 +275,8 @@ final class FleetDesk implements AutoCloseable {
                         id -> revocations.reenrol(id, machinesPage.content())));
         detailView.advice(advice);
         revocations.page().advice(advice);
+        revocations.page().certificates(ca.door(key -> model.pageProperty().set(key)));
+        ca.page().causes(revocations::cause);
         List<Page> pages = new ArrayList<>(List.of(
                 overview,
                 machinesPage,

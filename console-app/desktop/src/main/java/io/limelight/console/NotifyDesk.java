@@ -138,8 +138,8 @@ final class NotifyDesk implements AutoCloseable {
             case DISCARDED -> Occurrence.Kind.BRAKE_DISCARDED;
             case ENDED -> Occurrence.Kind.BRAKE_ENDED;
         };
-        model.take(List.of(new Occurrence(
-                kind, news.key(), parts.words().of("notify.brake.notices", news.notices()), "brake")));
+        model.take(List.of(
+                new Occurrence(kind, news.key(), parts.words().of("notify.brake.notices", news.notices()), "brake")));
     }
 
     /** The CA folder was read; on the screen's thread. */

@@ -1,6 +1,7 @@
 package io.limelight.console;
 
 import io.limelight.console.activity.ActLog;
+import io.limelight.console.ca.RevocationCauses;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.FleetSnapshot;
 import io.limelight.console.fleet.Machine;
@@ -34,6 +35,7 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.tenant.TenantSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -189,6 +191,20 @@ final class RevocationDesk implements AutoCloseable {
                         OverviewPage.HELD,
                         ""))
                 : List.of();
+    }
+
+    /** For which notice a machine's certificate was revoked. */
+    RevocationCauses.Cause cause(String machine, Instant at) {
+        Loaded<Board> read = model.boardProperty().get();
+        if (read.value() == null) {
+            return new RevocationCauses.Cause.Unknown();
+        }
+        return model.cause(machine, at)
+                .<RevocationCauses.Cause>map(notice -> new RevocationCauses.Cause.Known(() -> {
+                    shell.pageProperty().set(page.key());
+                    page.look(notice);
+                }))
+                .orElseGet(RevocationCauses.Cause.NotListed::new);
     }
 
     RevocationsPage page() {

@@ -136,7 +136,8 @@ public final class MailSender {
         properties.put("mail.smtp.auth.mechanisms", "PLAIN LOGIN");
         properties.put("mail.smtp.socketFactory", sockets.plain());
         properties.put("mail.smtp.socketFactory.fallback", "false");
-        properties.put("mail.smtp.ssl.socketFactory", sockets.tls(trust.context().getSocketFactory()));
+        properties.put(
+                "mail.smtp.ssl.socketFactory", sockets.tls(trust.context().getSocketFactory()));
         properties.put("mail.smtp.ssl.socketFactory.fallback", "false");
         properties.put("mail.smtp.ssl.checkserveridentity", "true");
         properties.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");

@@ -29,8 +29,8 @@ final class MailText {
     /** A mail of all of them. */
     Mail of(List<Notice> notices, Instant now, ZoneId zone) {
         Map<Occurrence.Kind, List<Occurrence>> groups = new EnumMap<>(Occurrence.Kind.class);
-        notices.forEach(notice -> groups.computeIfAbsent(notice.kind(), _ -> new ArrayList<>())
-                .addAll(notice.about()));
+        notices.forEach(notice ->
+                groups.computeIfAbsent(notice.kind(), _ -> new ArrayList<>()).addAll(notice.about()));
         List<Notice> merged = groups.values().stream()
                 .map(about -> new Notice(now, about))
                 .sorted(Comparator.comparing(Notice::kind))
@@ -47,12 +47,16 @@ final class MailText {
                             .append(words.of("notify.mail.more", notice.about().size() - NAMED))
                             .append(LINE);
                 }
-            } else if (!notice.about().getFirst().id().equals(notice.about().getFirst().name())) {
+            } else if (!notice.about()
+                    .getFirst()
+                    .id()
+                    .equals(notice.about().getFirst().name())) {
                 text.append("  ").append(who(notice.about().getFirst())).append(LINE);
             }
             text.append(LINE);
         }
-        text.append(words.of("notify.mail.foot", profile, Ages.exact(words, now, zone))).append(LINE);
+        text.append(words.of("notify.mail.foot", profile, Ages.exact(words, now, zone)))
+                .append(LINE);
         String subject = said(merged.getFirst());
         return new Mail(
                 merged.size() == 1
@@ -65,8 +69,11 @@ final class MailText {
     Mail test(Instant now, ZoneId zone) {
         return new Mail(
                 words.of("notify.mail.subject", profile, words.of("notify.alerts.test-text")),
-                words.of("notify.alerts.test-text") + LINE + LINE
-                        + words.of("notify.mail.foot", profile, Ages.exact(words, now, zone)) + LINE);
+                words.of("notify.alerts.test-text")
+                        + LINE
+                        + LINE
+                        + words.of("notify.mail.foot", profile, Ages.exact(words, now, zone))
+                        + LINE);
     }
 
     private String said(Notice notice) {

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import javafx.beans.value.ObservableDoubleValue;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.layout.FlowPane;
@@ -64,6 +65,7 @@ final class DetailView {
     private @Nullable Consumer<String> reenrol;
     private @Nullable Consumer<String> openMachine;
     private AdviceWays advice = AdviceWays.NONE;
+    private CertificateDoor certificates = CertificateDoor.NONE;
 
     DetailView(
             RevocationsViewModel model,
@@ -116,6 +118,12 @@ final class DetailView {
     void ways(Consumer<String> reenrolling, Consumer<String> opening) {
         reenrol = reenrolling;
         openMachine = opening;
+        draw();
+    }
+
+    /** The way to certificates. */
+    void certificates(CertificateDoor door) {
+        certificates = door;
         draw();
     }
 
@@ -273,6 +281,31 @@ final class DetailView {
     // --- the CRL ---
 
     private void drawCrl(Notice now, Optional<NoticeDetail> detail, Optional<CrlFacts.Change> change) {
+        drawList(now, detail, change);
+        serial(detail).ifPresent(serial -> crl.getChildren().add(certificate(serial)));
+    }
+
+    private static Optional<BigInteger> serial(Optional<NoticeDetail> detail) {
+        return detail.flatMap(NoticeDetail::examination)
+                .flatMap(known -> known.notice().certifiedAs())
+                .map(certificate -> BigInteger.valueOf(certificate.serial()));
+    }
+
+    /** Only the fleet's CA, where it is open, has it. */
+    private Node certificate(BigInteger serial) {
+        if (!certificates.has(serial)) {
+            return wrapped(words.of("revocations.crl.no-certificate", hex(serial)), "caption", "muted");
+        }
+        Hyperlink link = new Hyperlink(words.of("revocations.crl.certificate", hex(serial)));
+        link.setId("revocation-certificate");
+        link.setOnAction(_ -> {
+            link.setVisited(false);
+            certificates.open(serial);
+        });
+        return link;
+    }
+
+    private void drawList(Notice now, Optional<NoticeDetail> detail, Optional<CrlFacts.Change> change) {
         Optional<CrlFacts> facts = model.crlProperty().get();
         if (facts.isEmpty()) {
             crl.getChildren().setAll(wrapped(words.of("revocations.crl.none"), "muted"));
@@ -286,7 +319,10 @@ final class DetailView {
                     .setAll(
                             wrapped(
                                     names
-                                            ? words.of("revocations.crl.not-on-it", said.name(now.machine()))
+                                            ? words.of(
+                                                    "revocations.crl.not-on-it",
+                                                    said.name(now.machine()),
+                                                    words.of("ca.act.listen.title"))
                                             : words.of("revocations.crl.names-none"),
                                     "muted"),
                             wrapped(words.of(

@@ -285,6 +285,18 @@ public final class RevocationsPage implements Page {
         detail.ways(reenrol, openMachine);
     }
 
+    /** Opens a notice. */
+    public void look(Notice notice) {
+        model.selectedProperty().set(notice);
+        list.scrollTo(notice);
+        detail.tab("crl");
+    }
+
+    /** The way to certificates. */
+    public void certificates(CertificateDoor door) {
+        detail.certificates(door);
+    }
+
     /** Where what is advised about a failure is done. */
     public void advice(AdviceWays open) {
         detail.advice(open);

@@ -79,7 +79,19 @@ public final class RevocationsSamples {
     public List<Picture> pictures() {
         List<Picture> pictures = new ArrayList<>();
         pictures.add(page("revocations", new Fleet(Mood.USUAL), _ -> {}));
-        pictures.add(page("revocations-crl", new Fleet(Mood.USUAL), page -> page.tab("crl")));
+        pictures.add(page("revocations-crl", new Fleet(Mood.USUAL), page -> {
+            page.certificates(new CertificateDoor() {
+                @Override
+                public boolean has(BigInteger serial) {
+                    return true;
+                }
+
+                @Override
+                public void open(BigInteger serial) {}
+            });
+            page.tab("crl");
+        }));
+        pictures.add(page("revocations-crl-elsewhere", new Fleet(Mood.USUAL), page -> page.tab("crl")));
         pictures.add(page("revocations-advice", new Fleet(Mood.USUAL), page -> {
             page.advice((_, _) -> Arrays.stream(Door.values()).collect(Collectors.toMap(door -> door, _ -> () -> {})));
             page.tab("advice");

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import javafx.scene.control.Hyperlink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,8 +149,8 @@ class AdviceTest {
         List<Door> opened = new ArrayList<>();
         List<Advice> all = after("ima.validation.ima-ng.not_in_allowlist");
         try (FxScreen screen = FxScreen.start()) {
-            AdviceList list = screen.call(
-                    () -> new AdviceList(WORDS, all, Map.of(Door.PROPOSE, () -> opened.add(Door.PROPOSE))));
+            AdviceList list =
+                    screen.call(() -> new AdviceList(WORDS, all, Map.of(Door.PROPOSE, () -> opened.add(Door.PROPOSE))));
             screen.show(list, 700, 400);
             screen.run(() -> list.lookup("#advice-propose").fireEvent(new javafx.event.ActionEvent()));
             assertThat(opened).containsExactly(Door.PROPOSE);

@@ -123,24 +123,30 @@ class MailSenderTest {
     }
 
     private MailException fails(MailRoute route, String password, Duration patience) {
-        MailException thrown =
-                catchThrowableOfType(MailException.class, () -> send(route, password, MAIL, patience));
+        MailException thrown = catchThrowableOfType(MailException.class, () -> send(route, password, MAIL, patience));
         assertThat(thrown).isNotNull();
         return thrown;
     }
 
     @Test
     void aMailArrivesAfterStartTlsAndLogin() throws Exception {
-        send(route(startTls(certified(AUTHORITY, "CN=localhost")), MailSecurity.STARTTLS, "limelight"), "right", MAIL, SOON);
+        send(
+                route(startTls(certified(AUTHORITY, "CN=localhost")), MailSecurity.STARTTLS, "limelight"),
+                "right",
+                MAIL,
+                SOON);
         assertThat(logins).containsExactly("limelight/right");
         assertThat(recipients).containsExactly("ops@example.org", "oncall@example.org");
-        assertThat(received).singleElement().asString().contains(
-                "Subject: 3 machines failed",
-                "From: limelight@example.org",
-                "To: ops@example.org, oncall@example.org",
-                "Date: ",
-                "Auto-Submitted: auto-generated",
-                "web-07\r\nweb-12");
+        assertThat(received)
+                .singleElement()
+                .asString()
+                .contains(
+                        "Subject: 3 machines failed",
+                        "From: limelight@example.org",
+                        "To: ops@example.org, oncall@example.org",
+                        "Date: ",
+                        "Auto-Submitted: auto-generated",
+                        "web-07\r\nweb-12");
         assertThat(received.getFirst()).doesNotContain(System.getProperty("user.name") + "@");
     }
 
@@ -156,8 +162,7 @@ class MailSenderTest {
         int port = server(builder -> builder);
         send(route(port, MailSecurity.NONE, ""), "", MAIL, SOON);
         assertThat(received).hasSize(1);
-        assertThat(route(port, MailSecurity.NONE, "limelight").fault())
-                .contains("notify.mail.fault.password-in-clear");
+        assertThat(route(port, MailSecurity.NONE, "limelight").fault()).contains("notify.mail.fault.password-in-clear");
     }
 
     @Test
@@ -260,7 +265,8 @@ class MailSenderTest {
         int port = hostile(_ -> {});
         for (MailSecurity security : MailSecurity.values()) {
             long began = System.nanoTime();
-            assertThat(fails(route(port, security, ""), "", Duration.ofMillis(700)).reason())
+            assertThat(fails(route(port, security, ""), "", Duration.ofMillis(700))
+                            .reason())
                     .isEqualTo(Reason.TIMED_OUT);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
         }
@@ -337,11 +343,13 @@ class MailSenderTest {
         for (String to : List.of("", " , ", "c", "c@d, <e@f>", "c@" + "d".repeat(300))) {
             assertThat(with(good, "mail", "25", "a@b", to).fault()).contains("notify.mail.fault.to");
         }
-        String many = "x@y" + java.util.stream.IntStream.range(0, MailRoute.MOST)
-                .mapToObj(i -> ", x" + i + "@y")
-                .reduce("", String::concat);
+        String many = "x@y"
+                + java.util.stream.IntStream.range(0, MailRoute.MOST)
+                        .mapToObj(i -> ", x" + i + "@y")
+                        .reduce("", String::concat);
         assertThat(with(good, "mail", "25", "a@b", many).fault()).contains("notify.mail.fault.many");
-        assertThat(with(good, "mail", "25", "a@b", "c@d;e@f\n c@d").recipients()).containsExactly("c@d", "e@f");
+        assertThat(with(good, "mail", "25", "a@b", "c@d;e@f\n c@d").recipients())
+                .containsExactly("c@d", "e@f");
     }
 
     private static MailRoute with(MailRoute route, String host, String port, String from, String to) {

@@ -89,8 +89,7 @@ class MailAlertsTest {
         if (refuses) {
             throw Problems.thrown(WORDS, "notify.mail.refused", null, route.host());
         }
-        password.ifPresent(
-                secret -> secrets.add(secret.apply(bytes -> new String(bytes, StandardCharsets.UTF_8))));
+        password.ifPresent(secret -> secrets.add(secret.apply(bytes -> new String(bytes, StandardCharsets.UTF_8))));
         mails.add(mail);
     }
 
@@ -112,9 +111,8 @@ class MailAlertsTest {
     private void pass(Duration time) {
         Instant until = now.plus(time);
         while (true) {
-            Optional<Due> next = later.stream()
-                    .filter(due -> !due.at().isAfter(until))
-                    .min(java.util.Comparator.comparing(Due::at));
+            Optional<Due> next =
+                    later.stream().filter(due -> !due.at().isAfter(until)).min(java.util.Comparator.comparing(Due::at));
             if (next.isEmpty()) {
                 break;
             }
@@ -251,8 +249,7 @@ class MailAlertsTest {
     void namesOfMachinesAreHarmless() {
         set();
         model.take(new Notice(
-                now,
-                List.of(new Occurrence(Kind.FAILED, "x", "web\r\nBcc: evil@example.net\u202e", "id\n2"))));
+                now, List.of(new Occurrence(Kind.FAILED, "x", "web\r\nBcc: evil@example.net\u202e", "id\n2"))));
         pass(Duration.ofMinutes(1));
         assertThat(mails.getFirst().subject()).doesNotContain("\r", "\n", "\u202e");
         assertThat(mails.getFirst().text().lines()).noneMatch(line -> line.startsWith("Bcc"));
