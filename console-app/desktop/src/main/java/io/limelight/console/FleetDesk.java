@@ -92,6 +92,7 @@ final class FleetDesk implements AutoCloseable {
     private final PolicyDesk policies;
     private final ActivityDesk activity;
     private final NotifyDesk notify;
+    private final TrayDesk tray;
 
     /**
      * What a desk needs besides what every window has.
@@ -313,6 +314,8 @@ final class FleetDesk implements AutoCloseable {
                 () -> model.pageProperty().set("ca"),
                 () -> model.pageProperty().set(revocations.page().key()));
         revocations.onBrake(notify::told);
+        tray = new TrayDesk(parts, shell, needs.profile().name(), settings, notify.quiet());
+        notify.also(tray::take);
         ca.onRead(notify::told);
         HomeDesk.add(
                 parts,
@@ -392,6 +395,7 @@ final class FleetDesk implements AutoCloseable {
         provisioning.told();
         revocations.follow(snapshot);
         notify.told(snapshot, staleness.get());
+        tray.told(snapshot, staleness.get());
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -526,6 +530,7 @@ final class FleetDesk implements AutoCloseable {
     @Override
     public void close() {
         following.close();
+        tray.close();
         provisioning.close();
         shell.close();
         detail.close();

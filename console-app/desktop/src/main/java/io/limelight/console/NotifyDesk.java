@@ -37,6 +37,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import javafx.beans.property.BooleanProperty;
 import javafx.scene.Node;
 import okhttp3.HttpUrl;
 import org.slf4j.Logger;
@@ -57,6 +58,7 @@ final class NotifyDesk implements AutoCloseable {
     private final MailDesk mail;
     private final String key;
     private final Cancellation closing = new Cancellation();
+    private Consumer<Notice> others = _ -> {};
 
     NotifyDesk(
             Shell.Parts parts,
@@ -84,7 +86,18 @@ final class NotifyDesk implements AutoCloseable {
         model = new NotifyViewModel(parts.clock(), this::later, this::beyond, parts.remembered());
     }
 
+    /** Gives every notice to somebody else as well. */
+    void also(Consumer<Notice> listener) {
+        others = listener;
+    }
+
+    /** Whether nobody is to be disturbed. */
+    BooleanProperty quiet() {
+        return model.doNotDisturbProperty();
+    }
+
     private void beyond(Notice notice) {
+        others.accept(notice);
         alerts.take(notice);
         mail.take(notice);
     }

@@ -45,8 +45,13 @@ public record Occurrence(Kind kind, String key, String name, String id) {
             };
         }
 
+        /** Whether it cannot wait. */
+        public boolean urgent() {
+            return this == FAILED || this == REVOKED || this == BRAKE_HELD;
+        }
+
         /** Whether the window says it. */
-        boolean inWindow() {
+        public boolean inWindow() {
             return this != STALE;
         }
     }

@@ -113,7 +113,8 @@ class WordsConsistencyTest {
             "settings",
             "shell",
             "support",
-            "tour");
+            "tour",
+            "tray");
 
     @Test
     void whatIsInGermanHasTheSameKeysAndTheSameArguments() throws IOException {
