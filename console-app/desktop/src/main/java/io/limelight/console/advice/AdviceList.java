@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
-import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -33,7 +32,7 @@ public final class AdviceList extends VBox {
         place.setMinWidth(Region.USE_PREF_SIZE);
         Label sentence = new Label(advice.sentence());
         sentence.setWrapText(true);
-        FlowPane ways = new FlowPane();
+        HBox ways = new HBox();
         ways.getStyleClass().add("advice-ways");
         advice.door().ifPresent(door -> {
             Runnable open = doors.get(door);
@@ -44,13 +43,16 @@ public final class AdviceList extends VBox {
                     link.setVisited(false);
                     open.run();
                 });
+                link.setMinWidth(Region.USE_PREF_SIZE);
                 ways.getChildren().add(link);
             }
         });
         advice.command().ifPresent(command -> {
             Label text = new Label(command.text());
-            text.getStyleClass().addAll("mono", "muted", "text-small");
-            ways.getChildren().add(new HBox(text, Clip.button(words, command.text(), command::text)));
+            text.getStyleClass().addAll("mono", "muted", "text-small", "may-cut");
+            // Beside a narrow list it is cut; what is copied is all of it. It must not make the page wider.
+            text.setMinWidth(0);
+            ways.getChildren().addAll(text, Clip.button(words, command.text(), command::text));
         });
         VBox said = new VBox(sentence);
         if (!ways.getChildren().isEmpty()) {

@@ -155,6 +155,9 @@ class AdviceTest {
             screen.run(() -> list.lookup("#advice-propose").fireEvent(new javafx.event.ActionEvent()));
             assertThat(opened).containsExactly(Door.PROPOSE);
             assertThat(screen.call(() -> list.lookupAll(".hyperlink"))).hasSize(1);
+            assertThat(screen.call(() -> list.minWidth(-1)))
+                    .as("a command line makes no page wider")
+                    .isLessThan(250);
         }
     }
 }
