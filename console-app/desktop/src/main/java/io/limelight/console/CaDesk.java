@@ -103,7 +103,7 @@ final class CaDesk implements AutoCloseable {
         Words words = parts.words();
         room = new CaRoom(
                 known.settings(),
-                new CaFolders(parts.remembered(), "ca." + known.profile() + ".", known.folders()),
+                CaFolders.of(parts.remembered(), known.profile(), known.folders()),
                 new FleetTeller(settings, fleet, parts),
                 new SecureRandom(),
                 parts.clock(),

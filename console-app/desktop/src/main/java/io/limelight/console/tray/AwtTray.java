@@ -30,11 +30,15 @@ public final class AwtTray implements DesktopTray {
     private static final Logger LOG = LoggerFactory.getLogger(AwtTray.class);
     private static final int[] SIZES = {16, 24, 32, 48, 64, 128, 256};
 
+    /** Held: a tray that has gone away since is not there to be asked for again. */
+    private final SystemTray tray;
+
     private final TrayIcon icon;
     private final CheckboxMenuItem quiet;
     private final Map<TrayFace, Image> images;
 
-    private AwtTray(TrayIcon icon, CheckboxMenuItem quiet, Map<TrayFace, Image> images) {
+    private AwtTray(SystemTray tray, TrayIcon icon, CheckboxMenuItem quiet, Map<TrayFace, Image> images) {
+        this.tray = tray;
         this.icon = icon;
         this.quiet = quiet;
         this.images = images;
@@ -75,7 +79,7 @@ public final class AwtTray implements DesktopTray {
             icon.setImageAutoSize(true);
             icon.addActionListener(_ -> acts.open().run());
             tray.add(icon);
-            return Optional.of(new AwtTray(icon, quiet, images));
+            return Optional.of(new AwtTray(tray, icon, quiet, images));
         } catch (AWTException | IOException | UnsupportedOperationException | AWTError e) {
             LOG.info("this desktop's tray takes no icon: {}", String.valueOf(e));
             return Optional.empty();
@@ -127,6 +131,6 @@ public final class AwtTray implements DesktopTray {
 
     @Override
     public void close() {
-        EventQueue.invokeLater(() -> SystemTray.getSystemTray().remove(icon));
+        EventQueue.invokeLater(() -> tray.remove(icon));
     }
 }
