@@ -148,6 +148,7 @@ final class CaDetailView {
             case RevocationCauses.Cause.Known(Runnable open) -> {
                 Hyperlink link = new Hyperlink(words.of("ca.revoked.notice"), Glyph.RADIO.icon("small"));
                 link.setId("ca-cause");
+                link.setWrapText(true);
                 link.setOnAction(_ -> {
                     link.setVisited(false);
                     open.run();

@@ -298,6 +298,7 @@ final class DetailView {
         }
         Hyperlink link = new Hyperlink(words.of("revocations.crl.certificate", hex(serial)));
         link.setId("revocation-certificate");
+        link.setWrapText(true);
         link.setOnAction(_ -> {
             link.setVisited(false);
             certificates.open(serial);
