@@ -21,6 +21,7 @@ import io.limelight.console.machines.DialogHost;
 import io.limelight.console.machines.MachineCertificates;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.revocations.CaKnowledge;
+import io.limelight.console.revocations.CertificateDoor;
 import io.limelight.console.shell.Lamp;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellViewModel;
@@ -102,7 +103,7 @@ final class CaDesk implements AutoCloseable {
         Words words = parts.words();
         room = new CaRoom(
                 known.settings(),
-                new CaFolders(parts.remembered(), "ca." + known.profile() + ".", known.folders()),
+                CaFolders.of(parts.remembered(), known.profile(), known.folders()),
                 new FleetTeller(settings, fleet, parts),
                 new SecureRandom(),
                 parts.clock(),
@@ -282,6 +283,22 @@ final class CaDesk implements AutoCloseable {
             public void show(AgentId id) {
                 open.accept(page.key());
                 page.showCertificate(id.value());
+            }
+        };
+    }
+
+    /** The way from a revocation to its certificate. */
+    CertificateDoor door(Consumer<String> open) {
+        return new CertificateDoor() {
+            @Override
+            public boolean has(BigInteger serial) {
+                return model.row(serial).isPresent();
+            }
+
+            @Override
+            public void open(BigInteger serial) {
+                open.accept(page.key());
+                page.showCertificate(serial);
             }
         };
     }

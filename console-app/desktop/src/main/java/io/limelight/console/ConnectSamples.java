@@ -74,7 +74,13 @@ final class ConnectSamples {
                 profiles("profiles", some),
                 profiles("profiles-none", none),
                 unlock("vault-new", none),
-                new Picture("settings", () -> (Parent) new SettingsPage(words, settings, () -> {}).content()));
+                new Picture("settings", () -> (Parent) new SettingsPage(words, settings, () -> {}).content()),
+                new Picture("settings-no-tray", () -> {
+                    SettingsViewModel without = new SettingsViewModel(none.remembered(), work, screen);
+                    without.trayProperty().set(SettingsViewModel.Tray.ON);
+                    without.noTrayProperty().set(true);
+                    return (Parent) new SettingsPage(words, without, () -> {}).content();
+                }));
     }
 
     private static Profile profile(String name, Environment environment, String host) {

@@ -16,6 +16,7 @@ import io.limelight.console.machines.Labels;
 import io.limelight.console.machines.MachineDetailView;
 import io.limelight.console.machines.MachinesPage;
 import io.limelight.console.machines.MachinesViewModel;
+import io.limelight.console.machines.PolicyProposals;
 import io.limelight.console.machines.SavedViews;
 import io.limelight.console.overview.HistoryRange;
 import io.limelight.console.overview.OverviewPage;
@@ -28,6 +29,7 @@ import io.limelight.console.payloads.PayloadShelf;
 import io.limelight.console.payloads.PayloadsPage;
 import io.limelight.console.payloads.SavedPayload;
 import io.limelight.console.policies.PoliciesPage;
+import io.limelight.console.policies.PolicyRow.Kind;
 import io.limelight.console.profile.Connection;
 import io.limelight.console.profile.Profile;
 import io.limelight.console.provision.FleetSurroundings;
@@ -90,6 +92,7 @@ final class FleetDesk implements AutoCloseable {
     private final PolicyDesk policies;
     private final ActivityDesk activity;
     private final NotifyDesk notify;
+    private final TrayDesk tray;
 
     /**
      * What a desk needs besides what every window has.
@@ -256,10 +259,25 @@ final class FleetDesk implements AutoCloseable {
                 host(overlay),
                 this::name,
                 new PoliciesPage.Acts(this::showMachine, this::showMachines, row -> assign(row.name())));
-        detailView.proposals((policy, rows) -> {
+        PolicyProposals proposals = (policy, rows) -> {
             model.pageProperty().set(policies.page().key());
             policies.page().propose(policy, rows);
-        });
+        };
+        detailView.proposals(proposals);
+        AdviceDesk advice = new AdviceDesk(
+                fleet::latest,
+                detail,
+                new AdviceDesk.Pages(
+                        this::showMachine,
+                        proposals,
+                        () -> showPolicy(Kind.TPM, ""),
+                        name -> showPolicy(Kind.BOOT, name),
+                        name -> showPolicy(Kind.RUNTIME, name),
+                        id -> revocations.reenrol(id, machinesPage.content())));
+        detailView.advice(advice);
+        revocations.page().advice(advice);
+        revocations.page().certificates(ca.door(key -> model.pageProperty().set(key)));
+        ca.page().causes(revocations::cause);
         List<Page> pages = new ArrayList<>(List.of(
                 overview,
                 machinesPage,
@@ -287,9 +305,17 @@ final class FleetDesk implements AutoCloseable {
                 needs.profile().id(),
                 needs.profile().name(),
                 this::name,
+                needs.activity().vault(),
                 activity.acts());
         notify.show(
-                shell, overlay, this::showMachines, () -> model.pageProperty().set("ca"));
+                shell,
+                overlay,
+                this::showMachines,
+                () -> model.pageProperty().set("ca"),
+                () -> model.pageProperty().set(revocations.page().key()));
+        revocations.onBrake(notify::told);
+        tray = new TrayDesk(parts, shell, needs.profile().name(), settings, notify.quiet());
+        notify.also(tray::take);
         ca.onRead(notify::told);
         HomeDesk.add(
                 parts,
@@ -369,6 +395,7 @@ final class FleetDesk implements AutoCloseable {
         provisioning.told();
         revocations.follow(snapshot);
         notify.told(snapshot, staleness.get());
+        tray.told(snapshot, staleness.get());
         int failed = 0;
         for (Machine machine : snapshot.machines()) {
             if (machine.standing() == MachineState.FAILED) {
@@ -427,6 +454,11 @@ final class FleetDesk implements AutoCloseable {
     private void showMachines(String filter) {
         model.pageProperty().set(machinesPage.key());
         machinesPage.showFilter(filter);
+    }
+
+    private void showPolicy(Kind kind, String name) {
+        model.pageProperty().set(policies.page().key());
+        policies.look(kind, name);
     }
 
     private void showMachine(AgentId id) {
@@ -498,6 +530,7 @@ final class FleetDesk implements AutoCloseable {
     @Override
     public void close() {
         following.close();
+        tray.close();
         provisioning.close();
         shell.close();
         detail.close();

@@ -12,6 +12,8 @@ import io.limelight.console.notify.NoticeBell;
 import io.limelight.console.notify.NotifyViewModel;
 import io.limelight.console.notify.Occurrence;
 import io.limelight.console.problem.ProblemException;
+import io.limelight.console.records.Vault;
+import io.limelight.console.revocations.BrakeWatch;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellAction;
@@ -35,6 +37,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import javafx.beans.property.BooleanProperty;
 import javafx.scene.Node;
 import okhttp3.HttpUrl;
 import org.slf4j.Logger;
@@ -52,8 +55,10 @@ final class NotifyDesk implements AutoCloseable {
     private final FleetWatch watch;
     private final NotifyViewModel model;
     private final AlertsViewModel alerts;
+    private final MailDesk mail;
     private final String key;
     private final Cancellation closing = new Cancellation();
+    private Consumer<Notice> others = _ -> {};
 
     NotifyDesk(
             Shell.Parts parts,
@@ -61,6 +66,7 @@ final class NotifyDesk implements AutoCloseable {
             long profile,
             String profileName,
             Function<AgentId, String> names,
+            Vault vault,
             ActLog acts) {
         this.parts = parts;
         this.settings = settings;
@@ -76,15 +82,38 @@ final class NotifyDesk implements AutoCloseable {
                 acts,
                 parts.work(),
                 parts.screen());
-        model = new NotifyViewModel(parts.clock(), this::later, alerts::take, parts.remembered());
+        mail = new MailDesk(parts, settings, vault, profile, profileName, acts);
+        model = new NotifyViewModel(parts.clock(), this::later, this::beyond, parts.remembered());
+    }
+
+    /** Gives every notice to somebody else as well. */
+    void also(Consumer<Notice> listener) {
+        others = listener;
+    }
+
+    /** Whether nobody is to be disturbed. */
+    BooleanProperty quiet() {
+        return model.doNotDisturbProperty();
+    }
+
+    private void beyond(Notice notice) {
+        others.accept(notice);
+        alerts.take(notice);
+        mail.take(notice);
     }
 
     /** Gives the window its bell. */
-    void show(Shell shell, Overlay overlay, Consumer<String> machines, Runnable ca) {
-        NoticeBell bell = new NoticeBell(parts.words(), model, alerts, parts.clock(), notice -> {
-            overlay.hide();
-            go(notice, machines, ca);
-        });
+    void show(Shell shell, Overlay overlay, Consumer<String> machines, Runnable ca, Runnable board) {
+        NoticeBell bell = new NoticeBell(
+                parts.words(),
+                model,
+                alerts,
+                parts.clock(),
+                notice -> {
+                    overlay.hide();
+                    go(notice, machines, ca, board);
+                },
+                () -> mail.open(overlay, shell));
         Runnable open = () -> {
             Node list = bell.list();
             overlay.show(parts.words().of("notify.title"), list, list, bell.bell());
@@ -95,12 +124,13 @@ final class NotifyDesk implements AutoCloseable {
         shell.add(new ShellAction("notifications", parts.words().of("notify.title"), Glyph.BELL, open));
     }
 
-    private static void go(Notice notice, Consumer<String> machines, Runnable ca) {
+    private static void go(Notice notice, Consumer<String> machines, Runnable ca, Runnable board) {
         switch (notice.kind()) {
             case FAILED -> machines.accept(one(notice, "state:failed"));
             case REVOKED -> machines.accept(one(notice, "state:revoked"));
             case STALE -> machines.accept(one(notice, "state:stale"));
             case CRL_OVERDUE, EXPIRING -> ca.run();
+            case BRAKE_HELD, BRAKE_RELEASED, BRAKE_DISCARDED, BRAKE_ENDED -> board.run();
         }
     }
 
@@ -111,6 +141,18 @@ final class NotifyDesk implements AutoCloseable {
     /** A newer list of machines; on the screen's thread. */
     void told(FleetSnapshot snapshot, Staleness staleness) {
         model.take(watch.told(snapshot, staleness, parts.clock().instant()));
+    }
+
+    /** Something about the brake; on the screen's thread. */
+    void told(BrakeWatch.News news) {
+        Occurrence.Kind kind = switch (news.what()) {
+            case HELD -> Occurrence.Kind.BRAKE_HELD;
+            case RELEASED -> Occurrence.Kind.BRAKE_RELEASED;
+            case DISCARDED -> Occurrence.Kind.BRAKE_DISCARDED;
+            case ENDED -> Occurrence.Kind.BRAKE_ENDED;
+        };
+        model.take(List.of(
+                new Occurrence(kind, news.key(), parts.words().of("notify.brake.notices", news.notices()), "brake")));
     }
 
     /** The CA folder was read; on the screen's thread. */
@@ -171,5 +213,6 @@ final class NotifyDesk implements AutoCloseable {
     @Override
     public void close() {
         closing.cancel();
+        mail.close();
     }
 }

@@ -10,6 +10,7 @@ import io.limelight.console.policies.EvidenceShelf;
 import io.limelight.console.policies.PoliciesPage;
 import io.limelight.console.policies.PoliciesViewModel;
 import io.limelight.console.policies.PolicyDrafts;
+import io.limelight.console.policies.PolicyRow.Kind;
 import io.limelight.console.policies.PolicyServer;
 import io.limelight.console.policies.PolicyWindows;
 import io.limelight.console.policies.ReadViewModel;
@@ -73,6 +74,13 @@ final class PolicyDesk implements AutoCloseable {
 
     private void made(String name, String text) {
         page.made(name, text);
+    }
+
+    /** Chooses one by its name, once the list knows it; none of an empty name. */
+    void look(Kind kind, String name) {
+        if (!name.isEmpty()) {
+            list.look(kind, name);
+        }
     }
 
     PoliciesPage page() {

@@ -1,6 +1,7 @@
 package io.limelight.console;
 
 import io.limelight.console.activity.ActLog;
+import io.limelight.console.ca.RevocationCauses;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.FleetSnapshot;
 import io.limelight.console.fleet.Machine;
@@ -10,7 +11,9 @@ import io.limelight.console.overview.Attention;
 import io.limelight.console.overview.OverviewPage;
 import io.limelight.console.overview.OverviewViewModel;
 import io.limelight.console.records.ReceivedStore;
+import io.limelight.console.revocations.Board;
 import io.limelight.console.revocations.Brake;
+import io.limelight.console.revocations.BrakeWatch;
 import io.limelight.console.revocations.EitherRevocations;
 import io.limelight.console.revocations.LimelightRevocations;
 import io.limelight.console.revocations.NoticeInbox;
@@ -27,10 +30,12 @@ import io.limelight.console.revocations.TenantReenroller;
 import io.limelight.console.revocations.VerifyViewModel;
 import io.limelight.console.shell.Shell;
 import io.limelight.console.shell.ShellViewModel;
+import io.limelight.console.work.Loaded;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.tenant.TenantSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -52,7 +57,9 @@ final class RevocationDesk implements AutoCloseable {
     private final Function<AgentId, String> names;
     private final ActLog acts;
     private final TenantReenroller reenroller;
+    private final BrakeWatch brake;
     private Consumer<AgentId> wizard = _ -> {};
+    private Consumer<BrakeWatch.News> onBrake = _ -> {};
     private FleetSnapshot.ServerKind kind = FleetSnapshot.ServerKind.UNKNOWN;
 
     /**
@@ -81,6 +88,7 @@ final class RevocationDesk implements AutoCloseable {
         this.host = host;
         this.names = names;
         this.acts = acts;
+        brake = new BrakeWatch(parts.clock().instant());
         reenroller =
                 new TenantReenroller(settings, ca::authority, ca::opened, ca.passwords(), parts.clock(), parts.words());
         FolderKnowledge knowledge = new FolderKnowledge(ca);
@@ -150,6 +158,10 @@ final class RevocationDesk implements AutoCloseable {
         overview.also(this::attention);
         overviewPage.onHeld(() -> shell.pageProperty().set(page.key()));
         model.onBoard(() -> {
+            Loaded<Board> read = model.boardProperty().get();
+            if (read.problem() == null) {
+                read.got().flatMap(brake::told).ifPresent(onBrake);
+            }
             long held = model.brake().held();
             if (held == 0) {
                 shell.counts().remove(page.key());
@@ -160,20 +172,39 @@ final class RevocationDesk implements AutoCloseable {
         });
     }
 
+    /** Called when the brake begins to hold notices, and when somebody has decided about them. */
+    void onBrake(Consumer<BrakeWatch.News> listener) {
+        onBrake = listener;
+    }
+
     private List<Attention> attention() {
-        Brake brake = model.brake();
-        return brake.engaged() && brake.held() > 0
+        Brake now = model.brake();
+        return now.engaged() && now.held() > 0
                 ? List.of(new Attention(
                         5,
                         Attention.Look.WARNING,
                         "overview.held",
-                        List.of(brake.held()),
+                        List.of(now.held()),
                         "overview.held.detail",
                         List.of(),
-                        brake.since(),
+                        now.since(),
                         OverviewPage.HELD,
                         ""))
                 : List.of();
+    }
+
+    /** For which notice a machine's certificate was revoked. */
+    RevocationCauses.Cause cause(String machine, Instant at) {
+        Loaded<Board> read = model.boardProperty().get();
+        if (read.value() == null) {
+            return new RevocationCauses.Cause.Unknown();
+        }
+        return model.cause(machine, at)
+                .<RevocationCauses.Cause>map(notice -> new RevocationCauses.Cause.Known(() -> {
+                    shell.pageProperty().set(page.key());
+                    page.look(notice);
+                }))
+                .orElseGet(RevocationCauses.Cause.NotListed::new);
     }
 
     RevocationsPage page() {

@@ -29,7 +29,7 @@ public record ToldFailure(
         String sentence,
         List<String> likelyCauses,
         List<Place> places,
-        List<String> actions,
+        List<Action> actions,
         Map<String, String> context,
         boolean recoverable) {
     private static final int MAX_ID = 200;
@@ -44,6 +44,14 @@ public record ToldFailure(
         actions = List.copyOf(actions);
         context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
     }
+
+    /**
+     * Something that can be done.
+     *
+     * @param id by which programs know it ({@code docs/api.md}); empty where the service names none
+     * @param sentence for people
+     */
+    public record Action(String id, String sentence) {}
 
     /** What the number of a {@link Place} counts. */
     public enum Where {
@@ -72,7 +80,7 @@ public record ToldFailure(
                 text(object, "sentence", MAX_SENTENCE),
                 texts(object.path("likely_causes")),
                 places(object.path("evidence")),
-                texts(object.path("actions")),
+                actions(object.path("actions"), object.path("action_ids")),
                 context(object.path("context")),
                 object.path("recoverable").asBoolean(true));
     }
@@ -91,6 +99,21 @@ public record ToldFailure(
             }
         }
         return texts;
+    }
+
+    /** Ids that are not one for each sentence belong to none. */
+    private static List<Action> actions(JsonNode sentences, JsonNode ids) {
+        boolean named = sentences.isArray() && ids.isArray() && ids.size() == sentences.size();
+        List<Action> actions = new ArrayList<>();
+        for (int i = 0; i < sentences.size() && actions.size() < MOST; i++) {
+            JsonNode sentence = sentences.path(i);
+            if (sentence.isString()) {
+                String id = named ? ids.path(i).asString("") : "";
+                actions.add(
+                        new Action(Texts.printable(id, MAX_ID), Texts.printable(sentence.stringValue(), MAX_SENTENCE)));
+            }
+        }
+        return actions;
     }
 
     private static List<Place> places(JsonNode list) {

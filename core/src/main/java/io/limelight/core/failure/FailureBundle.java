@@ -27,7 +27,11 @@ public final class FailureBundle {
         failure.likelyCauses().forEach(causes::add);
         bundle.set("evidence", pointers(failure));
         ArrayNode actions = bundle.putArray("actions");
-        NextSteps.after(failure).forEach(actions::add);
+        ArrayNode ids = bundle.putArray("action_ids");
+        NextStep.after(failure.id()).forEach(step -> {
+            actions.add(step.sentence());
+            ids.add(step.id());
+        });
         bundle.set("context", FailureJson.context(failure));
         return bundle.put("recoverable", failure.recoverable());
     }

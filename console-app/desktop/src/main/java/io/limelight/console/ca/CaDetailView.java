@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
@@ -57,6 +58,7 @@ final class CaDetailView {
     private final VBox body = new VBox();
     private final VBox head = new VBox();
     private final FlowPane verbs = new FlowPane();
+    private RevocationCauses causes = RevocationCauses.NONE;
 
     CaDetailView(
             CaViewModel model, CaDialogs dialogs, Words words, InstantSource clock, Executor work, Executor screen) {
@@ -81,6 +83,11 @@ final class CaDetailView {
         model.selectedProperty().subscribe(_ -> draw());
         model.addressTestProperty().subscribe(_ -> draw());
         model.examinationProperty().subscribe(_ -> draw());
+    }
+
+    void causes(RevocationCauses from) {
+        causes = from;
+        draw();
     }
 
     Node node() {
@@ -127,10 +134,30 @@ final class CaDetailView {
                     wrapped(words.of("ca.reason." + revocation.reason().word().toLowerCase(Locale.ROOT))));
             parts.add(section("ca.section.revocation"));
             parts.add(grid);
+            if (row.kind() == CaRow.Kind.MACHINE) {
+                parts.add(cause(causes.of(row.name(), revocation.at())));
+            }
         });
         body.getChildren().setAll(parts);
         verbs.getChildren().setAll(acts);
         Parts.show(verbs, !acts.isEmpty());
+    }
+
+    private Node cause(RevocationCauses.Cause cause) {
+        return switch (cause) {
+            case RevocationCauses.Cause.Known(Runnable open) -> {
+                Hyperlink link = new Hyperlink(words.of("ca.revoked.notice"), Glyph.RADIO.icon("small"));
+                link.setId("ca-cause");
+                link.setWrapText(true);
+                link.setOnAction(_ -> {
+                    link.setVisited(false);
+                    open.run();
+                });
+                yield link;
+            }
+            case RevocationCauses.Cause.NotListed() -> wrapped(words.of("ca.revoked.no-notice"), "muted", "text-small");
+            case RevocationCauses.Cause.Unknown() -> wrapped(words.of("ca.revoked.no-board"), "muted", "text-small");
+        };
     }
 
     private Label title(CaRow row) {

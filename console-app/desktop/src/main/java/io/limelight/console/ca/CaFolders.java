@@ -31,6 +31,15 @@ public final class CaFolders {
                 .toList();
     }
 
+    /**
+     * Of a profile.
+     *
+     * @param profile its number; 0: it is not kept, and neither is what is opened of it, as the next sandbox has other folders
+     */
+    public static CaFolders of(Remembered remembered, long profile, List<Path> usual) {
+        return new CaFolders(profile == 0 ? Remembered.inMemory() : remembered, "ca." + profile + ".", usual);
+    }
+
     /** Where a person looks first: what was opened last, else the usual one. */
     public Path first() {
         return recent().stream().findFirst().orElse(usual.getFirst());

@@ -15,6 +15,7 @@ import io.limelight.console.shell.Sheet;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -309,6 +310,20 @@ public final class CaPage implements Page {
         clear();
         model.look(name);
         table.scrollToSelected();
+    }
+
+    /** Opens a certificate by its number, even where revoked ones are hidden. */
+    public void showCertificate(BigInteger serial) {
+        certificatesTab.setSelected(true);
+        clear();
+        model.hideRevokedProperty().set(false);
+        model.look(serial);
+        table.scrollToSelected();
+    }
+
+    /** Where a revoked certificate's notice is found. */
+    public void causes(RevocationCauses from) {
+        detail.causes(from);
     }
 
     /** Shows the vendors of TPMs. */

@@ -84,7 +84,10 @@ public final class CaSamples {
         List<Picture> pictures = new ArrayList<>();
         pictures.add(page("ca", _ -> {}));
         pictures.add(page("ca-certificate", shown -> shown.page().showCertificate(id(6))));
-        pictures.add(page("ca-revoked", shown -> shown.page().showCertificate(id(5))));
+        pictures.add(page("ca-revoked", shown -> {
+            shown.page().causes((_, _) -> new RevocationCauses.Cause.Known(() -> {}));
+            shown.page().showCertificate(id(5));
+        }));
         pictures.add(page("ca-revoke", shown -> {
             shown.page().showCertificate(id(7));
             CaRow row = shown.model().selectedProperty().get();

@@ -189,6 +189,19 @@ public final class CaViewModel implements AutoCloseable {
         addressTest.load(cancellation -> room.test(now, address, cancellation));
     }
 
+    /** Looks at a certificate by its number. */
+    public void look(BigInteger serial) {
+        row(serial).ifPresent(selected::set);
+    }
+
+    /** The certificate of a number, also one that is only on the list of revoked ones. */
+    public Optional<CaRow> row(BigInteger serial) {
+        return all.stream()
+                .filter(row ->
+                        row.kind() != CaRow.Kind.AUTHORITY && row.serial().equals(serial))
+                .findFirst();
+    }
+
     /** Looks at a machine's certificate. */
     public void look(String name) {
         all.stream().filter(row -> row.name().equals(name)).findFirst().ifPresent(selected::set);

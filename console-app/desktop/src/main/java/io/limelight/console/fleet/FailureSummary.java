@@ -11,7 +11,7 @@ import java.util.Map;
  * @param sentence what happened; empty where the server (Keylime's) tells only the id
  * @param likelyCauses why that usually happens, most likely first
  * @param pointers where in the evidence it is seen
- * @param actions what can be done, as sentences
+ * @param actions what can be done, most likely first
  * @param context details by name, printable and bounded
  */
 public record FailureSummary(
@@ -20,7 +20,7 @@ public record FailureSummary(
         String sentence,
         List<String> likelyCauses,
         List<Pointer> pointers,
-        List<String> actions,
+        List<Action> actions,
         Map<String, String> context) {
     /** Copies. */
     public FailureSummary {
@@ -29,6 +29,14 @@ public record FailureSummary(
         actions = List.copyOf(actions);
         context = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(context));
     }
+
+    /**
+     * Something that can be done.
+     *
+     * @param id of {@link io.limelight.core.failure.NextStep}, or of a newer service's; empty: the service names none
+     * @param sentence as the service says it
+     */
+    public record Action(String id, String sentence) {}
 
     /** A place in the evidence. */
     public sealed interface Pointer {

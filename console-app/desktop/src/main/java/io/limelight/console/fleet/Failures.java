@@ -54,7 +54,9 @@ final class Failures {
                 told.sentence(),
                 told.likelyCauses(),
                 told.places().stream().map(Failures::pointer).toList(),
-                told.actions(),
+                told.actions().stream()
+                        .map(action -> new FailureSummary.Action(action.id(), action.sentence()))
+                        .toList(),
                 told.context());
     }
 

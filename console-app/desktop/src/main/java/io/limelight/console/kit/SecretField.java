@@ -2,6 +2,11 @@ package io.limelight.console.kit;
 
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
+import io.limelight.core.secret.SecretBytes;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javafx.animation.PauseTransition;
 import javafx.beans.property.BooleanProperty;
@@ -40,6 +45,21 @@ public final class SecretField extends HBox {
         /** The very characters; not to be kept. */
         public char[] characters() {
             return characters;
+        }
+
+        /** In UTF-8, for the caller to close. */
+        public SecretBytes utf8() {
+            byte[] bytes = new byte[characters.length * 4];
+            ByteBuffer encoded = ByteBuffer.wrap(bytes);
+            // What is no character is replaced, as everywhere.
+            StandardCharsets.UTF_8
+                    .newEncoder()
+                    .onMalformedInput(CodingErrorAction.REPLACE)
+                    .onUnmappableCharacter(CodingErrorAction.REPLACE)
+                    .encode(CharBuffer.wrap(characters), encoded, true);
+            byte[] exact = Arrays.copyOf(bytes, encoded.position());
+            Arrays.fill(bytes, (byte) 0);
+            return SecretBytes.adopt(exact);
         }
 
         /** Nothing was typed. */

@@ -1,5 +1,6 @@
 package io.limelight.console.machines;
 
+import io.limelight.console.advice.AdviceWays;
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineAct;
 import io.limelight.console.fleet.MachineState;
@@ -86,6 +87,11 @@ public final class MachineDetailView {
     /** Where a change of a policy is proposed that would pass what failed. */
     public void proposals(PolicyProposals open) {
         verdict.proposals(open);
+    }
+
+    /** Where what is advised about a failure is done. */
+    public void advice(AdviceWays open) {
+        verdict.advice(open);
     }
 
     Region node() {

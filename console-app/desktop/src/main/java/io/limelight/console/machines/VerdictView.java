@@ -1,5 +1,8 @@
 package io.limelight.console.machines;
 
+import io.limelight.console.advice.Advice;
+import io.limelight.console.advice.AdviceList;
+import io.limelight.console.advice.AdviceWays;
 import io.limelight.console.fleet.FailureSummary;
 import io.limelight.console.fleet.FailureSummary.Pointer;
 import io.limelight.console.fleet.Machine;
@@ -11,9 +14,11 @@ import io.limelight.console.machines.evidence.Digests;
 import io.limelight.console.machines.evidence.PolicyEntry;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
+import io.limelight.core.api.AgentId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -38,6 +43,7 @@ final class VerdictView {
     private final VBox box = new VBox();
     private final ProblemView actProblem;
     private @Nullable PolicyProposals proposals;
+    private AdviceWays ways = AdviceWays.NONE;
 
     VerdictView(DetailViewModel model, Words words) {
         this.model = model;
@@ -52,6 +58,11 @@ final class VerdictView {
 
     Node node() {
         return box;
+    }
+
+    void advice(AdviceWays open) {
+        ways = open;
+        draw();
     }
 
     void proposals(PolicyProposals open) {
@@ -142,15 +153,8 @@ final class VerdictView {
             parts.add(causes);
         }
         if (!failure.actions().isEmpty()) {
-            parts.add(title("machines.actions"));
-            VBox actions = new VBox();
-            actions.getStyleClass().add("numbered");
-            failure.actions().forEach(action -> {
-                Label text = new Label(action);
-                text.setWrapText(true);
-                actions.getChildren().add(text);
-            });
-            parts.add(actions);
+            parts.add(title("advice.title"));
+            parts.add(advice(failure));
         }
         if (!failure.pointers().isEmpty() || !failure.context().isEmpty()) {
             Label evidence = new Label(words.of("machines.evidence"));
@@ -176,6 +180,11 @@ final class VerdictView {
         codes.getStyleClass().add("code-line");
         parts.add(codes);
         return parts;
+    }
+
+    private Node advice(FailureSummary failure) {
+        AgentId id = Objects.requireNonNull(model.idProperty().get(), "what failed has an id");
+        return new AdviceList(words, Advice.of(failure.actions(), id, words), ways.of(id, failure));
     }
 
     /** Where the policy has a name it is opened; one that was sent with the machine alone is changed by hand. */

@@ -35,6 +35,7 @@ public final class NoticeBell {
     private final AlertsViewModel alerts;
     private final InstantSource clock;
     private final Consumer<Notice> go;
+    private final Runnable mail;
     private final Button bell = new Button();
     private final Label count = new Label();
     private final VBox list = new VBox();
@@ -45,14 +46,21 @@ public final class NoticeBell {
      * Of a window.
      *
      * @param go shows what a notice is about
+     * @param mail opens where alerts by mail are set up
      */
     public NoticeBell(
-            Words words, NotifyViewModel model, AlertsViewModel alerts, InstantSource clock, Consumer<Notice> go) {
+            Words words,
+            NotifyViewModel model,
+            AlertsViewModel alerts,
+            InstantSource clock,
+            Consumer<Notice> go,
+            Runnable mail) {
         this.words = words;
         this.model = model;
         this.alerts = alerts;
         this.clock = clock;
         this.go = go;
+        this.mail = mail;
         count.getStyleClass().addAll("tiny-text", "danger-text");
         HBox face = new HBox(3, Glyph.BELL.icon(), count);
         face.setAlignment(Pos.CENTER);
@@ -130,7 +138,9 @@ public final class NoticeBell {
             case FAILED -> Shapes.OCTAGON_CROSS.boxed("danger");
             case REVOKED -> Shapes.RING_BAR.boxed("danger");
             case STALE, EXPIRING -> Shapes.RING_HANDS.boxed("warning");
-            case CRL_OVERDUE -> Shapes.TRIANGLE.boxed("warning");
+            case CRL_OVERDUE, BRAKE_HELD -> Shapes.TRIANGLE.boxed("warning");
+            case BRAKE_RELEASED -> Shapes.DISC_TICK.boxed("success");
+            case BRAKE_DISCARDED, BRAKE_ENDED -> Shapes.DASH.boxed();
         };
     }
 
@@ -203,7 +213,11 @@ public final class NoticeBell {
         said.textProperty().bind(alerts.saidProperty());
         ProblemView problem = new ProblemView(words);
         alerts.problemProperty().subscribe(why -> why.ifPresentOrElse(problem::show, problem::clear));
-        return new VBox(8, title, text, on, new HBox(8, address, test), said, problem);
+        Button byMail = new Button(words.of("notify.mail.open"), Glyph.SEND.icon("button-size"));
+        byMail.setId("alerts-mail");
+        byMail.setAccessibleText(words.of("notify.mail"));
+        byMail.setOnAction(_ -> mail.run());
+        return new VBox(8, title, text, on, new HBox(8, address, test), said, problem, byMail);
     }
 
     private static Label wrapped(String text) {

@@ -5,6 +5,10 @@ import static io.limelight.console.revocations.Bits.label;
 import static io.limelight.console.revocations.Bits.show;
 import static io.limelight.console.revocations.Bits.wrapped;
 
+import io.limelight.console.advice.Advice;
+import io.limelight.console.advice.AdviceList;
+import io.limelight.console.advice.AdviceWays;
+import io.limelight.console.fleet.FailureSummary;
 import io.limelight.console.kit.Ages;
 import io.limelight.console.kit.Clip;
 import io.limelight.console.kit.DetailPane;
@@ -14,6 +18,8 @@ import io.limelight.console.revocations.Notice.Outcome;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
+import io.limelight.core.api.AgentId;
+import io.limelight.core.ca.OwnNotice;
 import io.limelight.core.revocation.RevocationNotice;
 import java.math.BigInteger;
 import java.time.InstantSource;
@@ -25,6 +31,7 @@ import java.util.function.Consumer;
 import javafx.beans.value.ObservableDoubleValue;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.layout.FlowPane;
@@ -48,6 +55,7 @@ final class DetailView {
     private final VBox summary = new VBox();
     private final ToldTable table;
     private final VBox crl = new VBox();
+    private final VBox advised = new VBox();
     private final VBox happened = new VBox();
     private final VBox notice = new VBox();
     private final TextArea text = new TextArea();
@@ -56,6 +64,8 @@ final class DetailView {
     private final Label cut = wrapped("", "caption", "muted");
     private @Nullable Consumer<String> reenrol;
     private @Nullable Consumer<String> openMachine;
+    private AdviceWays advice = AdviceWays.NONE;
+    private CertificateDoor certificates = CertificateDoor.NONE;
 
     DetailView(
             RevocationsViewModel model,
@@ -78,6 +88,8 @@ final class DetailView {
         pane.addFullTab("told", words.of("revocations.tab.told"), told);
         crl.getStyleClass().add("notice-tab");
         pane.addTab("crl", words.of("revocations.tab.crl"), crl);
+        advised.getStyleClass().add("notice-tab");
+        pane.addTab("advice", words.of("advice.title"), advised);
         happened.getStyleClass().add("notice-tab");
         pane.addTab("happened", words.of("revocations.tab.happened"), happened);
         notice.getStyleClass().add("notice-tab");
@@ -109,6 +121,18 @@ final class DetailView {
         draw();
     }
 
+    /** The way to certificates. */
+    void certificates(CertificateDoor door) {
+        certificates = door;
+        draw();
+    }
+
+    /** Where what is advised is done. */
+    void advice(AdviceWays open) {
+        advice = open;
+        draw();
+    }
+
     /** For pictures. */
     void tab(String id) {
         pane.selectTab(id);
@@ -135,6 +159,7 @@ final class DetailView {
                 .setAll(detail.map(known -> ToldRow.of(known, said::name, model::hasPackage))
                         .orElse(List.of()));
         drawCrl(now, detail, change);
+        drawAdvice(now);
         drawHappened(detail, change);
         drawNotice(detail);
         if (state.problem() != null && detail.isEmpty()) {
@@ -256,6 +281,32 @@ final class DetailView {
     // --- the CRL ---
 
     private void drawCrl(Notice now, Optional<NoticeDetail> detail, Optional<CrlFacts.Change> change) {
+        drawList(now, detail, change);
+        serial(detail).ifPresent(serial -> crl.getChildren().add(certificate(serial)));
+    }
+
+    private static Optional<BigInteger> serial(Optional<NoticeDetail> detail) {
+        return detail.flatMap(NoticeDetail::examination)
+                .flatMap(known -> known.notice().certifiedAs())
+                .map(certificate -> BigInteger.valueOf(certificate.serial()));
+    }
+
+    /** Only the fleet's CA, where it is open, has it. */
+    private Node certificate(BigInteger serial) {
+        if (!certificates.has(serial)) {
+            return wrapped(words.of("revocations.crl.no-certificate", hex(serial)), "caption", "muted");
+        }
+        Hyperlink link = new Hyperlink(words.of("revocations.crl.certificate", hex(serial)));
+        link.setId("revocation-certificate");
+        link.setWrapText(true);
+        link.setOnAction(_ -> {
+            link.setVisited(false);
+            certificates.open(serial);
+        });
+        return link;
+    }
+
+    private void drawList(Notice now, Optional<NoticeDetail> detail, Optional<CrlFacts.Change> change) {
         Optional<CrlFacts> facts = model.crlProperty().get();
         if (facts.isEmpty()) {
             crl.getChildren().setAll(wrapped(words.of("revocations.crl.none"), "muted"));
@@ -269,7 +320,10 @@ final class DetailView {
                     .setAll(
                             wrapped(
                                     names
-                                            ? words.of("revocations.crl.not-on-it", said.name(now.machine()))
+                                            ? words.of(
+                                                    "revocations.crl.not-on-it",
+                                                    said.name(now.machine()),
+                                                    words.of("ca.act.listen.title"))
                                             : words.of("revocations.crl.names-none"),
                                     "muted"),
                             wrapped(words.of(
@@ -331,6 +385,21 @@ final class DetailView {
     private static String hex(BigInteger serial) {
         String digits = serial.toString(16).toUpperCase(java.util.Locale.ROOT);
         return (digits.length() % 2 == 0 ? digits : "0" + digits).replaceAll("(..)(?=.)", "$1 ");
+    }
+
+    // --- what to do ---
+
+    /** What failed is named by the notice, so this is known even if the machine is not any more. */
+    private void drawAdvice(Notice now) {
+        Optional<AgentId> id = NoticeWords.id(now.machine());
+        if (id.isEmpty() || now.eventId().isEmpty() || now.eventId().equals(OwnNotice.EVENT)) {
+            advised.getChildren().setAll(wrapped(words.of("advice.none"), "muted"));
+            return;
+        }
+        FailureSummary failure = said.failure(now);
+        advised.getChildren()
+                .setAll(new AdviceList(
+                        words, Advice.of(failure.actions(), id.get(), words), advice.of(id.get(), failure)));
     }
 
     // --- what happened ---

@@ -9,12 +9,14 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.api.InvalidAgentIdException;
 import io.limelight.core.ca.OwnNotice;
 import io.limelight.core.failure.EventComponent;
+import io.limelight.core.failure.NextStep;
 import io.limelight.core.json.WireJson;
 import io.limelight.core.revocation.NoticeExamination;
 import io.limelight.core.revocation.RevocationNotice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,6 +52,25 @@ public final class NoticeWords {
         } catch (InvalidAgentIdException e) {
             return Optional.empty();
         }
+    }
+
+    /** What failed: with its place in the evidence while the machine still fails for it, and what can be done about it. */
+    FailureSummary failure(Notice notice) {
+        List<FailureSummary.Action> actions = NextStep.after(notice.eventId()).stream()
+                .map(step -> new FailureSummary.Action(step.id(), step.sentence()))
+                .toList();
+        Optional<FailureSummary> known = id(notice.machine())
+                .map(id -> fleet.get().byId().get(id))
+                .map(Machine::failure)
+                .filter(failure -> failure.id().equals(notice.eventId()));
+        return new FailureSummary(
+                notice.eventId(),
+                known.map(FailureSummary::severity).orElse(""),
+                known.map(FailureSummary::sentence).orElse(""),
+                List.of(),
+                known.map(FailureSummary::pointers).orElse(List.of()),
+                actions,
+                known.map(FailureSummary::context).orElse(Map.of()));
     }
 
     /** Why, in a sentence: as the verifier tells it of the machine, while it is still so. */

@@ -3,6 +3,7 @@ package io.limelight.console.revocations;
 import static io.limelight.console.revocations.Bits.label;
 import static io.limelight.console.revocations.Bits.show;
 
+import io.limelight.console.advice.AdviceWays;
 import io.limelight.console.kit.Ageing;
 import io.limelight.console.kit.Ages;
 import io.limelight.console.kit.EmptyState;
@@ -282,6 +283,23 @@ public final class RevocationsPage implements Page {
     /** Ways on from a notice, by the machine's id. */
     public void ways(Consumer<String> reenrol, Consumer<String> openMachine) {
         detail.ways(reenrol, openMachine);
+    }
+
+    /** Opens a notice. */
+    public void look(Notice notice) {
+        model.selectedProperty().set(notice);
+        list.scrollTo(notice);
+        detail.tab("crl");
+    }
+
+    /** The way to certificates. */
+    public void certificates(CertificateDoor door) {
+        detail.certificates(door);
+    }
+
+    /** Where what is advised about a failure is done. */
+    public void advice(AdviceWays open) {
+        detail.advice(open);
     }
 
     /** What stands between head and list where a verifier keeps none. */

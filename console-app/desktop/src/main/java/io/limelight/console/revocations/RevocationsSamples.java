@@ -1,6 +1,7 @@
 package io.limelight.console.revocations;
 
 import io.limelight.console.activity.ActLog;
+import io.limelight.console.advice.Door;
 import io.limelight.console.fleet.FailureSummary;
 import io.limelight.console.fleet.FleetSnapshot;
 import io.limelight.console.fleet.FleetSnapshot.Light;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.layout.StackPane;
@@ -76,7 +79,23 @@ public final class RevocationsSamples {
     public List<Picture> pictures() {
         List<Picture> pictures = new ArrayList<>();
         pictures.add(page("revocations", new Fleet(Mood.USUAL), _ -> {}));
-        pictures.add(page("revocations-crl", new Fleet(Mood.USUAL), page -> page.tab("crl")));
+        pictures.add(page("revocations-crl", new Fleet(Mood.USUAL), page -> {
+            page.certificates(new CertificateDoor() {
+                @Override
+                public boolean has(BigInteger serial) {
+                    return true;
+                }
+
+                @Override
+                public void open(BigInteger serial) {}
+            });
+            page.tab("crl");
+        }));
+        pictures.add(page("revocations-crl-elsewhere", new Fleet(Mood.USUAL), page -> page.tab("crl")));
+        pictures.add(page("revocations-advice", new Fleet(Mood.USUAL), page -> {
+            page.advice((_, _) -> Arrays.stream(Door.values()).collect(Collectors.toMap(door -> door, _ -> () -> {})));
+            page.tab("advice");
+        }));
         pictures.add(page("revocations-happened", new Fleet(Mood.USUAL), page -> page.tab("happened")));
         pictures.add(page("revocations-notice", new Fleet(Mood.USUAL), page -> page.tab("notice")));
         pictures.add(page("revocations-brake", new Fleet(Mood.HELD), _ -> {}));

@@ -164,6 +164,11 @@ public final class RevocationsViewModel implements AutoCloseable {
         return board.stateProperty().get().got().map(Board::brake).orElse(Brake.FREE);
     }
 
+    /** The notice a machine's certificate was revoked for at that time, among those that are shown. */
+    public Optional<Notice> cause(String machine, Instant revoked) {
+        return Causes.of(rows, machine, revoked);
+    }
+
     /** Whether there are older ones than are shown. */
     public boolean more() {
         return next.isPresent() && rows.size() < MOST_ROWS;

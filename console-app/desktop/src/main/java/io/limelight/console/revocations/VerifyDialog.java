@@ -122,7 +122,7 @@ final class VerifyDialog extends VBox {
     }
 
     private VBox field(String key, Node control, Node focus) {
-        Label label = Bits.label(words.of(key), "muted");
+        Label label = Bits.wrapped(words.of(key), "muted");
         label.setLabelFor(focus);
         focus.setAccessibleText(words.of(key));
         VBox box = new VBox(label, control);

@@ -6,6 +6,7 @@ import io.limelight.console.settings.SettingsViewModel.Look;
 import io.limelight.console.settings.SettingsViewModel.Motion;
 import io.limelight.console.settings.SettingsViewModel.Pace;
 import io.limelight.console.settings.SettingsViewModel.StaleAfter;
+import io.limelight.console.settings.SettingsViewModel.Tray;
 import io.limelight.console.shell.Page;
 import io.limelight.console.theme.Glyph;
 import io.limelight.console.words.Words;
@@ -53,10 +54,12 @@ public final class SettingsPage implements Page {
                 new Setting<>("appearance", "scale", Double.class, scale, this::scale),
                 choice("appearance", "motion", model.motionProperty(), Motion.values()),
                 choice("appearance", "language", model.languageProperty(), Language.values()));
-        Node watching = group(
+        VBox watching = group(
                 "watching",
                 choice("watching", "pace", model.paceProperty(), Pace.values()),
-                choice("watching", "stale", model.staleAfterProperty(), StaleAfter.values()));
+                choice("watching", "stale", model.staleAfterProperty(), StaleAfter.values()),
+                choice("watching", "tray", model.trayProperty(), Tray.values()));
+        watching.getChildren().add(noTray(model));
         ProblemView problem = new ProblemView(words);
         model.problemProperty().subscribe(said -> {
             problem.setVisible(said.isPresent());
@@ -98,6 +101,16 @@ public final class SettingsPage implements Page {
         return root;
     }
 
+    private Node noTray(SettingsViewModel model) {
+        Label text = new Label(words.of("settings.tray.none"));
+        text.setId("setting-no-tray");
+        text.setWrapText(true);
+        text.getStyleClass().add("muted");
+        text.visibleProperty().bind(model.noTrayProperty());
+        text.managedProperty().bind(model.noTrayProperty());
+        return text;
+    }
+
     private Node keys(Runnable keyboard) {
         Label title = new Label(words.of("settings.keys"));
         title.getStyleClass().add("card-title");
@@ -117,7 +130,7 @@ public final class SettingsPage implements Page {
         return card;
     }
 
-    private Node group(String name, PropertySheet.Item... items) {
+    private VBox group(String name, PropertySheet.Item... items) {
         PropertySheet sheet = new PropertySheet();
         sheet.setMode(PropertySheet.Mode.NAME);
         sheet.setModeSwitcherVisible(false);

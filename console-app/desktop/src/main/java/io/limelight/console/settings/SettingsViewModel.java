@@ -9,11 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.Property;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.property.SimpleObjectProperty;
 
@@ -30,6 +32,7 @@ public final class SettingsViewModel {
     private static final String LANGUAGE = "settings.language";
     private static final String PACE = "settings.pace";
     private static final String STALE = "settings.stale";
+    private static final String TRAY = "settings.tray";
 
     private final RememberedStore store;
     private final Executor work;
@@ -43,6 +46,8 @@ public final class SettingsViewModel {
     private final ObjectProperty<Pace> pace = new SimpleObjectProperty<>(this, "pace", Pace.FIVE_SECONDS);
     private final ObjectProperty<StaleAfter> staleAfter =
             new SimpleObjectProperty<>(this, "staleAfter", StaleAfter.FIVE_MINUTES);
+    private final ObjectProperty<Tray> tray = new SimpleObjectProperty<>(this, "tray", Tray.OFF);
+    private final BooleanProperty noTray = new SimpleBooleanProperty(this, "noTray");
     private final ReadOnlyObjectWrapper<Optional<Problem>> problem = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final Map<String, String> waiting = new LinkedHashMap<>();
     private boolean writing;
@@ -136,6 +141,14 @@ public final class SettingsViewModel {
         }
     }
 
+    /** Whether the console is in the desktop's tray. */
+    public enum Tray {
+        /** It is not. */
+        OFF,
+        /** It is, while a fleet is open. */
+        ON
+    }
+
     /** With the usual settings. */
     public SettingsViewModel(RememberedStore store, Executor work, Executor screen) {
         this.store = store;
@@ -146,6 +159,7 @@ public final class SettingsViewModel {
         remember(language, LANGUAGE);
         remember(pace, PACE);
         remember(staleAfter, STALE);
+        remember(tray, TRAY);
         scale.addListener((_, _, now) -> {
             double clamped = Math.clamp(now.doubleValue(), SMALLEST, LARGEST);
             if (clamped != now.doubleValue()) {
@@ -220,6 +234,7 @@ public final class SettingsViewModel {
             take(all, LANGUAGE, language, Language.class);
             take(all, PACE, pace, Pace.class);
             take(all, STALE, staleAfter, StaleAfter.class);
+            take(all, TRAY, tray, Tray.class);
             double remembered = Double.parseDouble(all.getOrDefault(SCALE, "1"));
             scale.set(Double.isNaN(remembered) ? 1 : Math.clamp(remembered, SMALLEST, LARGEST));
         } catch (NumberFormatException e) {
@@ -269,6 +284,16 @@ public final class SettingsViewModel {
         return staleAfter;
     }
 
+    /** Whether the console is in the desktop's tray. */
+    public ObjectProperty<Tray> trayProperty() {
+        return tray;
+    }
+
+    /** Whether it turned out that the desktop has none. */
+    public BooleanProperty noTrayProperty() {
+        return noTray;
+    }
+
     /** Why a change is not remembered. */
     public ReadOnlyObjectProperty<Optional<Problem>> problemProperty() {
         return problem.getReadOnlyProperty();
@@ -282,5 +307,6 @@ public final class SettingsViewModel {
         language.set(Language.ENGLISH);
         pace.set(Pace.FIVE_SECONDS);
         staleAfter.set(StaleAfter.FIVE_MINUTES);
+        tray.set(Tray.OFF);
     }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.testkit.FxScreen;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +18,7 @@ import javafx.application.Platform;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.PasswordField;
 import javafx.scene.control.TextField;
@@ -37,6 +41,7 @@ class CaPageTest {
     private FxScreen screen;
     private CaUnderTest ca;
     private CaViewModel model;
+    private CaPage page;
     private Overlay overlay;
 
     @BeforeEach
@@ -66,7 +71,7 @@ class CaPageTest {
                     () -> ca.now,
                     work,
                     screenThread);
-            CaPage page = new CaPage(CaUnderTest.WORDS, model, trust, CaPasswords.none(), host, work, screenThread);
+            page = new CaPage(CaUnderTest.WORDS, model, trust, CaPasswords.none(), host, work, screenThread);
             StackPane all = new StackPane(page.content(), overlay);
             page.shown();
             return all;
@@ -170,5 +175,26 @@ class CaPageTest {
                         .number()
                         .intValue()))
                 .isEqualTo(2);
+
+        // What revoked it is one press away, where the board knows it; else that is said.
+        List<String> opened = new ArrayList<>();
+        screen.run(() -> {
+            model.look("web-07-id");
+            page.causes((machine, _) -> new RevocationCauses.Cause.Known(() -> opened.add(machine)));
+        });
+        screen.run(() -> screen.find("#ca-cause", Hyperlink.class).fire());
+        assertThat(opened).containsExactly("web-07-id");
+        screen.run(() -> page.causes((_, _) -> new RevocationCauses.Cause.NotListed()));
+        assertThat(screen.call(() -> page.content().lookup("#ca-cause"))).isNull();
+
+        // And from the board to it, by its number, whatever is hidden.
+        BigInteger serial = screen.call(() -> model.selectedProperty().get().serial());
+        screen.run(() -> {
+            model.look("web-08-id");
+            model.hideRevokedProperty().set(true);
+            page.showCertificate(serial);
+        });
+        assertThat(screen.call(() -> model.selectedProperty().get().name())).isEqualTo("web-07-id");
+        assertThat(screen.call(() -> model.row(BigInteger.TWO.pow(70)))).isEmpty();
     }
 }

@@ -75,7 +75,7 @@ public final class FakeFleet implements FleetService {
                         sentence,
                         List.of("An unapproved program was run"),
                         List.of(new FailureSummary.Pointer.ImaEntry(2)),
-                        List.of("Ask who ran it."),
+                        List.of(new FailureSummary.Action("", "Ask who ran it.")),
                         Map.of("path", "/tmp/evil.sh")));
     }
 
