@@ -7,13 +7,16 @@ import io.limelight.console.policies.CreateViewModel;
 import io.limelight.console.policies.DryRunViewModel;
 import io.limelight.console.policies.EditorViewModel;
 import io.limelight.console.policies.EvidenceShelf;
+import io.limelight.console.policies.PcrReading;
 import io.limelight.console.policies.PoliciesPage;
 import io.limelight.console.policies.PoliciesViewModel;
 import io.limelight.console.policies.PolicyDrafts;
 import io.limelight.console.policies.PolicyServer;
 import io.limelight.console.policies.PolicyWindows;
 import io.limelight.console.policies.ReadViewModel;
+import io.limelight.console.policies.TemplatesViewModel;
 import io.limelight.console.policies.TenantPolicyServer;
+import io.limelight.console.policies.TpmTemplates;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.shell.Shell;
 import io.limelight.core.api.AgentId;
@@ -28,6 +31,8 @@ final class PolicyDesk implements AutoCloseable {
     private final EditorViewModel editor;
     private final DryRunViewModel dryRun;
     private final ReadViewModel read;
+    private final TemplatesViewModel templates;
+    private final PcrReading pcrs;
     private final PoliciesPage page;
 
     /**
@@ -52,17 +57,26 @@ final class PolicyDesk implements AutoCloseable {
         PolicyDrafts drafts = new PolicyDrafts(kept.drafts(), kept.folder(), kept.profile());
         PolicyWindows windows = new PolicyWindows(kept.drafts(), kept.profile());
         EvidenceShelf shelf = new EvidenceShelf(fleet);
-        list = new PoliciesViewModel(server, fleet, drafts, windows, parts.clock(), parts.work(), parts.screen());
+        templates = new TemplatesViewModel(
+                new TpmTemplates(kept.drafts(), kept.profile()),
+                server,
+                acts,
+                parts.words(),
+                parts.clock(),
+                parts.work(),
+                parts.screen());
+        pcrs = new PcrReading(server, fleet, parts.words(), parts.clock(), parts.work(), parts.screen());
+        list = new PoliciesViewModel(
+                server, fleet, drafts, windows, templates, parts.clock(), parts.work(), parts.screen());
         editor = new EditorViewModel(new EditorViewModel.Parts(
                 server, drafts, windows, shelf, acts, parts.words(), parts.clock(), parts.work(), parts.screen()));
         dryRun = new DryRunViewModel(
                 server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
         CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
-        read = new ReadViewModel(
-                server, fleet, drafts, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
+        read = new ReadViewModel(server, fleet, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
         page = new PoliciesPage(
                 parts.words(),
-                new PoliciesPage.Models(list, editor, dryRun, create, read),
+                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs),
                 host,
                 names,
                 links,
@@ -85,5 +99,7 @@ final class PolicyDesk implements AutoCloseable {
         read.close();
         editor.close();
         list.close();
+        templates.close();
+        pcrs.close();
     }
 }

@@ -49,6 +49,8 @@ public final class PoliciesPage implements Page {
     private final SplitPane content = new SplitPane();
     private final StackPane middle = new StackPane();
     private final SideView side;
+    private final TemplatesViewModel templates;
+    private final TemplateView templateView;
     private final BorderPane plain = new BorderPane();
     private final Acts acts;
 
@@ -59,14 +61,18 @@ public final class PoliciesPage implements Page {
      * @param editor the one that is looked at
      * @param dryRun what it would do
      * @param create makes new ones
-     * @param read makes those of measured boot and of PCRs
+     * @param read makes those of measured boot
+     * @param templates those of PCRs
+     * @param pcrs makes these
      */
     public record Models(
             PoliciesViewModel list,
             EditorViewModel editor,
             DryRunViewModel dryRun,
             CreateViewModel create,
-            ReadViewModel read) {}
+            ReadViewModel read,
+            TemplatesViewModel templates,
+            PcrReading pcrs) {}
 
     /**
      * Where its links lead.
@@ -94,13 +100,17 @@ public final class PoliciesPage implements Page {
         this.acts = acts;
         this.dialogs = new PolicyDialogs(model, editor, dryRun, models.create(), words, host, names, work, screen);
         ReadDialog read = new ReadDialog(model, models.read(), words, host, names);
+        templates = models.templates();
+        TemplateDialogs named = new TemplateDialogs(templates, words, host, this::lookAtTemplate);
+        PcrDialog pcrs = new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
+        templateView = new TemplateView(model, templates, named, words, names, acts.machine());
         MenuButton create = new MenuButton(words.of("policies.create.menu"), Glyph.PLUS.icon("button-size"));
         create.setId("new-policy");
         create.getItems()
                 .setAll(
                         item("policies.create", () -> dialogs.create(create)),
-                        item("policies.read.boot", () -> read.open(Kind.BOOT, create)),
-                        item("policies.read.tpm", () -> read.open(Kind.TPM, create)));
+                        item("policies.read.boot", () -> read.open(create)),
+                        item("policies.read.tpm", () -> pcrs.open(create)));
         MenuButton more = more();
         editorView = new EditorView(editor, words, scale, () -> dialogs.addPath(content), more);
         side = new SideView(
@@ -125,6 +135,7 @@ public final class PoliciesPage implements Page {
         model.selectedProperty().addListener((_, before, now) -> select(before, now));
         model.namesProperty().subscribe(_ -> draw());
         model.textProperty().subscribe(_ -> draw());
+        templates.noticeProperty().subscribe(_ -> draw());
         editor.policyProperty().subscribe(this::follow);
         editor.problemProperty().subscribe(_ -> draw());
         draw();
@@ -197,7 +208,9 @@ public final class PoliciesPage implements Page {
             }
         } else {
             editor.close();
-            model.readText(now);
+            if (now.kind() == Kind.BOOT) {
+                model.readText(now);
+            }
         }
         draw();
     }
@@ -247,7 +260,7 @@ public final class PoliciesPage implements Page {
                 shown = new EmptyState(words, Glyph.POLICY, words.of("policies.opening"), null, null);
             }
         } else {
-            shown = text(row);
+            shown = row.kind() == Kind.TPM ? templateView : text(row);
         }
         if (!middle.getChildren().equals(List.of(shown))) {
             middle.getChildren().setAll(shown);
@@ -267,6 +280,11 @@ public final class PoliciesPage implements Page {
     private Node nothing(Loaded<PoliciesViewModel.Names> names) {
         if (names.value() == null) {
             return new EmptyState(words, Glyph.POLICY, words.of("policies.loading"), null, null);
+        }
+        String notice = templates.noticeProperty().get();
+        if (notice != null && templates.canUndoProperty().get()) {
+            // A template was deleted: the way back is where one looks.
+            return new EmptyState(words, Glyph.POLICY, notice, words.of("policies.undo"), templates::undo);
         }
         return model.rows().isEmpty() && model.searchProperty().get().isEmpty()
                 ? new EmptyState(
@@ -295,15 +313,13 @@ public final class PoliciesPage implements Page {
         FlowPane head = new FlowPane(title);
         head.getStyleClass().add("editor-head");
         Bits.within(head, title);
-        if (row.kind() == Kind.BOOT) {
-            Button delete = Bits.button(words.of("policies.delete"), () -> {});
-            delete.setOnAction(_ -> dialogs.delete(row, delete));
-            Button machines = Bits.button(
-                    words.of("policies.machines"), () -> acts.machines().accept("policy:" + row.name()));
-            FlowPane verbs = new FlowPane(machines, delete);
-            verbs.getStyleClass().add("editor-verbs");
-            head.getChildren().add(verbs);
-        }
+        Button delete = Bits.button(words.of("policies.delete"), () -> {});
+        delete.setOnAction(_ -> dialogs.delete(row, delete));
+        Button machines =
+                Bits.button(words.of("policies.machines"), () -> acts.machines().accept("policy:" + row.name()));
+        FlowPane verbs = new FlowPane(machines, delete);
+        verbs.getStyleClass().add("editor-verbs");
+        head.getChildren().add(verbs);
         VBox top = new VBox(head);
         top.getStyleClass().add("text-top");
         VBox messages = new VBox();
@@ -315,11 +331,7 @@ public final class PoliciesPage implements Page {
             messages.getChildren().add(loud);
         }
         messages.getChildren()
-                .add(Bits.wrapped(
-                        row.kind() == Kind.TPM
-                                ? words.of("policies.tpm.explain")
-                                : words.of("policies.row.machines", row.machines(), row.passing()),
-                        "muted"));
+                .add(Bits.wrapped(words.of("policies.row.machines", row.machines(), row.passing()), "muted"));
         if (state.problem() != null) {
             messages.getChildren().add(ProblemView.of(words, state.problem()));
         }
@@ -357,6 +369,12 @@ public final class PoliciesPage implements Page {
         model.selectedProperty().set(PolicyRow.named(name, true));
         editor.create(name, text);
         model.refresh();
+    }
+
+    private void lookAtTemplate(String name) {
+        // The list hears of it a little later: then the row is this one.
+        model.searchProperty().set("");
+        model.selectedProperty().set(PolicyRow.template(name));
     }
 
     /** For pictures. */
@@ -405,10 +423,12 @@ public final class PoliciesPage implements Page {
         for (PolicyRow row : model.rows()) {
             rows.add(List.of(
                     words.of("policies.kind." + row.kind().key()),
-                    row.name(),
+                    row.unnamed() ? words.of("policies.unnamed", row.machines()) : row.name(),
                     Integer.toString(row.machines()),
                     Integer.toString(row.passing()),
-                    row.facts() == Facts.ACCEPTS_ALL ? words.of("policies.accepts-all") : ""));
+                    row.facts() == Facts.ACCEPTS_ALL
+                            ? words.of("policies.accepts-all")
+                            : row.unnamed() ? row.name() : ""));
         }
         return Optional.of(new Sheet(
                 words.of("policies.title"),

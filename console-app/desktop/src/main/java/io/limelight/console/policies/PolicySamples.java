@@ -114,6 +114,13 @@ public final class PolicySamples {
                 }),
                 page("policies-window", shown -> open(shown, "edge-2026.10")),
                 page("policies-boot", shown -> shown.list().look(PolicyRow.Kind.BOOT, "any-boot")),
+                page("policies-template", shown -> shown.list().look(PolicyRow.Kind.TPM, "r760-firmware-2.4")),
+                page(
+                        "policies-unnamed",
+                        shown -> shown.list().rows().stream()
+                                .filter(PolicyRow::unnamed)
+                                .findFirst()
+                                .ifPresent(shown.list().selectedProperty()::set)),
                 page("policies-send", shown -> {
                     open(shown, "web-2026.11");
                     change(shown);
@@ -179,15 +186,19 @@ public final class PolicySamples {
         Server server = new Server();
         PolicyDrafts drafts = new PolicyDrafts(records.drafts(), Optional.empty(), 1);
         PolicyWindows windows = new PolicyWindows(records.drafts(), 1);
-        keep(drafts, windows);
+        keep(windows);
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         Tasks tasks = new Tasks(clock, work, words);
-        PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, windows, clock, work, screen);
+        TpmTemplates kept = new TpmTemplates(records.drafts(), 1);
+        keep(kept);
+        TemplatesViewModel templates = new TemplatesViewModel(kept, server, ActLog.NONE, words, clock, work, screen);
+        PcrReading pcrs = new PcrReading(server, fleet, words, clock, work, screen);
+        PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, windows, templates, clock, work, screen);
         EditorViewModel editor = new EditorViewModel(
                 new EditorViewModel.Parts(server, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
         DryRunViewModel dryRun = new DryRunViewModel(server, fleet, shelf, ActLog.NONE, tasks, words, clock, screen);
         CreateViewModel create = new CreateViewModel(shelf, tasks, words, screen, (_, _) -> {});
-        ReadViewModel read = new ReadViewModel(server, fleet, drafts, ActLog.NONE, words, clock, work, screen);
+        ReadViewModel read = new ReadViewModel(server, fleet, ActLog.NONE, words, clock, work, screen);
         Overlay overlay = new Overlay(words);
         DialogHost host = new DialogHost() {
             @Override
@@ -202,7 +213,7 @@ public final class PolicySamples {
         };
         PoliciesPage page = new PoliciesPage(
                 words,
-                new PoliciesPage.Models(list, editor, dryRun, create, read),
+                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs),
                 host,
                 AgentId::value,
                 new PoliciesPage.Acts(_ -> {}, _ -> {}, _ -> {}),
@@ -215,21 +226,42 @@ public final class PolicySamples {
         return new StackPane(page.content(), overlay);
     }
 
-    private void keep(PolicyDrafts drafts, PolicyWindows windows) {
-        Thread kept = Thread.ofVirtual().start(() -> {
+    private void keep(PolicyWindows windows) {
+        blocking(() -> {
             try {
                 windows.keep(new PolicyWindows.Window(
                         "edge-2026.10", LocalDate.ofInstant(now, ZoneOffset.UTC).plusYears(10), "web-2026.11"));
-                drafts.keep(new PolicyDrafts.Template("pcr-0-7-locked", "{\"0\": [\"ab\"], \"mask\": \"0x81\"}"));
             } catch (ProblemException e) {
                 throw new IllegalStateException("memory keeps everything", e);
             }
         });
+    }
+
+    private static void keep(TpmTemplates templates) {
+        blocking(() -> {
+            try {
+                templates.replace(
+                        Optional.empty(), Optional.of(new TpmTemplates.Template("r760-firmware-2.4", pcrs("r760"))));
+                templates.replace(
+                        Optional.empty(), Optional.of(new TpmTemplates.Template("dl325-firmware-1.62", pcrs("dl325"))));
+            } catch (ProblemException e) {
+                throw new IllegalStateException("memory keeps everything", e);
+            }
+        });
+    }
+
+    private static void blocking(Runnable act) {
+        Thread thread = Thread.ofVirtual().start(act);
         try {
-            kept.join();
+            thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static String pcrs(String of) {
+        return "{\"0\": [\"" + digest(of + 0) + "\"], \"2\": [\"" + digest(of + 2) + "\", \"" + digest(of + 20)
+                + "\"], \"7\": [\"" + digest(of + 7) + "\"], \"mask\": \"0x85\"}";
     }
 
     private static AgentId id(String name) {
@@ -292,6 +324,23 @@ public final class PolicySamples {
                             .toString(),
                     "",
                     Optional.empty());
+        }
+
+        @Override
+        public Map<AgentId, String> tpmPolicies(Cancellation cancellation) {
+            Map<AgentId, String> policies = new LinkedHashMap<>();
+            for (int i = 1; i <= 30; i++) {
+                policies.put(AgentId.of("web-%02d".formatted(i)), pcrs(i % 3 == 0 ? "dl325" : "r760"));
+            }
+            for (int i = 1; i <= 4; i++) {
+                policies.put(AgentId.of("edge-%02d".formatted(i)), pcrs("edge"));
+            }
+            return policies;
+        }
+
+        @Override
+        public String freshQuote(AgentId machine, Cancellation cancellation) {
+            return "";
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.limelight.core.api.PolicyKind;
 import io.limelight.core.policy.sign.PolicyKey;
 import io.limelight.core.task.Cancellation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -34,6 +35,16 @@ public interface PolicyServer {
      */
     void store(PolicyKind kind, String name, Stored policy, boolean fresh, Cancellation cancellation)
             throws ProblemException;
+
+    /** The TPM policy of every machine, as it travels; the empty text where a machine has none. One question, however many there are. */
+    Map<AgentId, String> tpmPolicies(Cancellation cancellation) throws ProblemException;
+
+    /**
+     * Has a machine itself quote its PCRs, for one whose recorded quote has none that can stand in a TPM policy.
+     *
+     * @return the quote, as machines send it, proved by the machine's attestation key
+     */
+    String freshQuote(AgentId machine, Cancellation cancellation) throws ProblemException;
 
     /** Deletes one that no machine uses. */
     void delete(PolicyKind kind, String name, Cancellation cancellation) throws ProblemException;

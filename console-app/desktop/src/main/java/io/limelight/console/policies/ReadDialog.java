@@ -1,9 +1,7 @@
 package io.limelight.console.policies;
 
-import io.limelight.console.fleet.Machine;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.machines.DialogHost;
-import io.limelight.console.policies.PolicyRow.Kind;
 import io.limelight.console.policies.ReadViewModel.Made;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.words.Words;
@@ -20,13 +18,9 @@ import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what a machine proved, shows the policy that is made of it, and keeps it when a person says so. */
 final class ReadDialog {
-    private static final int MOST = 1000;
-
     private final PoliciesViewModel list;
     private final ReadViewModel model;
     private final Words words;
@@ -52,13 +46,12 @@ final class ReadDialog {
         });
     }
 
-    /** Opens it for measured boot or TPM policies. */
-    void open(Kind kind, Node opener) {
+    /** Opens it. */
+    void open(Node opener) {
         model.begin();
-        String key = kind.key();
         TextField name = new TextField();
         name.setId("read-name");
-        ComboBox<AgentId> machine = machines();
+        ComboBox<AgentId> machine = MachineChoice.of(list, words, names);
         TextArea text = new TextArea();
         text.setEditable(false);
         text.setPrefRowCount(12);
@@ -68,7 +61,7 @@ final class ReadDialog {
         messages.getStyleClass().add("side-group");
         Button cancel = Bits.button(words.of("policies.cancel"), host::hide);
         cancel.setCancelButton(true);
-        Button keep = Bits.button(words.of("policies.read.keep." + key), () -> {}, "accent");
+        Button keep = Bits.button(words.of("policies.read.keep.boot"), () -> {}, "accent");
         keep.setId("read-keep");
         keep.setOnAction(_ -> model.keep(name.getText().strip()));
         Runnable judge = () -> keep.setDisable(model.madeProperty().get().got().isEmpty()
@@ -77,7 +70,7 @@ final class ReadDialog {
         name.textProperty().subscribe(_ -> judge.run());
         machine.valueProperty().addListener((_, _, id) -> {
             if (id != null) {
-                model.make(kind, id);
+                model.make(id);
             }
         });
         Runnable draw = () -> {
@@ -89,7 +82,7 @@ final class ReadDialog {
         HBox buttons = new HBox(Bits.gap(), cancel, keep);
         buttons.getStyleClass().add("dialog-buttons");
         VBox box = new VBox(
-                Bits.wrapped(words.of("policies.read.explain." + key)),
+                Bits.wrapped(words.of("policies.read.explain.boot")),
                 Bits.field(words.of("policies.create.machine"), machine, machine),
                 text,
                 messages,
@@ -103,7 +96,7 @@ final class ReadDialog {
                 keeping.unsubscribe();
             }
         });
-        host.show(words.of("policies.read.title." + key), box, machine, opener);
+        host.show(words.of("policies.read.title.boot"), box, machine, opener);
     }
 
     private void draw(TextArea text, VBox messages) {
@@ -124,28 +117,5 @@ final class ReadDialog {
         made.ifPresent(policy ->
                 policy.warnings().forEach(each -> parts.add(Bits.wrapped(Bits.printable(each), "data"))));
         messages.getChildren().setAll(parts);
-    }
-
-    private ComboBox<AgentId> machines() {
-        ComboBox<AgentId> machine = new ComboBox<>();
-        machine.setId("read-machine");
-        machine.setMaxWidth(Double.MAX_VALUE);
-        machine.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(@Nullable AgentId id) {
-                return id == null ? "" : Bits.printable(names.apply(id));
-            }
-
-            @Override
-            public @Nullable AgentId fromString(String text) {
-                return null;
-            }
-        });
-        machine.getItems()
-                .setAll(list.snapshot().machines().stream()
-                        .limit(MOST)
-                        .map(Machine::id)
-                        .toList());
-        return machine;
     }
 }

@@ -27,6 +27,9 @@ final class FakePolicies implements PolicyServer {
     final List<String> done = new ArrayList<>();
     final List<Judged> verdicts = new ArrayList<>();
 
+    final Map<AgentId, String> tpm = new LinkedHashMap<>();
+    String quote = "";
+
     @Nullable Problem refusing;
 
     boolean untilCancelled;
@@ -74,6 +77,20 @@ final class FakePolicies implements PolicyServer {
         refuse();
         done.add("read " + name);
         return new Stored(of(kind).getOrDefault(name, ""), "", Optional.empty());
+    }
+
+    @Override
+    public Map<AgentId, String> tpmPolicies(Cancellation cancellation) throws ProblemException {
+        refuse();
+        done.add("tpm policies");
+        return Map.copyOf(tpm);
+    }
+
+    @Override
+    public String freshQuote(AgentId machine, Cancellation cancellation) throws ProblemException {
+        refuse();
+        done.add("quote " + machine);
+        return quote;
     }
 
     @Override

@@ -54,8 +54,17 @@ class PoliciesPageTest {
         PolicyWindows windows = new PolicyWindows(records.drafts(), 1);
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         Tasks tasks = new Tasks(() -> FakeFleet.NOW, work, WORDS);
+        TemplatesViewModel templates = new TemplatesViewModel(
+                new TpmTemplates(records.drafts(), 1),
+                server,
+                acts::add,
+                WORDS,
+                () -> FakeFleet.NOW,
+                work,
+                Platform::runLater);
         return new PoliciesPage.Models(
-                new PoliciesViewModel(server, fleet, drafts, windows, () -> FakeFleet.NOW, work, Platform::runLater),
+                new PoliciesViewModel(
+                        server, fleet, drafts, windows, templates, () -> FakeFleet.NOW, work, Platform::runLater),
                 new EditorViewModel(new EditorViewModel.Parts(
                         server,
                         drafts,
@@ -69,8 +78,9 @@ class PoliciesPageTest {
                 new DryRunViewModel(
                         server, fleet, shelf, acts::add, tasks, WORDS, () -> FakeFleet.NOW, Platform::runLater),
                 new CreateViewModel(shelf, tasks, WORDS, Platform::runLater, (_, _) -> {}),
-                new ReadViewModel(
-                        server, fleet, drafts, acts::add, WORDS, () -> FakeFleet.NOW, work, Platform::runLater));
+                new ReadViewModel(server, fleet, acts::add, WORDS, () -> FakeFleet.NOW, work, Platform::runLater),
+                templates,
+                new PcrReading(server, fleet, WORDS, () -> FakeFleet.NOW, work, Platform::runLater));
     }
 
     private PoliciesPage page() {
@@ -147,5 +157,28 @@ class PoliciesPageTest {
         assertThat(acts).extracting(Act::kind).containsExactly("policy.dryrun", "policy.save");
         assertThat(screen.call(() -> page.sheet().orElseThrow().rows()))
                 .containsExactly(List.of("Runtime", "prod", "2", "2", ""));
+    }
+
+    @Test
+    void aPolicyWithoutANameGetsOneAndItsDeletionIsTakenBack() {
+        server.tpm.put(AgentId.of("m1"), "{\"7\": [\"" + A + "\"], \"mask\": \"0x80\"}");
+        screen.run(models.templates()::reload);
+        until(() -> models.list().rows().stream().anyMatch(PolicyRow::unnamed));
+        screen.run(() -> models.list().rows().stream()
+                .filter(PolicyRow::unnamed)
+                .findFirst()
+                .ifPresent(models.list().selectedProperty()::set));
+        press("#template-name-it");
+        screen.run(() -> screen.find("#template-name", TextField.class).setText("firmware"));
+        press("#template-name-do");
+        until(() -> models.list().rows().stream()
+                .anyMatch(row -> row.kind() == Kind.TPM && row.name().equals("firmware") && row.machines() == 1));
+        assertThat(screen.call(() -> models.list().rows().stream().anyMatch(PolicyRow::unnamed)))
+                .isFalse();
+
+        press("#template-delete");
+        until(() -> models.list().rows().stream().anyMatch(PolicyRow::unnamed));
+        screen.run(models.templates()::undo);
+        until(() -> models.list().rows().stream().noneMatch(PolicyRow::unnamed));
     }
 }
