@@ -7,6 +7,7 @@ import io.limelight.console.policies.CreateViewModel;
 import io.limelight.console.policies.DryRunViewModel;
 import io.limelight.console.policies.EditorViewModel;
 import io.limelight.console.policies.EvidenceShelf;
+import io.limelight.console.policies.HeardPolicies;
 import io.limelight.console.policies.PcrReading;
 import io.limelight.console.policies.PoliciesPage;
 import io.limelight.console.policies.PoliciesViewModel;
@@ -14,9 +15,11 @@ import io.limelight.console.policies.PolicyDrafts;
 import io.limelight.console.policies.PolicyServer;
 import io.limelight.console.policies.PolicyWindows;
 import io.limelight.console.policies.ReadViewModel;
+import io.limelight.console.policies.SignaturesViewModel;
 import io.limelight.console.policies.TemplatesViewModel;
 import io.limelight.console.policies.TenantPolicyServer;
 import io.limelight.console.policies.TpmTemplates;
+import io.limelight.console.policies.TrustedSigners;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.shell.Shell;
 import io.limelight.core.api.AgentId;
@@ -68,15 +71,23 @@ final class PolicyDesk implements AutoCloseable {
         pcrs = new PcrReading(server, fleet, parts.words(), parts.clock(), parts.work(), parts.screen());
         list = new PoliciesViewModel(
                 server, fleet, drafts, windows, templates, parts.clock(), parts.work(), parts.screen());
+        SignaturesViewModel signatures = new SignaturesViewModel(
+                server,
+                new TrustedSigners(kept.drafts(), kept.profile(), parts.words()),
+                acts,
+                parts.clock(),
+                parts.work(),
+                parts.screen());
         editor = new EditorViewModel(new EditorViewModel.Parts(
-                server, drafts, windows, shelf, acts, parts.words(), parts.clock(), parts.work(), parts.screen()));
+                new HeardPolicies(
+                        server, (name, text) -> signatures.heard(name, SignaturesViewModel.Source.VERIFIER, text)), drafts, windows, shelf, acts, parts.words(), parts.clock(), parts.work(), parts.screen()));
         dryRun = new DryRunViewModel(
                 server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
         CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
         read = new ReadViewModel(server, fleet, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
         page = new PoliciesPage(
                 parts.words(),
-                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs),
+                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, signatures),
                 host,
                 names,
                 links,

@@ -45,6 +45,7 @@ public final class PoliciesPage implements Page {
     private final EditorViewModel editor;
     private final DryRunViewModel dryRun;
     private final PolicyDialogs dialogs;
+    private final SignaturesViewModel signatures;
     private final EditorView editorView;
     private final SplitPane content = new SplitPane();
     private final StackPane middle = new StackPane();
@@ -64,6 +65,7 @@ public final class PoliciesPage implements Page {
      * @param read makes those of measured boot
      * @param templates those of PCRs
      * @param pcrs makes these
+     * @param signatures whose signature the one bears that is looked at
      */
     public record Models(
             PoliciesViewModel list,
@@ -72,7 +74,8 @@ public final class PoliciesPage implements Page {
             CreateViewModel create,
             ReadViewModel read,
             TemplatesViewModel templates,
-            PcrReading pcrs) {}
+            PcrReading pcrs,
+            SignaturesViewModel signatures) {}
 
     /**
      * Where its links lead.
@@ -98,11 +101,13 @@ public final class PoliciesPage implements Page {
         this.editor = models.editor();
         this.dryRun = models.dryRun();
         this.acts = acts;
+        this.signatures = models.signatures();
         this.dialogs = new PolicyDialogs(model, editor, dryRun, models.create(), words, host, names, work, screen);
         ReadDialog read = new ReadDialog(model, models.read(), words, host, names);
         templates = models.templates();
         TemplateDialogs named = new TemplateDialogs(templates, words, host, this::lookAtTemplate);
-        PcrDialog pcrs = new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
+        PcrDialog pcrs =
+                new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
         templateView = new TemplateView(model, templates, named, words, names, acts.machine());
         MenuButton create = new MenuButton(words.of("policies.create.menu"), Glyph.PLUS.icon("button-size"));
         create.setId("new-policy");
@@ -112,7 +117,8 @@ public final class PoliciesPage implements Page {
                         item("policies.read.boot", () -> read.open(create)),
                         item("policies.read.tpm", () -> pcrs.open(create)));
         MenuButton more = more();
-        editorView = new EditorView(editor, words, scale, () -> dialogs.addPath(content), more);
+        editorView = new EditorView(
+                editor, new SignatureView(models.signatures(), editor, words), words, scale, () -> dialogs.addPath(content), more);
         side = new SideView(
                 editor,
                 dryRun,
@@ -366,6 +372,8 @@ public final class PoliciesPage implements Page {
     /** A policy was made: it is looked at. */
     public void made(String name, String text) {
         dialogs.hide();
+        // Of a policy that was made here this says that it is unsigned, which it is.
+        signatures.heard(name, SignaturesViewModel.Source.FILE, text);
         model.selectedProperty().set(PolicyRow.named(name, true));
         editor.create(name, text);
         model.refresh();

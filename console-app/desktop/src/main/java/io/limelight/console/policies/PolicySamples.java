@@ -28,6 +28,7 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.policy.create.PolicyDifference;
 import io.limelight.core.policy.create.PolicyDifference.Member;
+import io.limelight.core.policy.sign.PolicySigner;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tpm.HashAlgorithm;
 import java.nio.charset.StandardCharsets;
@@ -115,6 +116,10 @@ public final class PolicySamples {
                 page("policies-window", shown -> open(shown, "edge-2026.10")),
                 page("policies-boot", shown -> shown.list().look(PolicyRow.Kind.BOOT, "any-boot")),
                 page("policies-template", shown -> shown.list().look(PolicyRow.Kind.TPM, "r760-firmware-2.4")),
+                page("policies-signature", shown -> {
+                    open(shown, "build-2026.11");
+                    shown.page().editorView().showTab("signature");
+                }),
                 page(
                         "policies-unnamed",
                         shown -> shown.list().rows().stream()
@@ -194,8 +199,12 @@ public final class PolicySamples {
         TemplatesViewModel templates = new TemplatesViewModel(kept, server, ActLog.NONE, words, clock, work, screen);
         PcrReading pcrs = new PcrReading(server, fleet, words, clock, work, screen);
         PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, windows, templates, clock, work, screen);
+        SignaturesViewModel signatures = new SignaturesViewModel(
+                server, new TrustedSigners(records.drafts(), 1, words), ActLog.NONE, clock, work, screen);
+        HeardPolicies heard = new HeardPolicies(
+                server, (name, text) -> signatures.heard(name, SignaturesViewModel.Source.VERIFIER, text));
         EditorViewModel editor = new EditorViewModel(
-                new EditorViewModel.Parts(server, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
+                new EditorViewModel.Parts(heard, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
         DryRunViewModel dryRun = new DryRunViewModel(server, fleet, shelf, ActLog.NONE, tasks, words, clock, screen);
         CreateViewModel create = new CreateViewModel(shelf, tasks, words, screen, (_, _) -> {});
         ReadViewModel read = new ReadViewModel(server, fleet, ActLog.NONE, words, clock, work, screen);
@@ -213,7 +222,7 @@ public final class PolicySamples {
         };
         PoliciesPage page = new PoliciesPage(
                 words,
-                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs),
+                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, signatures),
                 host,
                 AgentId::value,
                 new PoliciesPage.Acts(_ -> {}, _ -> {}, _ -> {}),
@@ -315,15 +324,17 @@ public final class PolicySamples {
                     .append("\"]"));
             String excludes =
                     name.equals("lab-permissive") ? "\".*\"" : "\"/tmp/.*\", \"/var/cache/dnf/.*\", \"/opt/.*\"";
-            return new Stored(
-                    text.append("}, \"excludes\": [")
-                            .append(excludes)
-                            .append("], \"keyrings\": {}, \"ima\": {\"ignored_keyrings\": [\".builtin_trusted_keys\"],"
-                                    + " \"log_hash_alg\": \"sha1\", \"dm_policy\": null}, \"ima-buf\": {},"
-                                    + " \"verification-keys\": \"\"}")
-                            .toString(),
-                    "",
-                    Optional.empty());
+            text.append("}, \"excludes\": [")
+                    .append(excludes)
+                    .append("], \"keyrings\": {}, \"ima\": {\"ignored_keyrings\": [\".builtin_trusted_keys\"],"
+                            + " \"log_hash_alg\": \"sha1\", \"dm_policy\": null}, \"ima-buf\": {},"
+                            + " \"verification-keys\": \"\"}");
+            String policy = name.equals("build-2026.11")
+                    ? PolicySigner.generate(new SecureRandom())
+                            .sign(text.toString().getBytes(StandardCharsets.UTF_8))
+                            .json()
+                    : text.toString();
+            return new Stored(policy, "", Optional.empty());
         }
 
         @Override

@@ -14,6 +14,10 @@ import io.limelight.console.testkit.FxScreen;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.policy.sign.PolicySigner;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +35,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A person opens a policy, adds a path, tries that, sees who would fail, and sends it, all in the window. */
@@ -62,11 +67,20 @@ class PoliciesPageTest {
                 () -> FakeFleet.NOW,
                 work,
                 Platform::runLater);
+        SignaturesViewModel signatures = new SignaturesViewModel(
+                server,
+                new TrustedSigners(records.drafts(), 1, WORDS),
+                acts::add,
+                () -> FakeFleet.NOW,
+                work,
+                Platform::runLater);
         return new PoliciesPage.Models(
                 new PoliciesViewModel(
                         server, fleet, drafts, windows, templates, () -> FakeFleet.NOW, work, Platform::runLater),
                 new EditorViewModel(new EditorViewModel.Parts(
-                        server,
+                        new HeardPolicies(
+                                server,
+                                (name, text) -> signatures.heard(name, SignaturesViewModel.Source.VERIFIER, text)),
                         drafts,
                         windows,
                         shelf,
@@ -80,7 +94,8 @@ class PoliciesPageTest {
                 new CreateViewModel(shelf, tasks, WORDS, Platform::runLater, (_, _) -> {}),
                 new ReadViewModel(server, fleet, acts::add, WORDS, () -> FakeFleet.NOW, work, Platform::runLater),
                 templates,
-                new PcrReading(server, fleet, WORDS, () -> FakeFleet.NOW, work, Platform::runLater));
+                new PcrReading(server, fleet, WORDS, () -> FakeFleet.NOW, work, Platform::runLater),
+                signatures);
     }
 
     private PoliciesPage page() {
@@ -105,6 +120,9 @@ class PoliciesPageTest {
                 work,
                 Platform::runLater);
     }
+
+    @TempDir
+    Path folder;
 
     @BeforeEach
     void open() {
@@ -180,5 +198,27 @@ class PoliciesPageTest {
         until(() -> models.list().rows().stream().anyMatch(PolicyRow::unnamed));
         screen.run(models.templates()::undo);
         until(() -> models.list().rows().stream().noneMatch(PolicyRow::unnamed));
+    }
+
+    @Test
+    void aPolicyWithAWrongSignatureIsLoud() throws Exception {
+        PolicySigner signer = PolicySigner.generate(new SecureRandom());
+        String good = signer.sign(server.runtime.get("prod").getBytes(StandardCharsets.UTF_8)).json();
+        server.runtime.put("signed", good);
+        String other = signer.sign("{}".getBytes(StandardCharsets.UTF_8)).json();
+        server.runtime.put("forged", good.substring(0, good.indexOf("\"sig\"")) + other.substring(other.indexOf("\"sig\"")));
+        Path key = Files.writeString(folder.resolve("release.pem"), signer.publicKey().pem());
+        screen.run(() -> models.signatures().trust(key));
+        screen.run(models.list()::refresh);
+        until(() -> models.list().rows().size() == 3);
+
+        screen.run(() -> models.list().look(Kind.RUNTIME, "signed"));
+        until(() -> models.signatures()
+                .about("signed")
+                .filter(shown -> shown.report().verdict() == SignatureReport.Verdict.TRUSTED)
+                .isPresent());
+        assertThat(screen.call(() -> page.content().lookupAll(".message.danger"))).isEmpty();
+        screen.run(() -> models.list().look(Kind.RUNTIME, "forged"));
+        until(() -> !page.content().lookupAll(".message.danger").isEmpty());
     }
 }
