@@ -45,6 +45,7 @@ import io.limelight.verifier.state.EvidenceStore;
 import io.limelight.verifier.state.HappeningStore;
 import io.limelight.verifier.state.HistoryStore;
 import io.limelight.verifier.state.Outbox;
+import io.limelight.verifier.state.PolicyAssignments;
 import io.limelight.verifier.state.PolicyStore;
 import io.limelight.verifier.vault.StorageKey;
 import io.limelight.verifier.vault.StorageKeyFile;
@@ -265,6 +266,7 @@ public final class VerifierProgram implements AutoCloseable {
                                 new KeptEvidenceRoutes(
                                         store, evidence, happenings, dryRuns, settings.judging(), policyBody(settings)),
                                 new HistoryRoute(history, clock),
+                                new AssignmentRoute(new PolicyAssignments(database), fleet),
                                 strangers,
                                 ownPort,
                                 clock),
@@ -307,6 +309,7 @@ public final class VerifierProgram implements AutoCloseable {
             Revocations revocations,
             KeptEvidenceRoutes evidence,
             HistoryRoute history,
+            AssignmentRoute assignments,
             ExecutorService strangers,
             AtomicInteger ownPort,
             InstantSource clock) {
@@ -330,6 +333,7 @@ public final class VerifierProgram implements AutoCloseable {
         new VerifyRoutes(store, settings.judging(), settings.verifyRoutes(), limits().bodyBytes(), strangers)
                 .addTo(routes);
         new MachineRoutes(store, fleet, clock).addTo(routes);
+        assignments.addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         evidence.addTo(routes);
         history.addTo(routes);

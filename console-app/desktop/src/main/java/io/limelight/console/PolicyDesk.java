@@ -80,7 +80,15 @@ final class PolicyDesk implements AutoCloseable {
                 parts.screen());
         editor = new EditorViewModel(new EditorViewModel.Parts(
                 new HeardPolicies(
-                        server, (name, text) -> signatures.heard(name, SignaturesViewModel.Source.VERIFIER, text)), drafts, windows, shelf, acts, parts.words(), parts.clock(), parts.work(), parts.screen()));
+                        server, (name, text) -> signatures.heard(name, SignaturesViewModel.Source.VERIFIER, text)),
+                drafts,
+                windows,
+                shelf,
+                acts,
+                parts.words(),
+                parts.clock(),
+                parts.work(),
+                parts.screen()));
         dryRun = new DryRunViewModel(
                 server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
         CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);

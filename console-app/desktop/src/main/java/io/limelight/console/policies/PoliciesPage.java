@@ -106,8 +106,7 @@ public final class PoliciesPage implements Page {
         ReadDialog read = new ReadDialog(model, models.read(), words, host, names);
         templates = models.templates();
         TemplateDialogs named = new TemplateDialogs(templates, words, host, this::lookAtTemplate);
-        PcrDialog pcrs =
-                new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
+        PcrDialog pcrs = new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
         templateView = new TemplateView(model, templates, named, words, names, acts.machine());
         MenuButton create = new MenuButton(words.of("policies.create.menu"), Glyph.PLUS.icon("button-size"));
         create.setId("new-policy");
@@ -118,7 +117,12 @@ public final class PoliciesPage implements Page {
                         item("policies.read.tpm", () -> pcrs.open(create)));
         MenuButton more = more();
         editorView = new EditorView(
-                editor, new SignatureView(models.signatures(), editor, words), words, scale, () -> dialogs.addPath(content), more);
+                editor,
+                new SignatureView(models.signatures(), editor, words),
+                words,
+                scale,
+                () -> dialogs.addPath(content),
+                more);
         side = new SideView(
                 editor,
                 dryRun,

@@ -203,11 +203,14 @@ class PoliciesPageTest {
     @Test
     void aPolicyWithAWrongSignatureIsLoud() throws Exception {
         PolicySigner signer = PolicySigner.generate(new SecureRandom());
-        String good = signer.sign(server.runtime.get("prod").getBytes(StandardCharsets.UTF_8)).json();
+        String good = signer.sign(server.runtime.get("prod").getBytes(StandardCharsets.UTF_8))
+                .json();
         server.runtime.put("signed", good);
         String other = signer.sign("{}".getBytes(StandardCharsets.UTF_8)).json();
-        server.runtime.put("forged", good.substring(0, good.indexOf("\"sig\"")) + other.substring(other.indexOf("\"sig\"")));
-        Path key = Files.writeString(folder.resolve("release.pem"), signer.publicKey().pem());
+        server.runtime.put(
+                "forged", good.substring(0, good.indexOf("\"sig\"")) + other.substring(other.indexOf("\"sig\"")));
+        Path key = Files.writeString(
+                folder.resolve("release.pem"), signer.publicKey().pem());
         screen.run(() -> models.signatures().trust(key));
         screen.run(models.list()::refresh);
         until(() -> models.list().rows().size() == 3);
@@ -217,7 +220,8 @@ class PoliciesPageTest {
                 .about("signed")
                 .filter(shown -> shown.report().verdict() == SignatureReport.Verdict.TRUSTED)
                 .isPresent());
-        assertThat(screen.call(() -> page.content().lookupAll(".message.danger"))).isEmpty();
+        assertThat(screen.call(() -> page.content().lookupAll(".message.danger")))
+                .isEmpty();
         screen.run(() -> models.list().look(Kind.RUNTIME, "forged"));
         until(() -> !page.content().lookupAll(".message.danger").isEmpty());
     }

@@ -49,7 +49,8 @@ class SignatureReportTest {
         SignatureReport mine = of(signed(MINE, POLICY).json());
         assertThat(mine.verdict()).isEqualTo(Verdict.TRUSTED);
         assertThat(mine.signatures().getFirst().signer()).isEqualTo("release.pem");
-        assertThat(mine.signatures().getFirst().fingerprint()).hasValue(MINE.publicKey().keyId());
+        assertThat(mine.signatures().getFirst().fingerprint())
+                .hasValue(MINE.publicKey().keyId());
         SignatureReport theirs = of(signed(THEIRS, POLICY).json());
         assertThat(theirs.verdict()).isEqualTo(Verdict.UNKNOWN);
         assertThat(theirs.signatures().getFirst().standing()).isEqualTo(Standing.UNCHECKED);
@@ -104,12 +105,14 @@ class SignatureReportTest {
         assertThat(one.keyId()).isEmpty();
         assertThat(one.certificate().orElseThrow().subject()).contains("dsse_lib");
         assertThat(one.certificate().orElseThrow().valid()).isTrue();
-        SignatureReport later = SignatureReport.of(
-                envelope.json(), TRUSTED, Instant.now().plus(Duration.ofDays(400)));
-        assertThat(later.signatures().getFirst().certificate().orElseThrow().valid()).isFalse();
+        SignatureReport later =
+                SignatureReport.of(envelope.json(), TRUSTED, Instant.now().plus(Duration.ofDays(400)));
+        assertThat(later.signatures().getFirst().certificate().orElseThrow().valid())
+                .isFalse();
 
         DsseEnvelope exchanged = MINE.signWithCertificate(POLICY.getBytes(StandardCharsets.UTF_8), certificate);
-        assertThat(SignatureReport.of(exchanged.json(), List.of(), Instant.now()).verdict())
+        assertThat(SignatureReport.of(exchanged.json(), List.of(), Instant.now())
+                        .verdict())
                 .isEqualTo(Verdict.WRONG);
     }
 
@@ -118,11 +121,14 @@ class SignatureReportTest {
         Words words = Words.english();
         Records records = Records.inMemory(words, new SecureRandom(), () -> FakeFleet.NOW);
         TrustedSigners signers = new TrustedSigners(records.drafts(), 1, words);
-        Path file = Files.writeString(folder.resolve("release.pem"), MINE.publicKey().pem());
+        Path file = Files.writeString(
+                folder.resolve("release.pem"), MINE.publicKey().pem());
         signers.trust(file);
         signers.trust(file);
         Files.writeString(file, THEIRS.publicKey().pem());
-        assertThat(signers.all()).extracting(each -> each.key().keyId()).containsExactly(MINE.publicKey().keyId());
+        assertThat(signers.all())
+                .extracting(each -> each.key().keyId())
+                .containsExactly(MINE.publicKey().keyId());
         for (String odd : List.of("", "no key", MINE.privatePem(), "x".repeat(70_000))) {
             Path wrong = Files.writeString(folder.resolve("odd.pem"), odd);
             ProblemException refused = catchThrowableOfType(ProblemException.class, () -> signers.trust(wrong));
