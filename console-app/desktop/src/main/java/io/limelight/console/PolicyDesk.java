@@ -3,6 +3,7 @@ package io.limelight.console;
 import io.limelight.console.activity.ActLog;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.machines.DialogHost;
+import io.limelight.console.policies.AssignViewModel;
 import io.limelight.console.policies.CreateViewModel;
 import io.limelight.console.policies.DryRunViewModel;
 import io.limelight.console.policies.EditorViewModel;
@@ -60,8 +61,9 @@ final class PolicyDesk implements AutoCloseable {
         PolicyDrafts drafts = new PolicyDrafts(kept.drafts(), kept.folder(), kept.profile());
         PolicyWindows windows = new PolicyWindows(kept.drafts(), kept.profile());
         EvidenceShelf shelf = new EvidenceShelf(fleet);
+        TpmTemplates named = new TpmTemplates(kept.drafts(), kept.profile());
         templates = new TemplatesViewModel(
-                new TpmTemplates(kept.drafts(), kept.profile()),
+                named,
                 server,
                 acts,
                 parts.words(),
@@ -93,9 +95,11 @@ final class PolicyDesk implements AutoCloseable {
                 server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
         CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
         read = new ReadViewModel(server, fleet, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
+        AssignViewModel.Parts assigning = new AssignViewModel.Parts(
+                server, fleet, named, acts, parts.clock(), parts.work(), parts.screen());
         page = new PoliciesPage(
                 parts.words(),
-                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, signatures),
+                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, assigning, signatures),
                 host,
                 names,
                 links,

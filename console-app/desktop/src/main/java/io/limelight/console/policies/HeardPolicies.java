@@ -2,6 +2,7 @@ package io.limelight.console.policies;
 
 import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.task.Cancellation;
 import java.util.List;
@@ -56,6 +57,17 @@ public final class HeardPolicies implements PolicyServer {
     @Override
     public String freshQuote(AgentId machine, Cancellation cancellation) throws ProblemException {
         return server.freshQuote(machine, cancellation);
+    }
+
+    @Override
+    public void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation)
+            throws ProblemException {
+        server.assign(machine, assignment, cancellation);
+    }
+
+    @Override
+    public String address() {
+        return server.address();
     }
 
     @Override

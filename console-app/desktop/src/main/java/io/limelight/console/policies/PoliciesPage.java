@@ -51,6 +51,7 @@ public final class PoliciesPage implements Page {
     private final StackPane middle = new StackPane();
     private final SideView side;
     private final TemplatesViewModel templates;
+    private final AssignDialog assigning;
     private final TemplateView templateView;
     private final BorderPane plain = new BorderPane();
     private final Acts acts;
@@ -65,6 +66,7 @@ public final class PoliciesPage implements Page {
      * @param read makes those of measured boot
      * @param templates those of PCRs
      * @param pcrs makes these
+     * @param assigning has machines judged by others
      * @param signatures whose signature the one bears that is looked at
      */
     public record Models(
@@ -75,6 +77,7 @@ public final class PoliciesPage implements Page {
             ReadViewModel read,
             TemplatesViewModel templates,
             PcrReading pcrs,
+            AssignViewModel.Parts assigning,
             SignaturesViewModel signatures) {}
 
     /**
@@ -107,7 +110,9 @@ public final class PoliciesPage implements Page {
         templates = models.templates();
         TemplateDialogs named = new TemplateDialogs(templates, words, host, this::lookAtTemplate);
         PcrDialog pcrs = new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
-        templateView = new TemplateView(model, templates, named, words, names, acts.machine());
+        assigning = new AssignDialog(models.assigning(), words, host, names);
+        templateView = new TemplateView(
+                model, templates, named, words, names, new TemplateView.Acts(acts.machine(), assigning::open));
         MenuButton create = new MenuButton(words.of("policies.create.menu"), Glyph.PLUS.icon("button-size"));
         create.setId("new-policy");
         create.getItems()
@@ -383,6 +388,11 @@ public final class PoliciesPage implements Page {
         model.refresh();
     }
 
+    /** Asks which policies these machines shall be judged by. */
+    public void assign(List<AgentId> machines, Node opener) {
+        assigning.open(machines, opener);
+    }
+
     private void lookAtTemplate(String name) {
         // The list hears of it a little later: then the row is this one.
         model.searchProperty().set("");
@@ -392,6 +402,11 @@ public final class PoliciesPage implements Page {
     /** For pictures. */
     EditorView editorView() {
         return editorView;
+    }
+
+    /** For pictures. */
+    AssignDialog assigning() {
+        return assigning;
     }
 
     /** For pictures. */

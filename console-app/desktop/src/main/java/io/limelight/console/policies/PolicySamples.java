@@ -19,12 +19,14 @@ import io.limelight.console.fleet.TimelinePage;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.pictures.Picture;
 import io.limelight.console.policies.EditorViewModel.Show;
+import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.records.Records;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.policy.create.PolicyDifference;
 import io.limelight.core.policy.create.PolicyDifference.Member;
@@ -80,7 +82,13 @@ public final class PolicySamples {
         this.now = clock.instant();
     }
 
-    private record Shown(PoliciesPage page, PoliciesViewModel list, EditorViewModel editor, DryRunViewModel dryRun) {}
+    private record Shown(
+            PoliciesPage page,
+            PoliciesViewModel list,
+            EditorViewModel editor,
+            DryRunViewModel dryRun,
+            AssignViewModel.Parts assigning,
+            Runnable settle) {}
 
     /** All of them. */
     public List<Picture> pictures() {
@@ -116,6 +124,8 @@ public final class PolicySamples {
                 page("policies-window", shown -> open(shown, "edge-2026.10")),
                 page("policies-boot", shown -> shown.list().look(PolicyRow.Kind.BOOT, "any-boot")),
                 page("policies-template", shown -> shown.list().look(PolicyRow.Kind.TPM, "r760-firmware-2.4")),
+                page("policies-assign", shown -> assign(shown, false)),
+                page("policies-assigned", shown -> assign(shown, true)),
                 page("policies-signature", shown -> {
                     open(shown, "build-2026.11");
                     shown.page().editorView().showTab("signature");
@@ -137,6 +147,22 @@ public final class PolicySamples {
                 page(
                         "policies-create",
                         shown -> shown.page().dialogs().create(shown.page().content())));
+    }
+
+    private static void assign(Shown shown, boolean done) {
+        AssignViewModel model = new AssignViewModel(
+                shown.assigning(),
+                List.of(id("web-03"), id("web-04"), id("web-05"), id("web-21"), id("edge-01"), id("db-01")),
+                AgentId::value);
+        shown.settle().run();
+        model.runtimeProperty().set("web-2026.11");
+        model.templateProperty().set("r760-firmware-2.4");
+        shown.page().assigning().show(model, shown.page().content());
+        if (done) {
+            model.run();
+        } else {
+            model.tryIt();
+        }
     }
 
     private static void open(Shown shown, String name) {
@@ -197,6 +223,8 @@ public final class PolicySamples {
         TpmTemplates kept = new TpmTemplates(records.drafts(), 1);
         keep(kept);
         TemplatesViewModel templates = new TemplatesViewModel(kept, server, ActLog.NONE, words, clock, work, screen);
+        AssignViewModel.Parts assigning =
+                new AssignViewModel.Parts(server, fleet, kept, ActLog.NONE, clock, work, screen);
         PcrReading pcrs = new PcrReading(server, fleet, words, clock, work, screen);
         PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, windows, templates, clock, work, screen);
         SignaturesViewModel signatures = new SignaturesViewModel(
@@ -222,7 +250,7 @@ public final class PolicySamples {
         };
         PoliciesPage page = new PoliciesPage(
                 words,
-                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, signatures),
+                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, assigning, signatures),
                 host,
                 AgentId::value,
                 new PoliciesPage.Acts(_ -> {}, _ -> {}, _ -> {}),
@@ -230,7 +258,7 @@ public final class PolicySamples {
                 work,
                 screen);
         page.shown();
-        arrange.accept(new Shown(page, list, editor, dryRun));
+        arrange.accept(new Shown(page, list, editor, dryRun, assigning, inline::drain));
         inline.drain();
         return new StackPane(page.content(), overlay);
     }
@@ -346,6 +374,9 @@ public final class PolicySamples {
             for (int i = 1; i <= 4; i++) {
                 policies.put(AgentId.of("edge-%02d".formatted(i)), pcrs("edge"));
             }
+            for (int i = 1; i <= 12; i++) {
+                policies.put(AgentId.of("db-%02d".formatted(i)), "{\"mask\": \"0x400\"}");
+            }
             return policies;
         }
 
@@ -356,6 +387,26 @@ public final class PolicySamples {
 
         @Override
         public void store(PolicyKind kind, String name, Stored policy, boolean fresh, Cancellation cancellation) {}
+
+        @Override
+        public void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation)
+                throws ProblemException {
+            if (machine.value().equals("web-21")) {
+                throw new ProblemException(
+                        new Problem(
+                                "policies.assign-refused",
+                                "web-21 is not judged any more by what the plan says.",
+                                List.of(),
+                                List.of(),
+                                ""),
+                        null);
+            }
+        }
+
+        @Override
+        public String address() {
+            return "verifier.example.com:8881";
+        }
 
         @Override
         public void delete(PolicyKind kind, String name, Cancellation cancellation) {}
@@ -371,7 +422,7 @@ public final class PolicySamples {
             begun.accept(machines.size());
             for (AgentId machine : machines) {
                 boolean fails = List.of("web-21", "web-22", "web-29").contains(machine.value());
-                long entry = 988 + 152L * (machine.value().charAt(5) - '0');
+                long entry = 988 + 152L * (machine.value().charAt(machine.value().length() - 1) - '0');
                 judged.accept(new Judged(
                         machine,
                         fails ? Judged.Verdict.FAIL : Judged.Verdict.PASS,

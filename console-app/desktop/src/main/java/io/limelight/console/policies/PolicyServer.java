@@ -2,6 +2,7 @@ package io.limelight.console.policies;
 
 import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.policy.sign.PolicyKey;
 import io.limelight.core.task.Cancellation;
@@ -45,6 +46,12 @@ public interface PolicyServer {
      * @return the quote, as machines send it, proved by the machine's attestation key
      */
     String freshQuote(AgentId machine, Cancellation cancellation) throws ProblemException;
+
+    /** Has a machine judged by other policies; everything else stays. Verifiers of Keylime cannot. */
+    void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation) throws ProblemException;
+
+    /** Where the verifier is, for command lines: {@code host:port}. */
+    String address();
 
     /** Deletes one that no machine uses. */
     void delete(PolicyKind kind, String name, Cancellation cancellation) throws ProblemException;

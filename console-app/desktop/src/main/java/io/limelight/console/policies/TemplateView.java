@@ -14,6 +14,7 @@ import io.limelight.core.api.AgentId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javafx.scene.Node;
@@ -40,7 +41,7 @@ final class TemplateView extends BorderPane {
     private final TemplateDialogs dialogs;
     private final Words words;
     private final Function<AgentId, String> names;
-    private final Consumer<AgentId> machine;
+    private final Acts links;
     private final Label title = Bits.cut("", "title-4", "data");
     private final FlowPane verbs = new FlowPane();
     private final VBox messages = new VBox();
@@ -51,19 +52,27 @@ final class TemplateView extends BorderPane {
     private final Button undo;
     private final Button redo;
 
+    /**
+     * Where its links lead.
+     *
+     * @param machine opens a machine
+     * @param assign asks which policies machines shall be judged by
+     */
+    record Acts(Consumer<AgentId> machine, BiConsumer<List<AgentId>, Node> assign) {}
+
     TemplateView(
             PoliciesViewModel list,
             TemplatesViewModel model,
             TemplateDialogs dialogs,
             Words words,
             Function<AgentId, String> names,
-            Consumer<AgentId> machine) {
+            Acts links) {
         this.list = list;
         this.model = model;
         this.dialogs = dialogs;
         this.words = words;
         this.names = names;
-        this.machine = machine;
+        this.links = links;
         getStyleClass().addAll("policy-editor", "template-view");
         undo = Bits.icon(Glyph.UNDO, words.of("policies.undo"), model::undo);
         undo.setId("template-undo");
@@ -144,11 +153,17 @@ final class TemplateView extends BorderPane {
             name.setOnAction(_ -> dialogs.name(each.content(), name));
             acts.add(name);
         });
+        List<AgentId> users = list.users(row.get());
+        if (!users.isEmpty()) {
+            Button assign = Bits.button(words.of("policies.template.assign"), () -> {});
+            assign.setId("template-assign");
+            assign.setOnAction(_ -> links.assign().accept(users, assign));
+            acts.add(assign);
+        }
         verbs.getChildren().setAll(acts);
         Optional<PcrContent> content =
                 used.flatMap(each -> each.template().content()).or(() -> unnamed.map(TpmUse.Unnamed::content));
         drawValues(content);
-        List<AgentId> users = list.users(row.get());
         machinesTab.setText(words.of("policies.template.tab.machines", users.size()));
         drawMachines(users);
         String json = JsonText.pretty(content.map(PcrContent::text)
@@ -204,7 +219,7 @@ final class TemplateView extends BorderPane {
         machines.getChildren().clear();
         for (AgentId id : users.subList(0, Math.min(MOST_MACHINES, users.size()))) {
             Button link =
-                    Bits.button(Bits.printable(names.apply(id)), () -> machine.accept(id), "flat", "link", "data");
+                    Bits.button(Bits.printable(names.apply(id)), () -> links.machine().accept(id), "flat", "link", "data");
             Machine told = list.snapshot().byId().get(id);
             HBox line = told == null ? new HBox(link) : new HBox(StateShape.of(told.standing()), link);
             line.getStyleClass().add("failing-row");

@@ -6,6 +6,7 @@ import io.limelight.console.words.Words;
 import io.limelight.console.work.ScreenThread;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiException;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.api.PolicyName;
 import io.limelight.core.api.StoredPolicy;
@@ -41,6 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The same acts as the command line's, with the settings of a profile. */
 public final class TenantPolicyServer implements PolicyServer {
+    private static final int CONFLICT = 409;
+
     private final TenantSettings settings;
     private final InstantSource clock;
     private final Words words;
@@ -141,6 +144,30 @@ public final class TenantPolicyServer implements PolicyServer {
         } catch (TenantException e) {
             throw new ProblemException(new Problems(words).of(e), e);
         }
+    }
+
+    @Override
+    public void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation)
+            throws ProblemException {
+        ScreenThread.refuse("changing what a machine is judged by");
+        try (TenantServices services = new TenantServices(settings, clock, cancellation)) {
+            services.machines().assign(machine, assignment);
+        } catch (TenantException e) {
+            throw new ProblemException(new Problems(words).of(e), e);
+        } catch (ApiException.Refused e) {
+            if (e.status() == CONFLICT) {
+                throw io.limelight.console.problem.Problems.thrown(
+                        words, "policies.assign-refused", e, machine.value(), Bits.printable(e.reason()));
+            }
+            throw new ProblemException(new Problems(words).of(e), e);
+        } catch (ApiException e) {
+            throw new ProblemException(new Problems(words).of(e), e);
+        }
+    }
+
+    @Override
+    public String address() {
+        return settings.verifier().address();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.limelight.console.policies;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tpm.HashAlgorithm;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.awaitility.Awaitility;
@@ -28,6 +30,8 @@ final class FakePolicies implements PolicyServer {
     final List<Judged> verdicts = new ArrayList<>();
 
     final Map<AgentId, String> tpm = new LinkedHashMap<>();
+    final Map<AgentId, PolicyAssignment> assigned = new ConcurrentHashMap<>();
+    final Map<AgentId, Problem> failing = new ConcurrentHashMap<>();
     String quote = "";
 
     @Nullable Problem refusing;
@@ -99,6 +103,24 @@ final class FakePolicies implements PolicyServer {
         refuse();
         done.add((fresh ? "add " : "update ") + name + (policy.signer().isPresent() ? " signed" : ""));
         of(kind).put(name, policy.text());
+    }
+
+    @Override
+    public void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation)
+            throws ProblemException {
+        refuse();
+        if (cancellation.cancelled() || failing.containsKey(machine)) {
+            throw new ProblemException(
+                    failing.getOrDefault(
+                            machine, new Problem("verifier.stopped", "It was stopped.", List.of(), List.of(), "")),
+                    null);
+        }
+        assigned.put(machine, assignment);
+    }
+
+    @Override
+    public String address() {
+        return "127.0.0.1:8881";
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.limelight.console.machines.DialogHost;
 import io.limelight.console.policies.Judged.Row;
 import io.limelight.console.policies.Judged.Verdict;
 import io.limelight.console.policies.PolicyRow.Kind;
+import io.limelight.console.problem.Problem;
 import io.limelight.console.records.Records;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.testkit.FxScreen;
@@ -29,6 +30,7 @@ import javafx.application.Platform;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.StackPane;
 import org.awaitility.Awaitility;
@@ -95,6 +97,14 @@ class PoliciesPageTest {
                 new ReadViewModel(server, fleet, acts::add, WORDS, () -> FakeFleet.NOW, work, Platform::runLater),
                 templates,
                 new PcrReading(server, fleet, WORDS, () -> FakeFleet.NOW, work, Platform::runLater),
+                new AssignViewModel.Parts(
+                        server,
+                        fleet,
+                        new TpmTemplates(records.drafts(), 1),
+                        acts::add,
+                        () -> FakeFleet.NOW,
+                        work,
+                        Platform::runLater),
                 signatures);
     }
 
@@ -224,5 +234,36 @@ class PoliciesPageTest {
                 .isEmpty();
         screen.run(() -> models.list().look(Kind.RUNTIME, "forged"));
         until(() -> !page.content().lookupAll(".message.danger").isEmpty());
+    }
+
+    @Test
+    void chosenMachinesAreJudgedByAnotherPolicyAfterALookAtThePlan() {
+        server.runtime.put("prod-2", FakePolicies.policy("", ""));
+        server.tpm.put(AgentId.of("m1"), "{\"mask\": \"0x400\"}");
+        server.tpm.put(AgentId.of("m2"), "{\"mask\": \"0x400\"}");
+        server.failing.put(AgentId.of("m2"), new Problem("policies.assign-refused", "It did not.", List.of(), List.of(), ""));
+        screen.run(() -> page.assign(List.of(AgentId.of("m1"), AgentId.of("m2")), page.content()));
+        until(() -> screen.find("#assign-runtime", ComboBox.class).getItems().contains("prod-2"));
+        assertThat(screen.call(() -> screen.find("#assign-run", Button.class).isDisabled()))
+                .isTrue();
+        screen.run(() -> chooser("#assign-runtime").setValue("prod-2"));
+        press("#assign-try");
+        until(() -> !overlay.lookupAll(".message.danger").isEmpty());
+        assertThat(server.assigned).isEmpty();
+        press("#assign-run");
+        until(() -> server.assigned.containsKey(AgentId.of("m1")));
+        until(() -> screen.find("#assign-run", Button.class).getText().contains("1"));
+        server.failing.clear();
+        press("#assign-run");
+        until(() -> !screen.find("#assign-run", Button.class).isDisabled());
+        press("#assign-run");
+        until(() -> server.assigned.containsKey(AgentId.of("m2")));
+        press("#assign-close");
+        assertThat(screen.call(overlay::isVisible)).isFalse();
+    }
+
+    @SuppressWarnings("unchecked")
+    private ComboBox<String> chooser(String id) {
+        return screen.find(id, ComboBox.class);
     }
 }
