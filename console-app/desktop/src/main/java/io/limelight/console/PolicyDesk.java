@@ -62,14 +62,8 @@ final class PolicyDesk implements AutoCloseable {
         PolicyWindows windows = new PolicyWindows(kept.drafts(), kept.profile());
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         TpmTemplates named = new TpmTemplates(kept.drafts(), kept.profile());
-        templates = new TemplatesViewModel(
-                named,
-                server,
-                acts,
-                parts.words(),
-                parts.clock(),
-                parts.work(),
-                parts.screen());
+        templates =
+                new TemplatesViewModel(named, server, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
         pcrs = new PcrReading(server, fleet, parts.words(), parts.clock(), parts.work(), parts.screen());
         list = new PoliciesViewModel(
                 server, fleet, drafts, windows, templates, parts.clock(), parts.work(), parts.screen());
@@ -95,8 +89,8 @@ final class PolicyDesk implements AutoCloseable {
                 server, fleet, shelf, acts, parts.tasks(), parts.words(), parts.clock(), parts.screen());
         CreateViewModel create = new CreateViewModel(shelf, parts.tasks(), parts.words(), parts.screen(), this::made);
         read = new ReadViewModel(server, fleet, acts, parts.words(), parts.clock(), parts.work(), parts.screen());
-        AssignViewModel.Parts assigning = new AssignViewModel.Parts(
-                server, fleet, named, acts, parts.clock(), parts.work(), parts.screen());
+        AssignViewModel.Parts assigning =
+                new AssignViewModel.Parts(server, fleet, named, acts, parts.clock(), parts.work(), parts.screen());
         page = new PoliciesPage(
                 parts.words(),
                 new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, assigning, signatures),

@@ -244,8 +244,7 @@ public final class AssignDialog {
                             : words.of("policies.assign.run", planned));
             run.setDisable(phase == Phase.RUNNING
                     || (phase == Phase.PREVIEW
-                            && (planned == 0
-                                    || model.choicesProperty().get().value() == null)));
+                            && (planned == 0 || model.choicesProperty().get().value() == null)));
             close.setText(words.of(
                     phase == Phase.RUNNING
                             ? "policies.assign.stop"
@@ -293,11 +292,7 @@ public final class AssignDialog {
                 int fail = model.count(Trial.FAIL);
                 said.add(message(
                         fail > 0 ? "danger" : model.count(Trial.UNKNOWN) > 0 ? "warning" : "success",
-                        words.of(
-                                "policies.assign.tried",
-                                model.count(Trial.PASS),
-                                fail,
-                                model.count(Trial.UNKNOWN))));
+                        words.of("policies.assign.tried", model.count(Trial.PASS), fail, model.count(Trial.UNKNOWN))));
             }
             if (phase == Phase.PREVIEW && !model.templateProperty().get().isEmpty()) {
                 said.add(Bits.wrapped(words.of("policies.assign.tpm-untried"), "muted"));

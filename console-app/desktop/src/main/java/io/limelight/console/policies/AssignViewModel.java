@@ -98,7 +98,8 @@ public final class AssignViewModel implements AutoCloseable {
             return content.isPresent() && content.get().isEmpty()
                     ? ""
                     : templates.stream()
-                            .filter(each -> content.isPresent() && each.content().equals(content))
+                            .filter(each ->
+                                    content.isPresent() && each.content().equals(content))
                             .map(Template::name)
                             .findFirst()
                             .orElse(content.map(each -> "PCR " + each.pcrs()).orElse("?"));
@@ -213,10 +214,11 @@ public final class AssignViewModel implements AutoCloseable {
         boot.addListener((_, _, _) -> rethink());
         template.addListener((_, _, _) -> rethink());
         choices.stateProperty().addListener((_, _, _) -> plan());
-        following = parts.fleet().subscribe(told -> parts.screen().execute(() -> {
-            snapshot = told;
-            plan();
-        }));
+        following = parts.fleet()
+                .subscribe(told -> parts.screen().execute(() -> {
+                    snapshot = told;
+                    plan();
+                }));
         read();
     }
 
@@ -225,7 +227,9 @@ public final class AssignViewModel implements AutoCloseable {
                 parts.server().names(PolicyKind.RUNTIME, cancellation),
                 parts.server().names(PolicyKind.MEASURED_BOOT, cancellation),
                 parts.templates().all().stream()
-                        .filter(each -> each.content().filter(content -> !content.isEmpty()).isPresent())
+                        .filter(each -> each.content()
+                                .filter(content -> !content.isEmpty())
+                                .isPresent())
                         .toList(),
                 parts.server().tpmPolicies(cancellation)));
     }
@@ -295,8 +299,7 @@ public final class AssignViewModel implements AutoCloseable {
 
     /** How many of those planned are judged by a boot log, which goes before the values of a TPM policy. */
     public int byLog() {
-        boolean named = wanted()
-                .flatMap(Template::content)
+        boolean named = wanted().flatMap(Template::content)
                 .filter(content ->
                         content.allowed().keySet().stream().anyMatch(BootPolicy.MEASURED_BOOT_PCRS::contains))
                 .isPresent();
@@ -446,11 +449,13 @@ public final class AssignViewModel implements AutoCloseable {
                             text,
                             due,
                             _ -> {},
-                            judged -> one.put(judged.machine(), switch (judged.verdict()) {
-                                case PASS -> Trial.PASS;
-                                case FAIL -> Trial.FAIL;
-                                case UNKNOWN -> Trial.UNKNOWN;
-                            }),
+                            judged -> one.put(
+                                    judged.machine(),
+                                    switch (judged.verdict()) {
+                                        case PASS -> Trial.PASS;
+                                        case FAIL -> Trial.FAIL;
+                                        case UNKNOWN -> Trial.UNKNOWN;
+                                    }),
                             cancellation);
             // The worst of all counts, and a machine of which nothing was said is unknown.
             all.replaceAll((id, before) -> worse(before, one.getOrDefault(id, Trial.UNKNOWN)));

@@ -52,6 +52,7 @@ final class EditorView extends BorderPane {
     EditorView(
             EditorViewModel model,
             SignatureView signatures,
+            JsonView json,
             Words words,
             ObservableDoubleValue scale,
             Runnable addPath,
@@ -86,6 +87,9 @@ final class EditorView extends BorderPane {
         tab(changes, "changes", changesView);
         Tab signature = new Tab(words.of("policies.tab.signature"));
         tab(signature, "signature", scrolled(signatures));
+        Tab text = new Tab(words.of("policies.tab.json"));
+        tab(text, "json", json);
+        text.selectedProperty().subscribe(json::look);
         tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
         tabs.setAccessibleText(words.of("policies.title"));
         body.getChildren().add(tabs);

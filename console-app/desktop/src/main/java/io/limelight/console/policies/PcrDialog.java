@@ -54,8 +54,14 @@ final class PcrDialog {
     }
 
     void open(Node opener) {
+        open(Optional.empty(), opener);
+    }
+
+    /** Opens it, and reads the PCRs of a machine at once. */
+    void open(Optional<AgentId> machine, Node opener) {
         model.begin();
         Open dialog = new Open();
+        machine.ifPresent(dialog.machine::setValue);
         host.show(words.of("policies.read.title.tpm"), dialog.box, dialog.machine, opener);
     }
 

@@ -15,6 +15,7 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.policy.edit.EditedPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -26,11 +27,9 @@ import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.TextArea;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,11 @@ public final class PoliciesPage implements Page {
     private final SideView side;
     private final TemplatesViewModel templates;
     private final AssignDialog assigning;
+    private final ReadDialog read;
+    private final PcrDialog pcrs;
     private final TemplateView templateView;
+    private final JsonView plainJson;
+    private @Nullable String plainText;
     private final BorderPane plain = new BorderPane();
     private final Acts acts;
 
@@ -106,10 +109,10 @@ public final class PoliciesPage implements Page {
         this.acts = acts;
         this.signatures = models.signatures();
         this.dialogs = new PolicyDialogs(model, editor, dryRun, models.create(), words, host, names, work, screen);
-        ReadDialog read = new ReadDialog(model, models.read(), words, host, names);
+        read = new ReadDialog(model, models.read(), words, host, names);
         templates = models.templates();
         TemplateDialogs named = new TemplateDialogs(templates, words, host, this::lookAtTemplate);
-        PcrDialog pcrs = new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
+        pcrs = new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
         assigning = new AssignDialog(models.assigning(), words, host, names);
         templateView = new TemplateView(
                 model, templates, named, words, names, new TemplateView.Acts(acts.machine(), assigning::open));
@@ -121,9 +124,16 @@ public final class PoliciesPage implements Page {
                         item("policies.read.boot", () -> read.open(create)),
                         item("policies.read.tpm", () -> pcrs.open(create)));
         MenuButton more = more();
+        plainJson = new JsonView(words, models.assigning().clock(), work, screen);
+        plainJson.look(true);
+        JsonView json = new JsonView(words, models.assigning().clock(), work, screen);
+        editor.policyProperty()
+                .subscribe(now -> json.of(
+                        now == null ? null : cancellation -> dialogs.textOf(now).write()));
         editorView = new EditorView(
                 editor,
                 new SignatureView(models.signatures(), editor, words),
+                json,
                 words,
                 scale,
                 () -> dialogs.addPath(content),
@@ -351,14 +361,14 @@ public final class PoliciesPage implements Page {
             messages.getChildren().add(ProblemView.of(words, state.problem()));
         }
         top.getChildren().add(messages);
-        TextArea area = new TextArea(state.value() == null ? "" : JsonText.pretty(state.value()));
-        area.setEditable(false);
-        area.getStyleClass().addAll("mono", "data");
-        area.setAccessibleText(words.of("policies.json"));
-        HBox.setHgrow(area, Priority.ALWAYS);
+        String text = state.value();
+        if (!Objects.equals(text, plainText)) {
+            plainText = text;
+            plainJson.of(text == null ? null : _ -> text);
+        }
         plain.getStyleClass().setAll("policy-text");
         plain.setTop(top);
-        plain.setCenter(area);
+        plain.setCenter(plainJson);
         return plain;
     }
 
@@ -402,6 +412,16 @@ public final class PoliciesPage implements Page {
     /** For pictures. */
     EditorView editorView() {
         return editorView;
+    }
+
+    /** For pictures. */
+    ReadDialog read() {
+        return read;
+    }
+
+    /** For pictures. */
+    PcrDialog pcrs() {
+        return pcrs;
     }
 
     /** For pictures. */

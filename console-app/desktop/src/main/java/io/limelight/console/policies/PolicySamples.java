@@ -33,6 +33,10 @@ import io.limelight.core.policy.create.PolicyDifference.Member;
 import io.limelight.core.policy.sign.PolicySigner;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.PcrBlob;
+import io.limelight.core.tpm.PcrValues;
+import io.limelight.core.tpm.QuoteText;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -124,6 +128,18 @@ public final class PolicySamples {
                 page("policies-window", shown -> open(shown, "edge-2026.10")),
                 page("policies-boot", shown -> shown.list().look(PolicyRow.Kind.BOOT, "any-boot")),
                 page("policies-template", shown -> shown.list().look(PolicyRow.Kind.TPM, "r760-firmware-2.4")),
+                page("policies-json", shown -> {
+                    open(shown, "web-2026.11");
+                    shown.page().editorView().showTab("json");
+                }),
+                page(
+                        "policies-boot-log",
+                        shown -> shown.page().read().open(shown.page().content())),
+                page(
+                        "policies-pcrs",
+                        shown -> shown.page()
+                                .pcrs()
+                                .open(Optional.of(id("web-07")), shown.page().content())),
                 page("policies-assign", shown -> assign(shown, false)),
                 page("policies-assigned", shown -> assign(shown, true)),
                 page("policies-signature", shown -> {
@@ -422,7 +438,8 @@ public final class PolicySamples {
             begun.accept(machines.size());
             for (AgentId machine : machines) {
                 boolean fails = List.of("web-21", "web-22", "web-29").contains(machine.value());
-                long entry = 988 + 152L * (machine.value().charAt(machine.value().length() - 1) - '0');
+                long entry =
+                        988 + 152L * (machine.value().charAt(machine.value().length() - 1) - '0');
                 judged.accept(new Judged(
                         machine,
                         fails ? Judged.Verdict.FAIL : Judged.Verdict.PASS,
@@ -531,13 +548,22 @@ public final class PolicySamples {
                     now,
                     KeptEvidence.Source.VERIFIER,
                     "passed",
-                    "",
+                    quote(),
                     Optional.empty(),
                     rows,
                     rows.size(),
                     false,
                     "",
                     List.of());
+        }
+
+        private static String quote() {
+            Map<Integer, Octets> values = new LinkedHashMap<>();
+            for (int pcr : List.of(0, 1, 2, 4, 7, 10, 14, 16)) {
+                values.put(pcr, Octets.ofHex(digest("pcr " + pcr)));
+            }
+            byte[] pcrs = new PcrBlob(PcrValues.of(HashAlgorithm.SHA256, values)).encode();
+            return new QuoteText(Octets.EMPTY, Octets.EMPTY, Octets.copyOf(pcrs)).format();
         }
 
         @Override

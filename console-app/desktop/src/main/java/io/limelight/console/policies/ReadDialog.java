@@ -7,17 +7,25 @@ import io.limelight.console.problem.Problem;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
 import io.limelight.core.api.AgentId;
+import java.io.File;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import javafx.beans.binding.Bindings;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
+import javafx.stage.FileChooser;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a machine proved, shows the policy that is made of it, and keeps it when a person says so. */
 final class ReadDialog {
@@ -68,6 +76,30 @@ final class ReadDialog {
                 || model.keptProperty().get().loading()
                 || CreateViewModel.refusal(name.getText().strip()).isPresent());
         name.textProperty().subscribe(_ -> judge.run());
+        TextField file = new TextField();
+        file.setId("read-file");
+        file.getStyleClass().add("mono");
+        HBox.setHgrow(file, Priority.ALWAYS);
+        CheckBox unsecured = new CheckBox(words.of("policies.read.without-secureboot"));
+        unsecured.setId("read-unsecured");
+        Button read = Bits.button(words.of("policies.read.file.do"), () -> {});
+        read.setId("read-file-do");
+        read.setOnAction(_ -> {
+            machine.setValue(null);
+            model.make(Path.of(file.getText().strip()), unsecured.isSelected());
+        });
+        Button browse = Bits.button(words.of("policies.choose"), () -> {
+            File chosen = choose(opener);
+            if (chosen != null) {
+                file.setText(chosen.getPath());
+                read.fire();
+            }
+        });
+        read.disableProperty()
+                .bind(Bindings.createBooleanBinding(
+                        () -> file.getText().isBlank() || !isPath(file.getText()), file.textProperty()));
+        HBox fileLine = new HBox(file, browse, read);
+        fileLine.getStyleClass().add("field-row");
         machine.valueProperty().addListener((_, _, id) -> {
             if (id != null) {
                 model.make(id);
@@ -84,6 +116,8 @@ final class ReadDialog {
         VBox box = new VBox(
                 Bits.wrapped(words.of("policies.read.explain.boot")),
                 Bits.field(words.of("policies.create.machine"), machine, machine),
+                Bits.field(words.of("policies.read.file"), fileLine, file),
+                unsecured,
                 text,
                 messages,
                 Bits.field(words.of("policies.create.name"), name, name),
@@ -97,6 +131,20 @@ final class ReadDialog {
             }
         });
         host.show(words.of("policies.read.title.boot"), box, machine, opener);
+    }
+
+    private static boolean isPath(String text) {
+        try {
+            return !Path.of(text.strip()).toString().isEmpty();
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private @Nullable File choose(Node opener) {
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle(words.of("policies.read.file"));
+        return chooser.showOpenDialog(opener.getScene().getWindow());
     }
 
     private void draw(TextArea text, VBox messages) {

@@ -11,6 +11,7 @@ import io.limelight.console.problem.Problems;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
 import io.limelight.console.work.Loader;
+import io.limelight.console.work.ScreenThread;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.json.WireJson;
@@ -19,7 +20,11 @@ import io.limelight.core.policy.boot.ReferenceStateException;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.uefi.BootLogException;
 import io.limelight.core.uefi.BootLogParser;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
@@ -88,16 +93,53 @@ public final class ReadViewModel implements AutoCloseable {
         made.load(cancellation -> boot(machine, fleet.evidence(machine, cancellation)));
     }
 
+    /**
+     * Makes one of a boot log in a file, as {@code /sys/kernel/security/tpm0/binary_bios_measurements} is one.
+     *
+     * @param withoutSecureBoot whether Secure Boot is meant to be off on the machines
+     */
+    public void make(Path log, boolean withoutSecureBoot) {
+        made.load(_ -> file(log, withoutSecureBoot));
+    }
+
+    private Made file(Path log, boolean withoutSecureBoot) throws ProblemException {
+        ScreenThread.refuse("reading a boot log");
+        byte[] bytes;
+        // Files of the kernel say that they are empty, so the length is found by reading.
+        try (InputStream in = Files.newInputStream(log)) {
+            bytes = in.readNBytes(BootLogParser.MAX_LENGTH + 1);
+        } catch (IOException e) {
+            throw Problems.thrown(words, "policies.file", e, log.toString());
+        }
+        if (bytes.length > BootLogParser.MAX_LENGTH) {
+            throw Problems.thrown(words, "policies.file-too-large", null, log.toString());
+        }
+        return built(bytes, withoutSecureBoot, log.toString());
+    }
+
     private Made boot(AgentId machine, KeptEvidence evidence) throws ProblemException {
         if (evidence.bootLog().isEmpty()) {
             throw Problems.thrown(words, "policies.no-boot-log", null, machine.value());
         }
         try {
-            ReferenceStateBuilder.Result result = ReferenceStateBuilder.build(
-                    BootLogParser.parse(Base64.getMimeDecoder().decode(evidence.bootLog())), false);
-            return new Made(new String(WireJson.indented(result.json()), StandardCharsets.UTF_8), result.warnings());
-        } catch (BootLogException | ReferenceStateException | IllegalArgumentException e) {
+            return built(Base64.getMimeDecoder().decode(evidence.bootLog()), false, machine.value());
+        } catch (IllegalArgumentException e) {
             throw Problems.thrown(words, "policies.boot-log-unusable", e, machine.value());
+        }
+    }
+
+    private Made built(byte[] log, boolean withoutSecureBoot, String whose) throws ProblemException {
+        try {
+            ReferenceStateBuilder.Result result =
+                    ReferenceStateBuilder.build(BootLogParser.parse(log), withoutSecureBoot);
+            return new Made(new String(WireJson.indented(result.json()), StandardCharsets.UTF_8), result.warnings());
+        } catch (BootLogException | ReferenceStateException e) {
+            throw Problems.thrown(
+                    words,
+                    "policies.boot-log-refused",
+                    e,
+                    Bits.printable(whose),
+                    Bits.printable(String.valueOf(e.getMessage())));
         }
     }
 

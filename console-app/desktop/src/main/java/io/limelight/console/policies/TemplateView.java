@@ -218,8 +218,8 @@ final class TemplateView extends BorderPane {
     private void drawMachines(List<AgentId> users) {
         machines.getChildren().clear();
         for (AgentId id : users.subList(0, Math.min(MOST_MACHINES, users.size()))) {
-            Button link =
-                    Bits.button(Bits.printable(names.apply(id)), () -> links.machine().accept(id), "flat", "link", "data");
+            Button link = Bits.button(
+                    Bits.printable(names.apply(id)), () -> links.machine().accept(id), "flat", "link", "data");
             Machine told = list.snapshot().byId().get(id);
             HBox line = told == null ? new HBox(link) : new HBox(StateShape.of(told.standing()), link);
             line.getStyleClass().add("failing-row");

@@ -241,7 +241,8 @@ class PoliciesPageTest {
         server.runtime.put("prod-2", FakePolicies.policy("", ""));
         server.tpm.put(AgentId.of("m1"), "{\"mask\": \"0x400\"}");
         server.tpm.put(AgentId.of("m2"), "{\"mask\": \"0x400\"}");
-        server.failing.put(AgentId.of("m2"), new Problem("policies.assign-refused", "It did not.", List.of(), List.of(), ""));
+        server.failing.put(
+                AgentId.of("m2"), new Problem("policies.assign-refused", "It did not.", List.of(), List.of(), ""));
         screen.run(() -> page.assign(List.of(AgentId.of("m1"), AgentId.of("m2")), page.content()));
         until(() -> screen.find("#assign-runtime", ComboBox.class).getItems().contains("prod-2"));
         assertThat(screen.call(() -> screen.find("#assign-run", Button.class).isDisabled()))
