@@ -256,6 +256,7 @@ final class FleetDesk implements AutoCloseable {
                 host(overlay),
                 this::name,
                 new PoliciesPage.Acts(this::showMachine, this::showMachines, row -> assign(row.name())));
+        policies.remind(watching, overview, model);
         machinesPage.onPolicies(ids -> policies.page().assign(ids, machinesPage.content()));
         detailView.proposals((policy, rows) -> {
             model.pageProperty().set(policies.page().key());

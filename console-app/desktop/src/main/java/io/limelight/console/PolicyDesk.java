@@ -3,6 +3,9 @@ package io.limelight.console;
 import io.limelight.console.activity.ActLog;
 import io.limelight.console.fleet.FleetService;
 import io.limelight.console.machines.DialogHost;
+import io.limelight.console.overview.Attention;
+import io.limelight.console.overview.OverviewPage;
+import io.limelight.console.overview.OverviewViewModel;
 import io.limelight.console.policies.AssignViewModel;
 import io.limelight.console.policies.CreateViewModel;
 import io.limelight.console.policies.DryRunViewModel;
@@ -21,11 +24,17 @@ import io.limelight.console.policies.TemplatesViewModel;
 import io.limelight.console.policies.TenantPolicyServer;
 import io.limelight.console.policies.TpmTemplates;
 import io.limelight.console.policies.TrustedSigners;
+import io.limelight.console.policies.WindowReminder;
 import io.limelight.console.records.DraftStore;
 import io.limelight.console.shell.Shell;
+import io.limelight.console.shell.ShellViewModel;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.tenant.TenantSettings;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -38,6 +47,8 @@ final class PolicyDesk implements AutoCloseable {
     private final TemplatesViewModel templates;
     private final PcrReading pcrs;
     private final PoliciesPage page;
+    private final WindowReminder reminder;
+    private final DateTimeFormatter date;
 
     /**
      * What is kept of policies.
@@ -60,6 +71,10 @@ final class PolicyDesk implements AutoCloseable {
         PolicyServer server = new TenantPolicyServer(settings, parts.clock(), parts.words());
         PolicyDrafts drafts = new PolicyDrafts(kept.drafts(), kept.folder(), kept.profile());
         PolicyWindows windows = new PolicyWindows(kept.drafts(), kept.profile());
+        reminder = new WindowReminder(
+                windows, parts.clock(), ZoneId.systemDefault(), parts.work(), parts.screen());
+        date = DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM)
+                .withLocale(parts.words().locale());
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         TpmTemplates named = new TpmTemplates(kept.drafts(), kept.profile());
         templates =
@@ -106,12 +121,36 @@ final class PolicyDesk implements AutoCloseable {
         page.made(name, text);
     }
 
+    /** Has the overview remind of update windows that are over. */
+    void remind(OverviewViewModel overview, OverviewPage overviewPage, ShellViewModel shell) {
+        overview.also(() -> reminder.over().stream().map(this::attention).toList());
+        reminder.onChange(overview::moreChanged);
+        overviewPage.onWindow(policy -> {
+            shell.pageProperty().set(page.key());
+            page.look(policy);
+        });
+    }
+
+    private Attention attention(PolicyWindows.Window window) {
+        return new Attention(
+                55,
+                Attention.Look.WARNING,
+                "overview.window",
+                List.of(window.policy(), date.format(window.until())),
+                "overview.window.detail",
+                List.of(window.after()),
+                null,
+                OverviewPage.WINDOW,
+                window.policy());
+    }
+
     PoliciesPage page() {
         return page;
     }
 
     @Override
     public void close() {
+        reminder.close();
         dryRun.close();
         read.close();
         editor.close();

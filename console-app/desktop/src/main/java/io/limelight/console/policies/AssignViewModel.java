@@ -297,7 +297,7 @@ public final class AssignViewModel implements AutoCloseable {
                 .findFirst();
     }
 
-    /** How many of those planned are judged by a boot log, which goes before the values of a TPM policy. */
+    /** How many of those planned are judged by a boot log besides: of the same PCRs both must hold. */
     public int byLog() {
         boolean named = wanted().flatMap(Template::content)
                 .filter(content ->

@@ -372,6 +372,14 @@ public final class PoliciesPage implements Page {
         return plain;
     }
 
+    /** Opens a runtime policy, also before the list knows it. */
+    public void look(String policy) {
+        model.look(Kind.RUNTIME, policy);
+        if (selected().filter(row -> row.kind() == Kind.RUNTIME && row.name().equals(policy)).isEmpty()) {
+            model.selectedProperty().set(PolicyRow.named(policy, false));
+        }
+    }
+
     /** Opens what machines are judged by, and proposes the smallest change that would pass these rows. */
     public void propose(String policy, List<String> rows) {
         model.searchProperty().set("");
