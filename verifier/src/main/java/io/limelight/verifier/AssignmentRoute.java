@@ -11,10 +11,10 @@ import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.policy.TpmPolicyException;
 import io.limelight.store.StoreAnswers;
 import io.limelight.verifier.fleet.Fleet;
-import io.limelight.verifier.state.PolicyAssignments;
-import io.limelight.verifier.state.PolicyAssignments.Assigned;
-import io.limelight.verifier.state.PolicyAssignments.Former;
-import io.limelight.verifier.state.PolicyAssignments.Wanted;
+import io.limelight.verifier.state.AssignmentStore;
+import io.limelight.verifier.state.AssignmentStore.Assigned;
+import io.limelight.verifier.state.AssignmentStore.Former;
+import io.limelight.verifier.state.AssignmentStore.Wanted;
 import io.limelight.verifier.state.StoredAgent;
 import java.io.IOException;
 import java.util.Optional;
@@ -30,10 +30,10 @@ final class AssignmentRoute {
     /** Two TPM policies as texts in a text. */
     private static final int MAX_BODY = 4 * TpmPolicy.MAX_LENGTH;
 
-    private final PolicyAssignments assignments;
+    private final AssignmentStore assignments;
     private final Fleet fleet;
 
-    AssignmentRoute(PolicyAssignments assignments, Fleet fleet) {
+    AssignmentRoute(AssignmentStore assignments, Fleet fleet) {
         this.assignments = assignments;
         this.fleet = fleet;
     }

@@ -41,11 +41,11 @@ import io.limelight.verifier.policy.PolicyCheck;
 import io.limelight.verifier.policy.SigningKeys;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.AssignmentStore;
 import io.limelight.verifier.state.EvidenceStore;
 import io.limelight.verifier.state.HappeningStore;
 import io.limelight.verifier.state.HistoryStore;
 import io.limelight.verifier.state.Outbox;
-import io.limelight.verifier.state.PolicyAssignments;
 import io.limelight.verifier.state.PolicyStore;
 import io.limelight.verifier.vault.StorageKey;
 import io.limelight.verifier.vault.StorageKeyFile;
@@ -266,7 +266,7 @@ public final class VerifierProgram implements AutoCloseable {
                                 new KeptEvidenceRoutes(
                                         store, evidence, happenings, dryRuns, settings.judging(), policyBody(settings)),
                                 new HistoryRoute(history, clock),
-                                new AssignmentRoute(new PolicyAssignments(database), fleet),
+                                new AssignmentRoute(new AssignmentStore(database), fleet),
                                 strangers,
                                 ownPort,
                                 clock),

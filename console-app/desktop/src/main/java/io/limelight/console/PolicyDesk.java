@@ -71,8 +71,7 @@ final class PolicyDesk implements AutoCloseable {
         PolicyServer server = new TenantPolicyServer(settings, parts.clock(), parts.words());
         PolicyDrafts drafts = new PolicyDrafts(kept.drafts(), kept.folder(), kept.profile());
         PolicyWindows windows = new PolicyWindows(kept.drafts(), kept.profile());
-        reminder = new WindowReminder(
-                windows, parts.clock(), ZoneId.systemDefault(), parts.work(), parts.screen());
+        reminder = new WindowReminder(windows, parts.clock(), ZoneId.systemDefault(), parts.work(), parts.screen());
         date = DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM)
                 .withLocale(parts.words().locale());
         EvidenceShelf shelf = new EvidenceShelf(fleet);

@@ -136,6 +136,7 @@ public final class AssignDialog {
         private Node chooser(String id, Kind kind, StringProperty into) {
             ComboBox<String> choice = new ComboBox<>();
             choice.setId(id);
+            choice.getStyleClass().add("data");
             choice.setConverter(new StringConverter<>() {
                 @Override
                 public String toString(@Nullable String name) {
@@ -175,21 +176,20 @@ public final class AssignDialog {
         private void columns() {
             table.setId("assign-table");
             table.setAccessibleText(words.of("policies.assign.table"));
-            table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
             table.setPrefHeight(300);
-            table.getColumns().add(column("policies.assign.machine", 120, line -> Bits.printable(line.name())));
-            table.getColumns().add(column("policies.kind.runtime", 230, line -> step(line.step(Kind.RUNTIME))));
-            table.getColumns().add(column("policies.kind.boot", 140, line -> step(line.step(Kind.BOOT))));
-            table.getColumns().add(column("policies.kind.tpm", 280, line -> step(line.step(Kind.TPM))));
+            table.getColumns().add(column("policies.assign.machine", 9, line -> Bits.printable(line.name())));
+            table.getColumns().add(column("policies.kind.runtime", 17, line -> step(line.step(Kind.RUNTIME))));
+            table.getColumns().add(column("policies.kind.boot", 14, line -> step(line.step(Kind.BOOT))));
+            table.getColumns().add(column("policies.kind.tpm", 24, line -> step(line.step(Kind.TPM))));
             table.getColumns()
                     .add(column(
                             "policies.dry-run",
-                            90,
+                            8,
                             line -> line.result() == Result.LEFT_OUT
                                     ? ""
                                     : words.of("policies.assign.trial."
                                             + model.trial(line).key())));
-            table.getColumns().add(column("policies.assign.result", 230, this::result));
+            table.getColumns().add(column("policies.assign.result", 19, this::result));
         }
 
         private String step(Step step) {
@@ -211,9 +211,10 @@ public final class AssignDialog {
             };
         }
 
-        private TableColumn<Line, Line> column(String title, double width, Function<Line, String> what) {
+        private TableColumn<Line, Line> column(String title, double ems, Function<Line, String> what) {
             TableColumn<Line, Line> column = new TableColumn<>(words.of(title));
-            column.setPrefWidth(width);
+            // Columns as wide as their text is large: at 200 % the table is scrolled, and nothing is cut.
+            summary.fontProperty().subscribe(font -> column.setPrefWidth(ems * font.getSize()));
             column.setSortable(false);
             column.setCellValueFactory(row -> new javafx.beans.property.ReadOnlyObjectWrapper<>(row.getValue()));
             column.setCellFactory(_ -> new TableCell<>() {

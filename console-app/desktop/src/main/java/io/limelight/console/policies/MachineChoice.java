@@ -18,6 +18,7 @@ final class MachineChoice {
     static ComboBox<AgentId> of(PoliciesViewModel list, Words words, Function<AgentId, String> names) {
         ComboBox<AgentId> machine = new ComboBox<>();
         machine.setId("read-machine");
+        machine.getStyleClass().add("data");
         machine.setPromptText(words.of("policies.create.machine.choose"));
         machine.setMaxWidth(Double.MAX_VALUE);
         machine.setConverter(new StringConverter<>() {

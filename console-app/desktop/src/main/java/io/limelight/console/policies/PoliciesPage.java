@@ -375,7 +375,9 @@ public final class PoliciesPage implements Page {
     /** Opens a runtime policy, also before the list knows it. */
     public void look(String policy) {
         model.look(Kind.RUNTIME, policy);
-        if (selected().filter(row -> row.kind() == Kind.RUNTIME && row.name().equals(policy)).isEmpty()) {
+        if (selected()
+                .filter(row -> row.kind() == Kind.RUNTIME && row.name().equals(policy))
+                .isEmpty()) {
             model.selectedProperty().set(PolicyRow.named(policy, false));
         }
     }

@@ -84,7 +84,6 @@ class WindowReminderTest {
     }
 
     private static Attention entry(String what, String verb) {
-        return new Attention(
-                55, Attention.Look.WARNING, "overview.window", List.of(), "", List.of(), null, verb, what);
+        return new Attention(55, Attention.Look.WARNING, "overview.window", List.of(), "", List.of(), null, verb, what);
     }
 }

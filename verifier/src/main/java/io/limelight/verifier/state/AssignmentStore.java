@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Changes what agents are judged by without adding them again: V, the notifier's key and everything else stays. What is not mentioned stays
  * as it is, and nothing is changed where the agent is no longer judged by what the caller saw.
  */
-public final class PolicyAssignments {
+public final class AssignmentStore {
     private final Database database;
 
     /** For this database. */
-    public PolicyAssignments(Database database) {
+    public AssignmentStore(Database database) {
         this.database = database;
     }
 
