@@ -41,6 +41,7 @@ import io.limelight.verifier.policy.PolicyCheck;
 import io.limelight.verifier.policy.SigningKeys;
 import io.limelight.verifier.revocation.Revocations;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.AssignmentStore;
 import io.limelight.verifier.state.EvidenceStore;
 import io.limelight.verifier.state.HappeningStore;
 import io.limelight.verifier.state.HistoryStore;
@@ -265,6 +266,7 @@ public final class VerifierProgram implements AutoCloseable {
                                 new KeptEvidenceRoutes(
                                         store, evidence, happenings, dryRuns, settings.judging(), policyBody(settings)),
                                 new HistoryRoute(history, clock),
+                                new AssignmentRoute(new AssignmentStore(database), fleet),
                                 strangers,
                                 ownPort,
                                 clock),
@@ -307,6 +309,7 @@ public final class VerifierProgram implements AutoCloseable {
             Revocations revocations,
             KeptEvidenceRoutes evidence,
             HistoryRoute history,
+            AssignmentRoute assignments,
             ExecutorService strangers,
             AtomicInteger ownPort,
             InstantSource clock) {
@@ -330,6 +333,7 @@ public final class VerifierProgram implements AutoCloseable {
         new VerifyRoutes(store, settings.judging(), settings.verifyRoutes(), limits().bodyBytes(), strangers)
                 .addTo(routes);
         new MachineRoutes(store, fleet, clock).addTo(routes);
+        assignments.addTo(routes);
         new RevocationRoutes(revocations, settings, limits().bodyBytes()).addTo(routes);
         evidence.addTo(routes);
         history.addTo(routes);

@@ -259,6 +259,8 @@ final class FleetDesk implements AutoCloseable {
                 host(overlay),
                 this::name,
                 new PoliciesPage.Acts(this::showMachine, this::showMachines, row -> assign(row.name())));
+        policies.remind(watching, overview, model);
+        machinesPage.onPolicies(ids -> policies.page().assign(ids, machinesPage.content()));
         PolicyProposals proposals = (policy, rows) -> {
             model.pageProperty().set(policies.page().key());
             policies.page().propose(policy, rows);

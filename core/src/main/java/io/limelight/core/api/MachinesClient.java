@@ -93,6 +93,16 @@ public final class MachinesClient {
         act(id, "attest");
     }
 
+    /**
+     * Judged by other policies, and everything else it was added with stays; 409 where it is not judged by what was expected.
+     */
+    public void assign(AgentId id, PolicyAssignment assignment) throws ApiException {
+        caller.post(
+                url(id.value(), "policies").build(),
+                assignment.toJson(),
+                "change what machine " + id + " is judged by");
+    }
+
     private void act(AgentId id, String verb) throws ApiException {
         caller.post(url(id.value(), verb).build(), WireJson.object(), verb + " machine " + id);
     }

@@ -12,6 +12,7 @@ import io.limelight.verifier.attest.Next;
 import io.limelight.verifier.attest.Run;
 import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.state.AgentStore;
+import io.limelight.verifier.state.AssignmentStore.Assigned;
 import io.limelight.verifier.state.Lease;
 import io.limelight.verifier.state.Progress;
 import io.limelight.verifier.state.StoredAgent;
@@ -31,6 +32,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,6 +175,18 @@ public final class Fleet implements AutoCloseable {
     /** Asks an agent now that would be asked later. */
     public Change attest(AgentId id) {
         return again(id, store::anew);
+    }
+
+    /** Changes what an agent is judged by; one that is being asked is asked at once by what is stored then. */
+    public Assigned assign(AgentId id, Supplier<Assigned> change) {
+        return exclusively(id, () -> {
+            Assigned assigned = change.get();
+            if (assigned instanceof Assigned.Done(StoredAgent agent)
+                    && agent.progress().polling()) {
+                startParsed(agent, end(id), 0);
+            }
+            return assigned;
+        });
     }
 
     private Change again(AgentId id, Function<AgentId, Optional<StoredAgent>> move) {

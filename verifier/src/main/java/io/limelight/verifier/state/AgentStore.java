@@ -199,7 +199,7 @@ public final class AgentStore {
         return database.read(handle -> find(handle, id));
     }
 
-    private static Optional<StoredAgent> find(Handle handle, AgentId id) {
+    static Optional<StoredAgent> find(Handle handle, AgentId id) {
         return agents(handle.createQuery(SELECT + "WHERE a.agent_id = :id").bind("id", id.value()))
                 .findOne();
     }

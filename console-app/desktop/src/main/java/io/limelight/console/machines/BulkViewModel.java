@@ -5,15 +5,13 @@ import io.limelight.console.fleet.FleetService;
 import io.limelight.console.fleet.Machine;
 import io.limelight.console.fleet.MachineAct;
 import io.limelight.console.problem.Problem;
-import io.limelight.console.problem.ProblemException;
+import io.limelight.console.work.FewAtOnce;
 import io.limelight.core.api.AgentId;
-import io.limelight.core.task.Cancellation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -26,17 +24,13 @@ import org.jspecify.annotations.Nullable;
  * Used on the screen's thread; servers are asked on another, a few at once.
  */
 public final class BulkViewModel {
-    /** Polite to a server that may be Keylime's: more at once only queue there. */
-    private static final int AT_ONCE = 4;
-
     private final FleetService fleet;
     private final MachineAct act;
     private final Executor work;
+    private final FewAtOnce running;
     private final ActLog acts;
-    private final Executor screen;
     private final ObservableList<Line> lines = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<Phase> phase = new ReadOnlyObjectWrapper<>(Phase.PREVIEW);
-    private @Nullable Cancellation cancellation;
 
     /** How far it is. */
     public enum Phase {
@@ -119,7 +113,7 @@ public final class BulkViewModel {
         this.fleet = fleet;
         this.act = act;
         this.work = work;
-        this.screen = screen;
+        this.running = new FewAtOnce(work, screen);
         for (Machine machine : machines) {
             String alias = labels.getOrDefault(machine.id(), Labels.NONE).alias();
             Optional<String> meaningless = ActSense.against(act, machine);
@@ -167,28 +161,36 @@ public final class BulkViewModel {
                 case LEFT_OUT, RUNNING, DONE -> {}
             }
         }
-        Cancellation stop = new Cancellation();
-        cancellation = stop;
+        List<AgentId> ids = lines.stream().map(line -> line.machine().id()).toList();
         phase.set(Phase.RUNNING);
-        Semaphore atOnce = new Semaphore(AT_ONCE);
-        Remaining remaining = new Remaining(due.size());
-        if (due.isEmpty()) {
-            phase.set(Phase.DONE);
-        }
-        for (int index : due) {
-            AgentId id = lines.get(index).machine().id();
-            work.execute(() -> {
-                Ending ending = one(index, id, stop, atOnce);
-                screen.execute(() -> {
-                    change(index, line -> line.now(ending.result(), ending.problem()));
-                    if (remaining.oneLess()) {
-                        keep(due);
-                        phase.set(Phase.DONE);
-                        fleet.refreshSoon();
-                    }
-                });
-            });
-        }
+        running.run(due, (index, stop) -> fleet.act(act, ids.get(index), stop), new FewAtOnce.Heard() {
+            @Override
+            public void begun(int index) {
+                change(index, line -> line.now(Result.RUNNING, null));
+            }
+
+            @Override
+            public void ended(int index, FewAtOnce.Ending ending, @Nullable Problem problem) {
+                change(index, line -> line.now(result(ending), problem));
+            }
+
+            @Override
+            public void over() {
+                if (!due.isEmpty()) {
+                    keep(due);
+                    fleet.refreshSoon();
+                }
+                phase.set(Phase.DONE);
+            }
+        });
+    }
+
+    private static Result result(FewAtOnce.Ending ending) {
+        return switch (ending) {
+            case DONE -> Result.DONE;
+            case FAILED -> Result.FAILED;
+            case CANCELLED -> Result.CANCELLED;
+        };
     }
 
     /** One act of the record, whatever it was done to. */
@@ -211,49 +213,10 @@ public final class BulkViewModel {
 
     /** Begins nothing more and breaks off what is under way. */
     public void cancel() {
-        if (cancellation != null) {
-            cancellation.cancel();
-        }
-    }
-
-    private record Ending(Result result, @Nullable Problem problem) {}
-
-    private Ending one(int index, AgentId id, Cancellation stop, Semaphore atOnce) {
-        try {
-            atOnce.acquire();
-            try {
-                if (stop.cancelled()) {
-                    return new Ending(Result.CANCELLED, null);
-                }
-                screen.execute(() -> change(index, line -> line.now(Result.RUNNING, null)));
-                fleet.act(act, id, stop);
-                return new Ending(Result.DONE, null);
-            } catch (ProblemException e) {
-                return new Ending(stop.cancelled() ? Result.CANCELLED : Result.FAILED, e.problem());
-            } finally {
-                atOnce.release();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Ending(Result.CANCELLED, null);
-        }
+        running.cancel();
     }
 
     private void change(int index, UnaryOperator<Line> how) {
         lines.set(index, how.apply(lines.get(index)));
-    }
-
-    /** Counted on the screen's thread only. */
-    private static final class Remaining {
-        private int left;
-
-        Remaining(int left) {
-            this.left = left;
-        }
-
-        boolean oneLess() {
-            left--;
-            return left == 0;
-        }
     }
 }

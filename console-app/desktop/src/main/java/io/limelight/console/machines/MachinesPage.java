@@ -61,6 +61,7 @@ public final class MachinesPage implements Page {
     private final MachineDetailView detailView;
     private final Button provision = new Button();
     private Consumer<List<AgentId>> provisioning = _ -> {};
+    private Consumer<List<AgentId>> assigning = _ -> {};
     private final StackPane body = new StackPane();
     private final MasterDetailPane content = new MasterDetailPane(Side.RIGHT);
 
@@ -149,14 +150,16 @@ public final class MachinesPage implements Page {
         provision.setText(words.of("machines.provision.button"));
         provision.setGraphic(Glyph.UPLOAD.icon("button-size"));
         provision.setId("bulk-provision");
-        provision.setOnAction(_ -> provisioning.accept(model.checkedProperty().get().stream()
-                .sorted(java.util.Comparator.comparing(AgentId::value))
-                .toList()));
+        provision.setOnAction(_ -> provisioning.accept(checked()));
+        Button policies = new Button(words.of("machines.policies.button"), Glyph.POLICY.icon("button-size"));
+        policies.setId("bulk-policies");
+        policies.setOnAction(_ -> assigning.accept(checked()));
         bulkBar.getStyleClass().add("bulk-bar");
         bulkBar.getChildren()
                 .addAll(
                         bulkCount,
                         provision,
+                        policies,
                         bulkButton(MachineAct.ATTEST, Glyph.REFRESH),
                         bulkButton(MachineAct.REACTIVATE, Glyph.PLAY),
                         bulkButton(MachineAct.PAUSE, Glyph.PAUSE),
@@ -184,6 +187,12 @@ public final class MachinesPage implements Page {
                 .sorted(java.util.Comparator.comparing(machine -> machine.id().value()))
                 .toList();
         bulk.open(act, machines, content);
+    }
+
+    private List<AgentId> checked() {
+        return model.checkedProperty().get().stream()
+                .sorted(java.util.Comparator.comparing(AgentId::value))
+                .toList();
     }
 
     private String checkedIds() {
@@ -249,6 +258,11 @@ public final class MachinesPage implements Page {
     public void onProvision(Consumer<List<AgentId>> open) {
         provisioning = open;
         detailView.onProvision(id -> open.accept(List.of(id)));
+    }
+
+    /** What asks which policies checked machines shall be judged by. */
+    public void onPolicies(Consumer<List<AgentId>> open) {
+        assigning = open;
     }
 
     /** What is filtered by. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param detailArguments for the detail
  * @param since when it began; null: unknown
  * @param verb key of words: what the button says; empty: no button
- * @param filter the machines it is about, as typed into their filter; empty: it is about none
+ * @param filter the machines it is about, as typed into their filter, or the policy; empty: it is about none
  */
 public record Attention(
         int rank,

@@ -35,6 +35,8 @@ import javafx.scene.layout.VBox;
 public final class OverviewPage implements Page {
     /** The verb of what the brake holds. */
     public static final String HELD = "overview.verb.held";
+    /** The verb of an update window that is over; what it is about is a policy's name. */
+    public static final String WINDOW = "overview.verb.window";
 
     /** Most urgent first, then what is well. */
     private static final List<MachineState> CARDS = List.of(
@@ -51,6 +53,7 @@ public final class OverviewPage implements Page {
     private final Consumer<String> showMachines;
     private final Runnable diagnose;
     private Runnable held = () -> {};
+    private Consumer<String> window = _ -> {};
     private final BorderPane content = new BorderPane();
     private final Label count = new Label();
     private final AgeLabel told;
@@ -213,6 +216,8 @@ public final class OverviewPage implements Page {
             verb.setOnAction(_ -> {
                 if (entry.verb().equals(HELD)) {
                     held.run();
+                } else if (entry.verb().equals(WINDOW)) {
+                    window.accept(entry.filter());
                 } else if (entry.filter().isEmpty()) {
                     diagnose.run();
                 } else {
@@ -261,6 +266,11 @@ public final class OverviewPage implements Page {
             second.setPrefWidth(beside ? narrow : all);
             setPrefWrapLength(all);
         }
+    }
+
+    /** Opens a policy whose update window is over. */
+    public void onWindow(Consumer<String> open) {
+        window = open;
     }
 
     /** Opens what the brake holds. */

@@ -43,7 +43,7 @@ public final class OverviewViewModel implements AutoCloseable {
             new ReadOnlyObjectWrapper<>(new Facts(Map.of(), 0, List.of(), Optional.empty()));
     private final Loader<Past> history;
     private final ObjectProperty<HistoryRange> range = new SimpleObjectProperty<>(HistoryRange.DAY);
-    private Supplier<List<Attention>> more = List::of;
+    private final List<Supplier<List<Attention>>> more = new ArrayList<>();
     private FleetService.@Nullable Subscription subscription;
     private Instant computed = Instant.EPOCH;
 
@@ -90,7 +90,7 @@ public final class OverviewViewModel implements AutoCloseable {
 
     /** What asks for a person besides the machines; asked on the screen's thread. */
     public void also(Supplier<List<Attention>> others) {
-        more = others;
+        more.add(others);
     }
 
     /** What {@link #also} tells has changed. */
@@ -153,7 +153,8 @@ public final class OverviewViewModel implements AutoCloseable {
         FleetSnapshot snapshot = fleet.latest();
         Staleness limit = staleness.get();
         Instant now = computed;
-        List<Attention> others = more.get();
+        List<Attention> others =
+                more.stream().flatMap(each -> each.get().stream()).toList();
         computing.ask(() -> {
             Map<MachineState, Integer> counts = new EnumMap<>(MachineState.class);
             for (MachineState state : MachineState.values()) {

@@ -49,7 +49,14 @@ final class EditorView extends BorderPane {
     private final ChangesView changesView;
     private final StackPane body = new StackPane();
 
-    EditorView(EditorViewModel model, Words words, ObservableDoubleValue scale, Runnable addPath, MenuButton more) {
+    EditorView(
+            EditorViewModel model,
+            SignatureView signatures,
+            JsonView json,
+            Words words,
+            ObservableDoubleValue scale,
+            Runnable addPath,
+            MenuButton more) {
         this.model = model;
         this.words = words;
         this.pathsView = new PathsView(model, words, scale);
@@ -73,11 +80,16 @@ final class EditorView extends BorderPane {
         head.getStyleClass().add("editor-head");
         Bits.within(head, name);
         messages.getStyleClass().add("editor-messages");
-        setTop(new VBox(head, messages));
+        setTop(new VBox(head, signatures.banner(), messages));
         tab(paths, "paths", pathsView);
         tab(excludes, "excludes", scrolled(new ExcludesView(model, words, false)));
         tab(keyrings, "keyrings", scrolled(new ExcludesView(model, words, true)));
         tab(changes, "changes", changesView);
+        Tab signature = new Tab(words.of("policies.tab.signature"));
+        tab(signature, "signature", scrolled(signatures));
+        Tab text = new Tab(words.of("policies.tab.json"));
+        tab(text, "json", json);
+        text.selectedProperty().subscribe(json::look);
         tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
         tabs.setAccessibleText(words.of("policies.title"));
         body.getChildren().add(tabs);

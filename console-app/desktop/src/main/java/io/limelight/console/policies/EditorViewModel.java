@@ -834,6 +834,9 @@ public final class EditorViewModel implements AutoCloseable {
             }
             did("policy.delete", List.of(name), Outcome.DONE, Map.of("kind", kind.noun()));
             parts.drafts().forget(name);
+            if (kind == PolicyKind.RUNTIME) {
+                parts.windows().forget(name);
+            }
             return done;
         });
     }

@@ -15,6 +15,7 @@ import io.limelight.core.api.AgentId;
 import io.limelight.core.policy.edit.EditedPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -26,11 +27,9 @@ import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.TextArea;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +44,18 @@ public final class PoliciesPage implements Page {
     private final EditorViewModel editor;
     private final DryRunViewModel dryRun;
     private final PolicyDialogs dialogs;
+    private final SignaturesViewModel signatures;
     private final EditorView editorView;
     private final SplitPane content = new SplitPane();
     private final StackPane middle = new StackPane();
     private final SideView side;
+    private final TemplatesViewModel templates;
+    private final AssignDialog assigning;
+    private final ReadDialog read;
+    private final PcrDialog pcrs;
+    private final TemplateView templateView;
+    private final JsonView plainJson;
+    private @Nullable String plainText;
     private final BorderPane plain = new BorderPane();
     private final Acts acts;
 
@@ -59,14 +66,22 @@ public final class PoliciesPage implements Page {
      * @param editor the one that is looked at
      * @param dryRun what it would do
      * @param create makes new ones
-     * @param read makes those of measured boot and of PCRs
+     * @param read makes those of measured boot
+     * @param templates those of PCRs
+     * @param pcrs makes these
+     * @param assigning has machines judged by others
+     * @param signatures whose signature the one bears that is looked at
      */
     public record Models(
             PoliciesViewModel list,
             EditorViewModel editor,
             DryRunViewModel dryRun,
             CreateViewModel create,
-            ReadViewModel read) {}
+            ReadViewModel read,
+            TemplatesViewModel templates,
+            PcrReading pcrs,
+            AssignViewModel.Parts assigning,
+            SignaturesViewModel signatures) {}
 
     /**
      * Where its links lead.
@@ -92,17 +107,37 @@ public final class PoliciesPage implements Page {
         this.editor = models.editor();
         this.dryRun = models.dryRun();
         this.acts = acts;
+        this.signatures = models.signatures();
         this.dialogs = new PolicyDialogs(model, editor, dryRun, models.create(), words, host, names, work, screen);
-        ReadDialog read = new ReadDialog(model, models.read(), words, host, names);
+        read = new ReadDialog(model, models.read(), words, host, names);
+        templates = models.templates();
+        TemplateDialogs named = new TemplateDialogs(templates, words, host, this::lookAtTemplate);
+        pcrs = new PcrDialog(model, templates, models.pcrs(), words, host, names, this::lookAtTemplate);
+        assigning = new AssignDialog(models.assigning(), words, host, names);
+        templateView = new TemplateView(
+                model, templates, named, words, names, new TemplateView.Acts(acts.machine(), assigning::open));
         MenuButton create = new MenuButton(words.of("policies.create.menu"), Glyph.PLUS.icon("button-size"));
         create.setId("new-policy");
         create.getItems()
                 .setAll(
                         item("policies.create", () -> dialogs.create(create)),
-                        item("policies.read.boot", () -> read.open(Kind.BOOT, create)),
-                        item("policies.read.tpm", () -> read.open(Kind.TPM, create)));
+                        item("policies.read.boot", () -> read.open(create)),
+                        item("policies.read.tpm", () -> pcrs.open(create)));
         MenuButton more = more();
-        editorView = new EditorView(editor, words, scale, () -> dialogs.addPath(content), more);
+        plainJson = new JsonView(words, models.assigning().clock(), work, screen);
+        plainJson.look(true);
+        JsonView json = new JsonView(words, models.assigning().clock(), work, screen);
+        editor.policyProperty()
+                .subscribe(now -> json.of(
+                        now == null ? null : cancellation -> dialogs.textOf(now).write()));
+        editorView = new EditorView(
+                editor,
+                new SignatureView(models.signatures(), editor, words),
+                json,
+                words,
+                scale,
+                () -> dialogs.addPath(content),
+                more);
         side = new SideView(
                 editor,
                 dryRun,
@@ -125,6 +160,7 @@ public final class PoliciesPage implements Page {
         model.selectedProperty().addListener((_, before, now) -> select(before, now));
         model.namesProperty().subscribe(_ -> draw());
         model.textProperty().subscribe(_ -> draw());
+        templates.noticeProperty().subscribe(_ -> draw());
         editor.policyProperty().subscribe(this::follow);
         editor.problemProperty().subscribe(_ -> draw());
         draw();
@@ -197,7 +233,9 @@ public final class PoliciesPage implements Page {
             }
         } else {
             editor.close();
-            model.readText(now);
+            if (now.kind() == Kind.BOOT) {
+                model.readText(now);
+            }
         }
         draw();
     }
@@ -247,7 +285,7 @@ public final class PoliciesPage implements Page {
                 shown = new EmptyState(words, Glyph.POLICY, words.of("policies.opening"), null, null);
             }
         } else {
-            shown = text(row);
+            shown = row.kind() == Kind.TPM ? templateView : text(row);
         }
         if (!middle.getChildren().equals(List.of(shown))) {
             middle.getChildren().setAll(shown);
@@ -267,6 +305,11 @@ public final class PoliciesPage implements Page {
     private Node nothing(Loaded<PoliciesViewModel.Names> names) {
         if (names.value() == null) {
             return new EmptyState(words, Glyph.POLICY, words.of("policies.loading"), null, null);
+        }
+        String notice = templates.noticeProperty().get();
+        if (notice != null && templates.canUndoProperty().get()) {
+            // A template was deleted: the way back is where one looks.
+            return new EmptyState(words, Glyph.POLICY, notice, words.of("policies.undo"), templates::undo);
         }
         return model.rows().isEmpty() && model.searchProperty().get().isEmpty()
                 ? new EmptyState(
@@ -295,15 +338,13 @@ public final class PoliciesPage implements Page {
         FlowPane head = new FlowPane(title);
         head.getStyleClass().add("editor-head");
         Bits.within(head, title);
-        if (row.kind() == Kind.BOOT) {
-            Button delete = Bits.button(words.of("policies.delete"), () -> {});
-            delete.setOnAction(_ -> dialogs.delete(row, delete));
-            Button machines = Bits.button(
-                    words.of("policies.machines"), () -> acts.machines().accept("policy:" + row.name()));
-            FlowPane verbs = new FlowPane(machines, delete);
-            verbs.getStyleClass().add("editor-verbs");
-            head.getChildren().add(verbs);
-        }
+        Button delete = Bits.button(words.of("policies.delete"), () -> {});
+        delete.setOnAction(_ -> dialogs.delete(row, delete));
+        Button machines =
+                Bits.button(words.of("policies.machines"), () -> acts.machines().accept("policy:" + row.name()));
+        FlowPane verbs = new FlowPane(machines, delete);
+        verbs.getStyleClass().add("editor-verbs");
+        head.getChildren().add(verbs);
         VBox top = new VBox(head);
         top.getStyleClass().add("text-top");
         VBox messages = new VBox();
@@ -315,24 +356,30 @@ public final class PoliciesPage implements Page {
             messages.getChildren().add(loud);
         }
         messages.getChildren()
-                .add(Bits.wrapped(
-                        row.kind() == Kind.TPM
-                                ? words.of("policies.tpm.explain")
-                                : words.of("policies.row.machines", row.machines(), row.passing()),
-                        "muted"));
+                .add(Bits.wrapped(words.of("policies.row.machines", row.machines(), row.passing()), "muted"));
         if (state.problem() != null) {
             messages.getChildren().add(ProblemView.of(words, state.problem()));
         }
         top.getChildren().add(messages);
-        TextArea area = new TextArea(state.value() == null ? "" : JsonText.pretty(state.value()));
-        area.setEditable(false);
-        area.getStyleClass().addAll("mono", "data");
-        area.setAccessibleText(words.of("policies.json"));
-        HBox.setHgrow(area, Priority.ALWAYS);
+        String text = state.value();
+        if (!Objects.equals(text, plainText)) {
+            plainText = text;
+            plainJson.of(text == null ? null : _ -> text);
+        }
         plain.getStyleClass().setAll("policy-text");
         plain.setTop(top);
-        plain.setCenter(area);
+        plain.setCenter(plainJson);
         return plain;
+    }
+
+    /** Opens a runtime policy, also before the list knows it. */
+    public void look(String policy) {
+        model.look(Kind.RUNTIME, policy);
+        if (selected()
+                .filter(row -> row.kind() == Kind.RUNTIME && row.name().equals(policy))
+                .isEmpty()) {
+            model.selectedProperty().set(PolicyRow.named(policy, false));
+        }
     }
 
     /** Opens what machines are judged by, and proposes the smallest change that would pass these rows. */
@@ -354,14 +401,42 @@ public final class PoliciesPage implements Page {
     /** A policy was made: it is looked at. */
     public void made(String name, String text) {
         dialogs.hide();
+        // Of a policy that was made here this says that it is unsigned, which it is.
+        signatures.heard(name, SignaturesViewModel.Source.FILE, text);
         model.selectedProperty().set(PolicyRow.named(name, true));
         editor.create(name, text);
         model.refresh();
     }
 
+    /** Asks which policies these machines shall be judged by. */
+    public void assign(List<AgentId> machines, Node opener) {
+        assigning.open(machines, opener);
+    }
+
+    private void lookAtTemplate(String name) {
+        // The list hears of it a little later: then the row is this one.
+        model.searchProperty().set("");
+        model.selectedProperty().set(PolicyRow.template(name));
+    }
+
     /** For pictures. */
     EditorView editorView() {
         return editorView;
+    }
+
+    /** For pictures. */
+    ReadDialog read() {
+        return read;
+    }
+
+    /** For pictures. */
+    PcrDialog pcrs() {
+        return pcrs;
+    }
+
+    /** For pictures. */
+    AssignDialog assigning() {
+        return assigning;
     }
 
     /** For pictures. */
@@ -405,10 +480,12 @@ public final class PoliciesPage implements Page {
         for (PolicyRow row : model.rows()) {
             rows.add(List.of(
                     words.of("policies.kind." + row.kind().key()),
-                    row.name(),
+                    row.unnamed() ? words.of("policies.unnamed", row.machines()) : row.name(),
                     Integer.toString(row.machines()),
                     Integer.toString(row.passing()),
-                    row.facts() == Facts.ACCEPTS_ALL ? words.of("policies.accepts-all") : ""));
+                    row.facts() == Facts.ACCEPTS_ALL
+                            ? words.of("policies.accepts-all")
+                            : row.unnamed() ? row.name() : ""));
         }
         return Optional.of(new Sheet(
                 words.of("policies.title"),

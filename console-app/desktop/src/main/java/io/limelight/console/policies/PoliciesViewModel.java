@@ -51,6 +51,7 @@ public final class PoliciesViewModel implements AutoCloseable {
     private final FleetService fleet;
     private final PolicyDrafts drafts;
     private final PolicyWindows windows;
+    private final TemplatesViewModel templates;
     private final Executor work;
     private final Executor screen;
     private final Loader<Names> names;
@@ -69,21 +70,15 @@ public final class PoliciesViewModel implements AutoCloseable {
      * @param runtime names at the verifier
      * @param boot names at the verifier
      * @param drafts names of runtime policies that were changed here
-     * @param templates TPM policies of this console
      * @param windows policies that allow more for a while
      */
     public record Names(
-            List<String> runtime,
-            List<String> boot,
-            Set<String> drafts,
-            List<PolicyDrafts.Template> templates,
-            List<PolicyWindows.Window> windows) {
+            List<String> runtime, List<String> boot, Set<String> drafts, List<PolicyWindows.Window> windows) {
         /** Copies. */
         public Names {
             runtime = List.copyOf(runtime);
             boot = List.copyOf(boot);
             drafts = Set.copyOf(drafts);
-            templates = List.copyOf(templates);
             windows = List.copyOf(windows);
         }
     }
@@ -94,6 +89,7 @@ public final class PoliciesViewModel implements AutoCloseable {
             FleetService fleet,
             PolicyDrafts drafts,
             PolicyWindows windows,
+            TemplatesViewModel templates,
             InstantSource clock,
             Executor work,
             Executor screen) {
@@ -101,6 +97,7 @@ public final class PoliciesViewModel implements AutoCloseable {
         this.fleet = fleet;
         this.drafts = drafts;
         this.windows = windows;
+        this.templates = templates;
         this.work = work;
         this.screen = screen;
         this.snapshot = fleet.latest();
@@ -108,6 +105,7 @@ public final class PoliciesViewModel implements AutoCloseable {
         this.text = new Loader<>(work, screen, clock);
         names.stateProperty().addListener((_, _, _) -> draw());
         search.addListener((_, _, _) -> draw());
+        templates.useProperty().addListener((_, _, _) -> draw());
     }
 
     /** Policies that the search matches: runtime, measured boot, TPM. */
@@ -155,12 +153,13 @@ public final class PoliciesViewModel implements AutoCloseable {
     /** Reads the names again. */
     public void refresh() {
         names.load(this::read);
+        templates.refresh();
     }
 
     private Names read(Cancellation cancellation) throws ProblemException {
         List<String> runtime = server.names(PolicyKind.RUNTIME, cancellation);
         List<String> boot = bootNames(cancellation);
-        Names read = new Names(runtime, boot, Set.copyOf(drafts.names()), drafts.templates(), windows.all());
+        Names read = new Names(runtime, boot, Set.copyOf(drafts.names()), windows.all());
         work.execute(() -> lookInside(read, cancellation));
         return read;
     }
@@ -218,7 +217,7 @@ public final class PoliciesViewModel implements AutoCloseable {
         }
     }
 
-    /** The text of a policy that is shown and not edited here: measured boot and TPM policies. */
+    /** The text of a policy that is shown and not edited here: a measured boot policy. */
     public ReadOnlyObjectProperty<Loaded<String>> textProperty() {
         return text.stateProperty();
     }
@@ -226,16 +225,8 @@ public final class PoliciesViewModel implements AutoCloseable {
     /** Reads the text of such a policy. */
     public void readText(PolicyRow row) {
         text.clear();
-        Names known = names.stateProperty().get().value();
-        List<PolicyDrafts.Template> templates = known == null ? List.of() : known.templates();
-        text.load(cancellation -> row.kind() == Kind.TPM
-                ? templates.stream()
-                        .filter(template -> template.name().equals(row.name()))
-                        .map(PolicyDrafts.Template::text)
-                        .findFirst()
-                        .orElse("")
-                : server.read(PolicyKind.MEASURED_BOOT, row.name(), cancellation)
-                        .text());
+        text.load(cancellation ->
+                server.read(PolicyKind.MEASURED_BOOT, row.name(), cancellation).text());
     }
 
     /** What was found when it was opened. */
@@ -260,10 +251,27 @@ public final class PoliciesViewModel implements AutoCloseable {
 
     /** Machines that are judged by a policy, in the order of their ids. */
     public List<AgentId> users(PolicyRow row) {
+        if (row.kind() == Kind.TPM) {
+            return row.unnamed()
+                    ? unnamed(row).map(TpmUse.Unnamed::machines).orElse(List.of())
+                    : templates
+                            .useProperty()
+                            .get()
+                            .find(row.name())
+                            .map(TpmUse.Used::machines)
+                            .orElse(List.of());
+        }
         return snapshot.machines().stream()
                 .filter(machine -> uses(machine, row.kind(), row.name()))
                 .map(Machine::id)
                 .toList();
+    }
+
+    /** The policy of a row that stands for one without a name. */
+    public Optional<TpmUse.Unnamed> unnamed(PolicyRow row) {
+        return templates.useProperty().get().unnamed().stream()
+                .filter(each -> row.unnamed() && each.content().text().equals(row.name()))
+                .findFirst();
     }
 
     private static boolean uses(Machine machine, Kind kind, String name) {
@@ -302,8 +310,10 @@ public final class PoliciesViewModel implements AutoCloseable {
                 }
             }
             new TreeSet<>(known.boot()).forEach(name -> all.add(row(Kind.BOOT, name, false, true)));
-            known.templates().forEach(template -> all.add(row(Kind.TPM, template.name(), false, false)));
         }
+        TpmUse tpm = templates.useProperty().get();
+        tpm.templates().forEach(used -> all.add(tpm(used.template().name(), used.machines(), false)));
+        tpm.unnamed().forEach(each -> all.add(tpm(each.content().text(), each.machines(), true)));
         String wanted = search.get().strip().toLowerCase(Locale.ROOT);
         all.removeIf(row -> !row.name().toLowerCase(Locale.ROOT).contains(wanted));
         PolicyRow before = selected.get();
@@ -315,6 +325,12 @@ public final class PoliciesViewModel implements AutoCloseable {
                 if (row.id().equals(before.id()) && !row.equals(before)) {
                     selected.set(row);
                 }
+            }
+            // One that is deleted, or that bears a name now, is nothing to look at any more.
+            if (before.kind() == Kind.TPM
+                    && wanted.isEmpty()
+                    && all.stream().noneMatch(row -> row.id().equals(before.id()))) {
+                selected.set(null);
             }
         }
     }
@@ -339,6 +355,15 @@ public final class PoliciesViewModel implements AutoCloseable {
                 draft,
                 stored,
                 kind == Kind.RUNTIME ? until(name) : Optional.empty());
+    }
+
+    private PolicyRow tpm(String name, List<AgentId> machines, boolean atVerifier) {
+        int passing = (int) machines.stream()
+                .map(snapshot.byId()::get)
+                .filter(machine -> machine != null && machine.standing() == MachineState.TRUSTED)
+                .count();
+        return new PolicyRow(
+                Kind.TPM, name, machines.size(), passing, Facts.JUDGES, false, atVerifier, Optional.empty());
     }
 
     private Optional<LocalDate> until(String name) {

@@ -28,7 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class PolicyDrafts {
     private static final String KIND = "policy";
-    private static final String TPM = "tpm-policy";
     private static final int INLINE = 256 * 1024;
     private static final int MOST_STEPS = 15_000;
 
@@ -60,14 +59,6 @@ public final class PolicyDrafts {
      */
     public record Kept(
             String name, EditedPolicy policy, String tpmPolicy, boolean fresh, long revision, Instant changed) {}
-
-    /**
-     * A TPM policy, which has no name on the wire.
-     *
-     * @param name what people call it here
-     * @param text JSON, as it travels
-     */
-    public record Template(String name, String text) {}
 
     private String id(String name) {
         return KIND + "." + profile + "." + name;
@@ -192,27 +183,5 @@ public final class PolicyDrafts {
     public void forget(String name) throws ProblemException {
         ScreenThread.refuse("forgetting a draft of a policy");
         store.remove(id(name));
-    }
-
-    /** TPM policies that are kept here. */
-    public List<Template> templates() throws ProblemException {
-        ScreenThread.refuse("reading TPM policies");
-        return store.all(TPM, profile).stream()
-                .map(draft -> new Template(draft.name(), draft.text()))
-                .toList();
-    }
-
-    /** Keeps a TPM policy. */
-    public void keep(Template template) throws ProblemException {
-        ScreenThread.refuse("storing a TPM policy");
-        String id = TPM + "." + profile + "." + template.name();
-        long revision = store.find(id).map(Draft::revision).orElse(0L);
-        store.put(new Draft(id, TPM, profile, template.name(), template.text(), revision, Instant.EPOCH));
-    }
-
-    /** Forgets a TPM policy. */
-    public void forgetTemplate(String name) throws ProblemException {
-        ScreenThread.refuse("forgetting a TPM policy");
-        store.remove(TPM + "." + profile + "." + name);
     }
 }

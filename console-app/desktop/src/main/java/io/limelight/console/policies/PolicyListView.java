@@ -101,12 +101,20 @@ final class PolicyListView extends VBox {
         }
     }
 
+    private String name(PolicyRow row) {
+        return row.unnamed() ? words.of("policies.unnamed", row.machines()) : Bits.printable(row.name());
+    }
+
     private String machines(PolicyRow row) {
-        return row.kind() == Kind.TPM
-                ? words.of("policies.row.template")
-                : !row.stored()
-                        ? words.of("policies.row.not-sent")
-                        : words.of("policies.row.machines", row.machines(), row.passing());
+        if (row.unnamed()) {
+            return words.of(
+                    "policies.unnamed.detail",
+                    PcrContent.of(row.name()).map(PcrContent::pcrs).orElse(""),
+                    row.passing());
+        }
+        return row.kind() != Kind.TPM && !row.stored()
+                ? words.of("policies.row.not-sent")
+                : words.of("policies.row.machines", row.machines(), row.passing());
     }
 
     private final class Cell extends ListCell<Entry> {
@@ -127,7 +135,7 @@ final class PolicyListView extends VBox {
                     setGraphic(policy(row));
                     setAccessibleText(words.of(
                             "policies.row.accessible",
-                            Bits.printable(row.name()),
+                            name(row),
                             machines(row),
                             row.facts() == Facts.ACCEPTS_ALL ? words.of("policies.accepts-all") : ""));
                 }
@@ -139,7 +147,7 @@ final class PolicyListView extends VBox {
         }
 
         private Node policy(PolicyRow row) {
-            Label name = Bits.cut(Bits.printable(row.name()), "medium", "data");
+            Label name = Bits.cut(name(row), "medium", "data");
             HBox first = new HBox(name, Bits.gap());
             first.getStyleClass().add("policy-first");
             first.setAlignment(Pos.CENTER_LEFT);

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param passing how many of these are trusted now
  * @param facts what is known of its contents
  * @param draft whether it was changed here and is not on the verifier yet
- * @param stored whether the verifier has it
+ * @param stored whether the verifier has it; of a TPM policy: whether no template of this console does
  * @param until the last day of its update window; empty: it has none
  */
 public record PolicyRow(
@@ -28,6 +28,16 @@ public record PolicyRow(
     /** One that is opened before the list knows it. */
     static PolicyRow named(String name, boolean draft) {
         return new PolicyRow(Kind.RUNTIME, name, 0, 0, Facts.UNREAD, draft, !draft, Optional.empty());
+    }
+
+    /** Whether it is a TPM policy that machines have and no template names; its name is its text then. */
+    public boolean unnamed() {
+        return kind == Kind.TPM && stored;
+    }
+
+    /** A template that is looked at before the list knows it. */
+    static PolicyRow template(String name) {
+        return new PolicyRow(Kind.TPM, name, 0, 0, Facts.JUDGES, false, false, Optional.empty());
     }
 
     /** What policies judge. */

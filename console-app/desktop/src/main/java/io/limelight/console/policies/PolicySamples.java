@@ -19,17 +19,24 @@ import io.limelight.console.fleet.TimelinePage;
 import io.limelight.console.machines.DialogHost;
 import io.limelight.console.pictures.Picture;
 import io.limelight.console.policies.EditorViewModel.Show;
+import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.console.records.Records;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.policy.create.PolicyDifference;
 import io.limelight.core.policy.create.PolicyDifference.Member;
+import io.limelight.core.policy.sign.PolicySigner;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tpm.HashAlgorithm;
+import io.limelight.core.tpm.Octets;
+import io.limelight.core.tpm.PcrBlob;
+import io.limelight.core.tpm.PcrValues;
+import io.limelight.core.tpm.QuoteText;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -79,7 +86,13 @@ public final class PolicySamples {
         this.now = clock.instant();
     }
 
-    private record Shown(PoliciesPage page, PoliciesViewModel list, EditorViewModel editor, DryRunViewModel dryRun) {}
+    private record Shown(
+            PoliciesPage page,
+            PoliciesViewModel list,
+            EditorViewModel editor,
+            DryRunViewModel dryRun,
+            AssignViewModel.Parts assigning,
+            Runnable settle) {}
 
     /** All of them. */
     public List<Picture> pictures() {
@@ -114,6 +127,31 @@ public final class PolicySamples {
                 }),
                 page("policies-window", shown -> open(shown, "edge-2026.10")),
                 page("policies-boot", shown -> shown.list().look(PolicyRow.Kind.BOOT, "any-boot")),
+                page("policies-template", shown -> shown.list().look(PolicyRow.Kind.TPM, "r760-firmware-2.4")),
+                page("policies-json", shown -> {
+                    open(shown, "web-2026.11");
+                    shown.page().editorView().showTab("json");
+                }),
+                page(
+                        "policies-boot-log",
+                        shown -> shown.page().read().open(shown.page().content())),
+                page(
+                        "policies-pcrs",
+                        shown -> shown.page()
+                                .pcrs()
+                                .open(Optional.of(id("web-07")), shown.page().content())),
+                page("policies-assign", shown -> assign(shown, false)),
+                page("policies-assigned", shown -> assign(shown, true)),
+                page("policies-signature", shown -> {
+                    open(shown, "build-2026.11");
+                    shown.page().editorView().showTab("signature");
+                }),
+                page(
+                        "policies-unnamed",
+                        shown -> shown.list().rows().stream()
+                                .filter(PolicyRow::unnamed)
+                                .findFirst()
+                                .ifPresent(shown.list().selectedProperty()::set)),
                 page("policies-send", shown -> {
                     open(shown, "web-2026.11");
                     change(shown);
@@ -125,6 +163,22 @@ public final class PolicySamples {
                 page(
                         "policies-create",
                         shown -> shown.page().dialogs().create(shown.page().content())));
+    }
+
+    private static void assign(Shown shown, boolean done) {
+        AssignViewModel model = new AssignViewModel(
+                shown.assigning(),
+                List.of(id("web-03"), id("web-04"), id("web-05"), id("web-21"), id("edge-01"), id("db-01")),
+                AgentId::value);
+        shown.settle().run();
+        model.runtimeProperty().set("web-2026.11");
+        model.templateProperty().set("r760-firmware-2.4");
+        shown.page().assigning().show(model, shown.page().content());
+        if (done) {
+            model.run();
+        } else {
+            model.tryIt();
+        }
     }
 
     private static void open(Shown shown, String name) {
@@ -179,15 +233,25 @@ public final class PolicySamples {
         Server server = new Server();
         PolicyDrafts drafts = new PolicyDrafts(records.drafts(), Optional.empty(), 1);
         PolicyWindows windows = new PolicyWindows(records.drafts(), 1);
-        keep(drafts, windows);
+        keep(windows);
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         Tasks tasks = new Tasks(clock, work, words);
-        PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, windows, clock, work, screen);
+        TpmTemplates kept = new TpmTemplates(records.drafts(), 1);
+        keep(kept);
+        TemplatesViewModel templates = new TemplatesViewModel(kept, server, ActLog.NONE, words, clock, work, screen);
+        AssignViewModel.Parts assigning =
+                new AssignViewModel.Parts(server, fleet, kept, ActLog.NONE, clock, work, screen);
+        PcrReading pcrs = new PcrReading(server, fleet, words, clock, work, screen);
+        PoliciesViewModel list = new PoliciesViewModel(server, fleet, drafts, windows, templates, clock, work, screen);
+        SignaturesViewModel signatures = new SignaturesViewModel(
+                server, new TrustedSigners(records.drafts(), 1, words), ActLog.NONE, clock, work, screen);
+        HeardPolicies heard = new HeardPolicies(
+                server, (name, text) -> signatures.heard(name, SignaturesViewModel.Source.VERIFIER, text));
         EditorViewModel editor = new EditorViewModel(
-                new EditorViewModel.Parts(server, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
+                new EditorViewModel.Parts(heard, drafts, windows, shelf, ActLog.NONE, words, clock, work, screen));
         DryRunViewModel dryRun = new DryRunViewModel(server, fleet, shelf, ActLog.NONE, tasks, words, clock, screen);
         CreateViewModel create = new CreateViewModel(shelf, tasks, words, screen, (_, _) -> {});
-        ReadViewModel read = new ReadViewModel(server, fleet, drafts, ActLog.NONE, words, clock, work, screen);
+        ReadViewModel read = new ReadViewModel(server, fleet, ActLog.NONE, words, clock, work, screen);
         Overlay overlay = new Overlay(words);
         DialogHost host = new DialogHost() {
             @Override
@@ -202,7 +266,7 @@ public final class PolicySamples {
         };
         PoliciesPage page = new PoliciesPage(
                 words,
-                new PoliciesPage.Models(list, editor, dryRun, create, read),
+                new PoliciesPage.Models(list, editor, dryRun, create, read, templates, pcrs, assigning, signatures),
                 host,
                 AgentId::value,
                 new PoliciesPage.Acts(_ -> {}, _ -> {}, _ -> {}),
@@ -210,26 +274,47 @@ public final class PolicySamples {
                 work,
                 screen);
         page.shown();
-        arrange.accept(new Shown(page, list, editor, dryRun));
+        arrange.accept(new Shown(page, list, editor, dryRun, assigning, inline::drain));
         inline.drain();
         return new StackPane(page.content(), overlay);
     }
 
-    private void keep(PolicyDrafts drafts, PolicyWindows windows) {
-        Thread kept = Thread.ofVirtual().start(() -> {
+    private void keep(PolicyWindows windows) {
+        blocking(() -> {
             try {
                 windows.keep(new PolicyWindows.Window(
                         "edge-2026.10", LocalDate.ofInstant(now, ZoneOffset.UTC).plusYears(10), "web-2026.11"));
-                drafts.keep(new PolicyDrafts.Template("pcr-0-7-locked", "{\"0\": [\"ab\"], \"mask\": \"0x81\"}"));
             } catch (ProblemException e) {
                 throw new IllegalStateException("memory keeps everything", e);
             }
         });
+    }
+
+    private static void keep(TpmTemplates templates) {
+        blocking(() -> {
+            try {
+                templates.replace(
+                        Optional.empty(), Optional.of(new TpmTemplates.Template("r760-firmware-2.4", pcrs("r760"))));
+                templates.replace(
+                        Optional.empty(), Optional.of(new TpmTemplates.Template("dl325-firmware-1.62", pcrs("dl325"))));
+            } catch (ProblemException e) {
+                throw new IllegalStateException("memory keeps everything", e);
+            }
+        });
+    }
+
+    private static void blocking(Runnable act) {
+        Thread thread = Thread.ofVirtual().start(act);
         try {
-            kept.join();
+            thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static String pcrs(String of) {
+        return "{\"0\": [\"" + digest(of + 0) + "\"], \"2\": [\"" + digest(of + 2) + "\", \"" + digest(of + 20)
+                + "\"], \"7\": [\"" + digest(of + 7) + "\"], \"mask\": \"0x85\"}";
     }
 
     private static AgentId id(String name) {
@@ -283,19 +368,61 @@ public final class PolicySamples {
                     .append("\"]"));
             String excludes =
                     name.equals("lab-permissive") ? "\".*\"" : "\"/tmp/.*\", \"/var/cache/dnf/.*\", \"/opt/.*\"";
-            return new Stored(
-                    text.append("}, \"excludes\": [")
-                            .append(excludes)
-                            .append("], \"keyrings\": {}, \"ima\": {\"ignored_keyrings\": [\".builtin_trusted_keys\"],"
-                                    + " \"log_hash_alg\": \"sha1\", \"dm_policy\": null}, \"ima-buf\": {},"
-                                    + " \"verification-keys\": \"\"}")
-                            .toString(),
-                    "",
-                    Optional.empty());
+            text.append("}, \"excludes\": [")
+                    .append(excludes)
+                    .append("], \"keyrings\": {}, \"ima\": {\"ignored_keyrings\": [\".builtin_trusted_keys\"],"
+                            + " \"log_hash_alg\": \"sha1\", \"dm_policy\": null}, \"ima-buf\": {},"
+                            + " \"verification-keys\": \"\"}");
+            String policy = name.equals("build-2026.11")
+                    ? PolicySigner.generate(new SecureRandom())
+                            .sign(text.toString().getBytes(StandardCharsets.UTF_8))
+                            .json()
+                    : text.toString();
+            return new Stored(policy, "", Optional.empty());
+        }
+
+        @Override
+        public Map<AgentId, String> tpmPolicies(Cancellation cancellation) {
+            Map<AgentId, String> policies = new LinkedHashMap<>();
+            for (int i = 1; i <= 30; i++) {
+                policies.put(AgentId.of("web-%02d".formatted(i)), pcrs(i % 3 == 0 ? "dl325" : "r760"));
+            }
+            for (int i = 1; i <= 4; i++) {
+                policies.put(AgentId.of("edge-%02d".formatted(i)), pcrs("edge"));
+            }
+            for (int i = 1; i <= 12; i++) {
+                policies.put(AgentId.of("db-%02d".formatted(i)), "{\"mask\": \"0x400\"}");
+            }
+            return policies;
+        }
+
+        @Override
+        public String freshQuote(AgentId machine, Cancellation cancellation) {
+            return "";
         }
 
         @Override
         public void store(PolicyKind kind, String name, Stored policy, boolean fresh, Cancellation cancellation) {}
+
+        @Override
+        public void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation)
+                throws ProblemException {
+            if (machine.value().equals("web-21")) {
+                throw new ProblemException(
+                        new Problem(
+                                "policies.assign-refused",
+                                "web-21 is not judged any more by what the plan says.",
+                                List.of(),
+                                List.of(),
+                                ""),
+                        null);
+            }
+        }
+
+        @Override
+        public String address() {
+            return "verifier.example.com:8881";
+        }
 
         @Override
         public void delete(PolicyKind kind, String name, Cancellation cancellation) {}
@@ -311,7 +438,8 @@ public final class PolicySamples {
             begun.accept(machines.size());
             for (AgentId machine : machines) {
                 boolean fails = List.of("web-21", "web-22", "web-29").contains(machine.value());
-                long entry = 988 + 152L * (machine.value().charAt(5) - '0');
+                long entry =
+                        988 + 152L * (machine.value().charAt(machine.value().length() - 1) - '0');
                 judged.accept(new Judged(
                         machine,
                         fails ? Judged.Verdict.FAIL : Judged.Verdict.PASS,
@@ -420,13 +548,22 @@ public final class PolicySamples {
                     now,
                     KeptEvidence.Source.VERIFIER,
                     "passed",
-                    "",
+                    quote(),
                     Optional.empty(),
                     rows,
                     rows.size(),
                     false,
                     "",
                     List.of());
+        }
+
+        private static String quote() {
+            Map<Integer, Octets> values = new LinkedHashMap<>();
+            for (int pcr : List.of(0, 1, 2, 4, 7, 10, 14, 16)) {
+                values.put(pcr, Octets.ofHex(digest("pcr " + pcr)));
+            }
+            byte[] pcrs = new PcrBlob(PcrValues.of(HashAlgorithm.SHA256, values)).encode();
+            return new QuoteText(Octets.EMPTY, Octets.EMPTY, Octets.copyOf(pcrs)).format();
         }
 
         @Override

@@ -2,10 +2,12 @@ package io.limelight.console.policies;
 
 import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.policy.sign.PolicyKey;
 import io.limelight.core.task.Cancellation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -34,6 +36,22 @@ public interface PolicyServer {
      */
     void store(PolicyKind kind, String name, Stored policy, boolean fresh, Cancellation cancellation)
             throws ProblemException;
+
+    /** The TPM policy of every machine, as it travels; the empty text where a machine has none. One question, however many there are. */
+    Map<AgentId, String> tpmPolicies(Cancellation cancellation) throws ProblemException;
+
+    /**
+     * Has a machine itself quote its PCRs, for one whose recorded quote has none that can stand in a TPM policy.
+     *
+     * @return the quote, as machines send it, proved by the machine's attestation key
+     */
+    String freshQuote(AgentId machine, Cancellation cancellation) throws ProblemException;
+
+    /** Has a machine judged by other policies; everything else stays. Verifiers of Keylime cannot. */
+    void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation) throws ProblemException;
+
+    /** Where the verifier is, for command lines: {@code host:port}. */
+    String address();
 
     /** Deletes one that no machine uses. */
     void delete(PolicyKind kind, String name, Cancellation cancellation) throws ProblemException;

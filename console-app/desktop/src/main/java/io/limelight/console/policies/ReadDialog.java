@@ -1,32 +1,34 @@
 package io.limelight.console.policies;
 
-import io.limelight.console.fleet.Machine;
 import io.limelight.console.kit.ProblemView;
 import io.limelight.console.machines.DialogHost;
-import io.limelight.console.policies.PolicyRow.Kind;
 import io.limelight.console.policies.ReadViewModel.Made;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
 import io.limelight.core.api.AgentId;
+import java.io.File;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import javafx.beans.binding.Bindings;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
+import javafx.stage.FileChooser;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a machine proved, shows the policy that is made of it, and keeps it when a person says so. */
 final class ReadDialog {
-    private static final int MOST = 1000;
-
     private final PoliciesViewModel list;
     private final ReadViewModel model;
     private final Words words;
@@ -52,13 +54,12 @@ final class ReadDialog {
         });
     }
 
-    /** Opens it for measured boot or TPM policies. */
-    void open(Kind kind, Node opener) {
+    /** Opens it. */
+    void open(Node opener) {
         model.begin();
-        String key = kind.key();
         TextField name = new TextField();
         name.setId("read-name");
-        ComboBox<AgentId> machine = machines();
+        ComboBox<AgentId> machine = MachineChoice.of(list, words, names);
         TextArea text = new TextArea();
         text.setEditable(false);
         text.setPrefRowCount(12);
@@ -68,16 +69,40 @@ final class ReadDialog {
         messages.getStyleClass().add("side-group");
         Button cancel = Bits.button(words.of("policies.cancel"), host::hide);
         cancel.setCancelButton(true);
-        Button keep = Bits.button(words.of("policies.read.keep." + key), () -> {}, "accent");
+        Button keep = Bits.button(words.of("policies.read.keep.boot"), () -> {}, "accent");
         keep.setId("read-keep");
         keep.setOnAction(_ -> model.keep(name.getText().strip()));
         Runnable judge = () -> keep.setDisable(model.madeProperty().get().got().isEmpty()
                 || model.keptProperty().get().loading()
                 || CreateViewModel.refusal(name.getText().strip()).isPresent());
         name.textProperty().subscribe(_ -> judge.run());
+        TextField file = new TextField();
+        file.setId("read-file");
+        file.getStyleClass().add("mono");
+        HBox.setHgrow(file, Priority.ALWAYS);
+        CheckBox unsecured = new CheckBox(words.of("policies.read.without-secureboot"));
+        unsecured.setId("read-unsecured");
+        Button read = Bits.button(words.of("policies.read.file.do"), () -> {});
+        read.setId("read-file-do");
+        read.setOnAction(_ -> {
+            machine.setValue(null);
+            model.make(Path.of(file.getText().strip()), unsecured.isSelected());
+        });
+        Button browse = Bits.button(words.of("policies.choose"), () -> {
+            File chosen = choose(opener);
+            if (chosen != null) {
+                file.setText(chosen.getPath());
+                read.fire();
+            }
+        });
+        read.disableProperty()
+                .bind(Bindings.createBooleanBinding(
+                        () -> file.getText().isBlank() || !isPath(file.getText()), file.textProperty()));
+        HBox fileLine = new HBox(file, browse, read);
+        fileLine.getStyleClass().add("field-row");
         machine.valueProperty().addListener((_, _, id) -> {
             if (id != null) {
-                model.make(kind, id);
+                model.make(id);
             }
         });
         Runnable draw = () -> {
@@ -89,8 +114,10 @@ final class ReadDialog {
         HBox buttons = new HBox(Bits.gap(), cancel, keep);
         buttons.getStyleClass().add("dialog-buttons");
         VBox box = new VBox(
-                Bits.wrapped(words.of("policies.read.explain." + key)),
+                Bits.wrapped(words.of("policies.read.explain.boot")),
                 Bits.field(words.of("policies.create.machine"), machine, machine),
+                Bits.field(words.of("policies.read.file"), fileLine, file),
+                unsecured,
                 text,
                 messages,
                 Bits.field(words.of("policies.create.name"), name, name),
@@ -103,7 +130,21 @@ final class ReadDialog {
                 keeping.unsubscribe();
             }
         });
-        host.show(words.of("policies.read.title." + key), box, machine, opener);
+        host.show(words.of("policies.read.title.boot"), box, machine, opener);
+    }
+
+    private static boolean isPath(String text) {
+        try {
+            return !Path.of(text.strip()).toString().isEmpty();
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private @Nullable File choose(Node opener) {
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle(words.of("policies.read.file"));
+        return chooser.showOpenDialog(opener.getScene().getWindow());
     }
 
     private void draw(TextArea text, VBox messages) {
@@ -124,28 +165,5 @@ final class ReadDialog {
         made.ifPresent(policy ->
                 policy.warnings().forEach(each -> parts.add(Bits.wrapped(Bits.printable(each), "data"))));
         messages.getChildren().setAll(parts);
-    }
-
-    private ComboBox<AgentId> machines() {
-        ComboBox<AgentId> machine = new ComboBox<>();
-        machine.setId("read-machine");
-        machine.setMaxWidth(Double.MAX_VALUE);
-        machine.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(@Nullable AgentId id) {
-                return id == null ? "" : Bits.printable(names.apply(id));
-            }
-
-            @Override
-            public @Nullable AgentId fromString(String text) {
-                return null;
-            }
-        });
-        machine.getItems()
-                .setAll(list.snapshot().machines().stream()
-                        .limit(MOST)
-                        .map(Machine::id)
-                        .toList());
-        return machine;
     }
 }

@@ -11,40 +11,32 @@ import io.limelight.console.problem.Problems;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Loaded;
 import io.limelight.console.work.Loader;
+import io.limelight.console.work.ScreenThread;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.json.WireJson;
-import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.policy.boot.ReferenceStateBuilder;
 import io.limelight.core.policy.boot.ReferenceStateException;
 import io.limelight.core.task.Cancellation;
-import io.limelight.core.tpm.PcrBlob;
-import io.limelight.core.tpm.PcrMask;
-import io.limelight.core.tpm.PcrValues;
-import io.limelight.core.tpm.QuoteText;
-import io.limelight.core.tpm.TpmFormatException;
 import io.limelight.core.uefi.BootLogException;
 import io.limelight.core.uefi.BootLogParser;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import javafx.beans.property.ReadOnlyObjectProperty;
 
-/**
- * Makes a measured boot policy of a machine's boot log, and a TPM policy of its PCRs, and keeps them when a person has looked at
- * them. Used on the screen's thread.
- */
+/** Makes a measured boot policy of a boot log, and keeps it when a person has looked at it. Used on the screen's thread. */
 public final class ReadViewModel implements AutoCloseable {
     private final PolicyServer server;
     private final FleetService fleet;
-    private final PolicyDrafts drafts;
     private final ActLog acts;
     private final Words words;
     private final Loader<Made> made;
@@ -53,11 +45,10 @@ public final class ReadViewModel implements AutoCloseable {
     /**
      * What was made.
      *
-     * @param kind what it judges
      * @param text JSON
      * @param warnings sentences
      */
-    public record Made(Kind kind, String text, List<String> warnings) {
+    public record Made(String text, List<String> warnings) {
         /** Copies the list. */
         public Made {
             warnings = List.copyOf(warnings);
@@ -68,7 +59,6 @@ public final class ReadViewModel implements AutoCloseable {
     public ReadViewModel(
             PolicyServer server,
             FleetService fleet,
-            PolicyDrafts drafts,
             ActLog acts,
             Words words,
             InstantSource clock,
@@ -76,7 +66,6 @@ public final class ReadViewModel implements AutoCloseable {
             Executor screen) {
         this.server = server;
         this.fleet = fleet;
-        this.drafts = drafts;
         this.acts = acts;
         this.words = words;
         this.made = new Loader<>(work, screen, clock);
@@ -100,11 +89,32 @@ public final class ReadViewModel implements AutoCloseable {
     }
 
     /** Makes one of what a machine proved. */
-    public void make(Kind kind, AgentId machine) {
-        made.load(cancellation -> {
-            KeptEvidence evidence = fleet.evidence(machine, cancellation);
-            return kind == Kind.BOOT ? boot(machine, evidence) : tpm(machine, evidence);
-        });
+    public void make(AgentId machine) {
+        made.load(cancellation -> boot(machine, fleet.evidence(machine, cancellation)));
+    }
+
+    /**
+     * Makes one of a boot log in a file, as {@code /sys/kernel/security/tpm0/binary_bios_measurements} is one.
+     *
+     * @param withoutSecureBoot whether Secure Boot is meant to be off on the machines
+     */
+    public void make(Path log, boolean withoutSecureBoot) {
+        made.load(_ -> file(log, withoutSecureBoot));
+    }
+
+    private Made file(Path log, boolean withoutSecureBoot) throws ProblemException {
+        ScreenThread.refuse("reading a boot log");
+        byte[] bytes;
+        // Files of the kernel say that they are empty, so the length is found by reading.
+        try (InputStream in = Files.newInputStream(log)) {
+            bytes = in.readNBytes(BootLogParser.MAX_LENGTH + 1);
+        } catch (IOException e) {
+            throw Problems.thrown(words, "policies.file", e, log.toString());
+        }
+        if (bytes.length > BootLogParser.MAX_LENGTH) {
+            throw Problems.thrown(words, "policies.file-too-large", null, log.toString());
+        }
+        return built(bytes, withoutSecureBoot, log.toString());
     }
 
     private Made boot(AgentId machine, KeptEvidence evidence) throws ProblemException {
@@ -112,40 +122,28 @@ public final class ReadViewModel implements AutoCloseable {
             throw Problems.thrown(words, "policies.no-boot-log", null, machine.value());
         }
         try {
-            ReferenceStateBuilder.Result result = ReferenceStateBuilder.build(
-                    BootLogParser.parse(Base64.getMimeDecoder().decode(evidence.bootLog())), false);
-            return new Made(
-                    Kind.BOOT, new String(WireJson.indented(result.json()), StandardCharsets.UTF_8), result.warnings());
-        } catch (BootLogException | ReferenceStateException | IllegalArgumentException e) {
+            return built(Base64.getMimeDecoder().decode(evidence.bootLog()), false, machine.value());
+        } catch (IllegalArgumentException e) {
             throw Problems.thrown(words, "policies.boot-log-unusable", e, machine.value());
         }
     }
 
-    private Made tpm(AgentId machine, KeptEvidence evidence) throws ProblemException {
+    private Made built(byte[] log, boolean withoutSecureBoot, String whose) throws ProblemException {
         try {
-            PcrValues values =
-                    PcrBlob.parse(QuoteText.parse(evidence.quote()).pcrBlob()).values();
-            SortedMap<Integer, Set<String>> allowed = new TreeMap<>();
-            PcrMask mask = PcrMask.NONE;
-            for (int pcr : values.mask().pcrs().toArray()) {
-                // These change with every file and every quote, and are judged otherwise.
-                Optional<String> hex =
-                        pcr == TpmPolicy.IMA_PCR || pcr == TpmPolicy.BINDING_PCR ? Optional.empty() : values.hex(pcr);
-                if (hex.isPresent()) {
-                    allowed.put(pcr, Set.of(hex.get()));
-                    mask = mask.with(pcr);
-                }
-            }
-            if (allowed.isEmpty()) {
-                throw Problems.thrown(words, "policies.no-pcrs", null, machine.value());
-            }
-            return new Made(Kind.TPM, new TpmPolicy(allowed, mask).wireText(), List.of());
-        } catch (TpmFormatException | IllegalArgumentException e) {
-            throw Problems.thrown(words, "policies.no-pcrs", e, machine.value());
+            ReferenceStateBuilder.Result result =
+                    ReferenceStateBuilder.build(BootLogParser.parse(log), withoutSecureBoot);
+            return new Made(new String(WireJson.indented(result.json()), StandardCharsets.UTF_8), result.warnings());
+        } catch (BootLogException | ReferenceStateException e) {
+            throw Problems.thrown(
+                    words,
+                    "policies.boot-log-refused",
+                    e,
+                    Bits.printable(whose),
+                    Bits.printable(String.valueOf(e.getMessage())));
         }
     }
 
-    /** Keeps what was made: a measured boot policy at the verifier, a TPM policy in this console. */
+    /** Keeps what was made at the verifier. */
     public void keep(String name) {
         Optional<Made> now = made.stateProperty().get().got();
         if (now.isEmpty() || kept.stateProperty().get().loading()) {
@@ -155,18 +153,14 @@ public final class ReadViewModel implements AutoCloseable {
     }
 
     private String keep(String name, Made policy, Cancellation cancellation) throws ProblemException {
-        Map<String, String> facts = Map.of("kind", policy.kind().key());
+        Map<String, String> facts = Map.of("kind", Kind.BOOT.key());
         try {
-            if (policy.kind() == Kind.BOOT) {
-                server.store(
-                        PolicyKind.MEASURED_BOOT,
-                        name,
-                        new Stored(policy.text(), "", Optional.empty()),
-                        true,
-                        cancellation);
-            } else {
-                drafts.keep(new PolicyDrafts.Template(name, policy.text()));
-            }
+            server.store(
+                    PolicyKind.MEASURED_BOOT,
+                    name,
+                    new Stored(policy.text(), "", Optional.empty()),
+                    true,
+                    cancellation);
         } catch (ProblemException e) {
             acts.did(new ActLog.Act("policy.create", List.of(name), Outcome.FAILED, facts));
             throw e;

@@ -6,6 +6,7 @@ import io.limelight.console.words.Words;
 import io.limelight.console.work.ScreenThread;
 import io.limelight.core.api.AgentId;
 import io.limelight.core.api.ApiException;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.api.PolicyName;
 import io.limelight.core.api.StoredPolicy;
@@ -15,6 +16,7 @@ import io.limelight.core.json.WireJson;
 import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.policy.TpmPolicyException;
 import io.limelight.core.task.Cancellation;
+import io.limelight.core.tenant.Examination;
 import io.limelight.core.tenant.PolicyDesk;
 import io.limelight.core.tenant.PolicyDesk.Content;
 import io.limelight.core.tenant.PreparedBootPolicy;
@@ -24,11 +26,14 @@ import io.limelight.core.tenant.TenantServices;
 import io.limelight.core.tenant.TenantSettings;
 import io.limelight.core.tpm.PcrMask;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -37,6 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The same acts as the command line's, with the settings of a profile. */
 public final class TenantPolicyServer implements PolicyServer {
+    private static final int CONFLICT = 409;
+
     private final TenantSettings settings;
     private final InstantSource clock;
     private final Words words;
@@ -98,6 +105,69 @@ public final class TenantPolicyServer implements PolicyServer {
         return new Content.RuntimePolicyContent(
                 new PreparedRuntimePolicy(Base64.getEncoder().encodeToString(bytes), policy.signer(), name),
                 tpm.asking(PcrMask.of(TpmPolicy.IMA_PCR)));
+    }
+
+    @Override
+    public Map<AgentId, String> tpmPolicies(Cancellation cancellation) throws ProblemException {
+        ScreenThread.refuse("asking the verifier what machines are judged by");
+        try (TenantServices services = new TenantServices(settings, clock, cancellation)) {
+            TenantServices.Verifier verifier = services.verifier();
+            Map<AgentId, String> policies = new HashMap<>();
+            // Most machines of a fleet have the same text: it is kept once.
+            Map<String, String> texts = new HashMap<>();
+            verifier.client().bulk(verifier.version(), "").value().forEach((id, status) -> {
+                if (AgentId.problem(id).isEmpty()) {
+                    String text = status.tpmPolicy();
+                    policies.put(AgentId.of(id), text == null ? "" : texts.computeIfAbsent(text, same -> same));
+                }
+            });
+            return policies;
+        } catch (TenantException e) {
+            throw new ProblemException(new Problems(words).of(e), e);
+        } catch (ApiException e) {
+            throw new ProblemException(new Problems(words).of(e), e);
+        }
+    }
+
+    @Override
+    public String freshQuote(AgentId machine, Cancellation cancellation) throws ProblemException {
+        ScreenThread.refuse("asking a machine for its PCRs");
+        try (TenantServices services = new TenantServices(settings, clock, cancellation)) {
+            Examination.Result result = new Examination(settings, services, clock, new SecureRandom()).examine(machine);
+            String quote = result.answer().quote();
+            // Whether its lists are good is another question; without proof, values are anybody's.
+            if (quote == null || result.appraisal().quote().isEmpty()) {
+                throw io.limelight.console.problem.Problems.thrown(
+                        words, "policies.quote-unproved", null, machine.value());
+            }
+            return quote;
+        } catch (TenantException e) {
+            throw new ProblemException(new Problems(words).of(e), e);
+        }
+    }
+
+    @Override
+    public void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation)
+            throws ProblemException {
+        ScreenThread.refuse("changing what a machine is judged by");
+        try (TenantServices services = new TenantServices(settings, clock, cancellation)) {
+            services.machines().assign(machine, assignment);
+        } catch (TenantException e) {
+            throw new ProblemException(new Problems(words).of(e), e);
+        } catch (ApiException.Refused e) {
+            if (e.status() == CONFLICT) {
+                throw io.limelight.console.problem.Problems.thrown(
+                        words, "policies.assign-refused", e, machine.value(), Bits.printable(e.reason()));
+            }
+            throw new ProblemException(new Problems(words).of(e), e);
+        } catch (ApiException e) {
+            throw new ProblemException(new Problems(words).of(e), e);
+        }
+    }
+
+    @Override
+    public String address() {
+        return settings.verifier().address();
     }
 
     @Override

@@ -141,6 +141,14 @@ class DryRunViewModelTest {
                 fleet,
                 new PolicyDrafts(records.drafts(), Optional.empty(), 1),
                 new PolicyWindows(records.drafts(), 1),
+                new TemplatesViewModel(
+                        new TpmTemplates(records.drafts(), 1),
+                        server,
+                        acts::add,
+                        words,
+                        () -> FakeFleet.NOW,
+                        Runnable::run,
+                        Runnable::run),
                 () -> FakeFleet.NOW,
                 Runnable::run,
                 Runnable::run);

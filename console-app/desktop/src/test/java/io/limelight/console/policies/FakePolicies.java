@@ -3,6 +3,7 @@ package io.limelight.console.policies;
 import io.limelight.console.problem.Problem;
 import io.limelight.console.problem.ProblemException;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.api.PolicyAssignment;
 import io.limelight.core.api.PolicyKind;
 import io.limelight.core.task.Cancellation;
 import io.limelight.core.tpm.HashAlgorithm;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.awaitility.Awaitility;
@@ -26,6 +28,11 @@ final class FakePolicies implements PolicyServer {
     final Map<String, String> boot = new LinkedHashMap<>();
     final List<String> done = new ArrayList<>();
     final List<Judged> verdicts = new ArrayList<>();
+
+    final Map<AgentId, String> tpm = new LinkedHashMap<>();
+    final Map<AgentId, PolicyAssignment> assigned = new ConcurrentHashMap<>();
+    final Map<AgentId, Problem> failing = new ConcurrentHashMap<>();
+    String quote = "";
 
     @Nullable Problem refusing;
 
@@ -77,11 +84,43 @@ final class FakePolicies implements PolicyServer {
     }
 
     @Override
+    public Map<AgentId, String> tpmPolicies(Cancellation cancellation) throws ProblemException {
+        refuse();
+        done.add("tpm policies");
+        return Map.copyOf(tpm);
+    }
+
+    @Override
+    public String freshQuote(AgentId machine, Cancellation cancellation) throws ProblemException {
+        refuse();
+        done.add("quote " + machine);
+        return quote;
+    }
+
+    @Override
     public void store(PolicyKind kind, String name, Stored policy, boolean fresh, Cancellation cancellation)
             throws ProblemException {
         refuse();
         done.add((fresh ? "add " : "update ") + name + (policy.signer().isPresent() ? " signed" : ""));
         of(kind).put(name, policy.text());
+    }
+
+    @Override
+    public void assign(AgentId machine, PolicyAssignment assignment, Cancellation cancellation)
+            throws ProblemException {
+        refuse();
+        if (cancellation.cancelled() || failing.containsKey(machine)) {
+            throw new ProblemException(
+                    failing.getOrDefault(
+                            machine, new Problem("verifier.stopped", "It was stopped.", List.of(), List.of(), "")),
+                    null);
+        }
+        assigned.put(machine, assignment);
+    }
+
+    @Override
+    public String address() {
+        return "127.0.0.1:8881";
     }
 
     @Override

@@ -8,12 +8,17 @@ import io.limelight.console.machines.DialogHost;
 import io.limelight.console.policies.Judged.Row;
 import io.limelight.console.policies.Judged.Verdict;
 import io.limelight.console.policies.PolicyRow.Kind;
+import io.limelight.console.problem.Problem;
 import io.limelight.console.records.Records;
 import io.limelight.console.shell.Overlay;
 import io.limelight.console.testkit.FxScreen;
 import io.limelight.console.words.Words;
 import io.limelight.console.work.Tasks;
 import io.limelight.core.api.AgentId;
+import io.limelight.core.policy.sign.PolicySigner;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +30,14 @@ import javafx.application.Platform;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.StackPane;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A person opens a policy, adds a path, tries that, sees who would fail, and sends it, all in the window. */
@@ -54,10 +61,28 @@ class PoliciesPageTest {
         PolicyWindows windows = new PolicyWindows(records.drafts(), 1);
         EvidenceShelf shelf = new EvidenceShelf(fleet);
         Tasks tasks = new Tasks(() -> FakeFleet.NOW, work, WORDS);
+        TemplatesViewModel templates = new TemplatesViewModel(
+                new TpmTemplates(records.drafts(), 1),
+                server,
+                acts::add,
+                WORDS,
+                () -> FakeFleet.NOW,
+                work,
+                Platform::runLater);
+        SignaturesViewModel signatures = new SignaturesViewModel(
+                server,
+                new TrustedSigners(records.drafts(), 1, WORDS),
+                acts::add,
+                () -> FakeFleet.NOW,
+                work,
+                Platform::runLater);
         return new PoliciesPage.Models(
-                new PoliciesViewModel(server, fleet, drafts, windows, () -> FakeFleet.NOW, work, Platform::runLater),
+                new PoliciesViewModel(
+                        server, fleet, drafts, windows, templates, () -> FakeFleet.NOW, work, Platform::runLater),
                 new EditorViewModel(new EditorViewModel.Parts(
-                        server,
+                        new HeardPolicies(
+                                server,
+                                (name, text) -> signatures.heard(name, SignaturesViewModel.Source.VERIFIER, text)),
                         drafts,
                         windows,
                         shelf,
@@ -69,8 +94,18 @@ class PoliciesPageTest {
                 new DryRunViewModel(
                         server, fleet, shelf, acts::add, tasks, WORDS, () -> FakeFleet.NOW, Platform::runLater),
                 new CreateViewModel(shelf, tasks, WORDS, Platform::runLater, (_, _) -> {}),
-                new ReadViewModel(
-                        server, fleet, drafts, acts::add, WORDS, () -> FakeFleet.NOW, work, Platform::runLater));
+                new ReadViewModel(server, fleet, acts::add, WORDS, () -> FakeFleet.NOW, work, Platform::runLater),
+                templates,
+                new PcrReading(server, fleet, WORDS, () -> FakeFleet.NOW, work, Platform::runLater),
+                new AssignViewModel.Parts(
+                        server,
+                        fleet,
+                        new TpmTemplates(records.drafts(), 1),
+                        acts::add,
+                        () -> FakeFleet.NOW,
+                        work,
+                        Platform::runLater),
+                signatures);
     }
 
     private PoliciesPage page() {
@@ -95,6 +130,9 @@ class PoliciesPageTest {
                 work,
                 Platform::runLater);
     }
+
+    @TempDir
+    Path folder;
 
     @BeforeEach
     void open() {
@@ -147,5 +185,86 @@ class PoliciesPageTest {
         assertThat(acts).extracting(Act::kind).containsExactly("policy.dryrun", "policy.save");
         assertThat(screen.call(() -> page.sheet().orElseThrow().rows()))
                 .containsExactly(List.of("Runtime", "prod", "2", "2", ""));
+    }
+
+    @Test
+    void aPolicyWithoutANameGetsOneAndItsDeletionIsTakenBack() {
+        server.tpm.put(AgentId.of("m1"), "{\"7\": [\"" + A + "\"], \"mask\": \"0x80\"}");
+        screen.run(models.templates()::reload);
+        until(() -> models.list().rows().stream().anyMatch(PolicyRow::unnamed));
+        screen.run(() -> models.list().rows().stream()
+                .filter(PolicyRow::unnamed)
+                .findFirst()
+                .ifPresent(models.list().selectedProperty()::set));
+        press("#template-name-it");
+        screen.run(() -> screen.find("#template-name", TextField.class).setText("firmware"));
+        press("#template-name-do");
+        until(() -> models.list().rows().stream()
+                .anyMatch(row -> row.kind() == Kind.TPM && row.name().equals("firmware") && row.machines() == 1));
+        assertThat(screen.call(() -> models.list().rows().stream().anyMatch(PolicyRow::unnamed)))
+                .isFalse();
+
+        press("#template-delete");
+        until(() -> models.list().rows().stream().anyMatch(PolicyRow::unnamed));
+        screen.run(models.templates()::undo);
+        until(() -> models.list().rows().stream().noneMatch(PolicyRow::unnamed));
+    }
+
+    @Test
+    void aPolicyWithAWrongSignatureIsLoud() throws Exception {
+        PolicySigner signer = PolicySigner.generate(new SecureRandom());
+        String good = signer.sign(server.runtime.get("prod").getBytes(StandardCharsets.UTF_8))
+                .json();
+        server.runtime.put("signed", good);
+        String other = signer.sign("{}".getBytes(StandardCharsets.UTF_8)).json();
+        server.runtime.put(
+                "forged", good.substring(0, good.indexOf("\"sig\"")) + other.substring(other.indexOf("\"sig\"")));
+        Path key = Files.writeString(
+                folder.resolve("release.pem"), signer.publicKey().pem());
+        screen.run(() -> models.signatures().trust(key));
+        screen.run(models.list()::refresh);
+        until(() -> models.list().rows().size() == 3);
+
+        screen.run(() -> models.list().look(Kind.RUNTIME, "signed"));
+        until(() -> models.signatures()
+                .about("signed")
+                .filter(shown -> shown.report().verdict() == SignatureReport.Verdict.TRUSTED)
+                .isPresent());
+        assertThat(screen.call(() -> page.content().lookupAll(".message.danger")))
+                .isEmpty();
+        screen.run(() -> models.list().look(Kind.RUNTIME, "forged"));
+        until(() -> !page.content().lookupAll(".message.danger").isEmpty());
+    }
+
+    @Test
+    void chosenMachinesAreJudgedByAnotherPolicyAfterALookAtThePlan() {
+        server.runtime.put("prod-2", FakePolicies.policy("", ""));
+        server.tpm.put(AgentId.of("m1"), "{\"mask\": \"0x400\"}");
+        server.tpm.put(AgentId.of("m2"), "{\"mask\": \"0x400\"}");
+        server.failing.put(
+                AgentId.of("m2"), new Problem("policies.assign-refused", "It did not.", List.of(), List.of(), ""));
+        screen.run(() -> page.assign(List.of(AgentId.of("m1"), AgentId.of("m2")), page.content()));
+        until(() -> screen.find("#assign-runtime", ComboBox.class).getItems().contains("prod-2"));
+        assertThat(screen.call(() -> screen.find("#assign-run", Button.class).isDisabled()))
+                .isTrue();
+        screen.run(() -> chooser("#assign-runtime").setValue("prod-2"));
+        press("#assign-try");
+        until(() -> !overlay.lookupAll(".message.danger").isEmpty());
+        assertThat(server.assigned).isEmpty();
+        press("#assign-run");
+        until(() -> server.assigned.containsKey(AgentId.of("m1")));
+        until(() -> screen.find("#assign-run", Button.class).getText().contains("1"));
+        server.failing.clear();
+        press("#assign-run");
+        until(() -> !screen.find("#assign-run", Button.class).isDisabled());
+        press("#assign-run");
+        until(() -> server.assigned.containsKey(AgentId.of("m2")));
+        press("#assign-close");
+        assertThat(screen.call(overlay::isVisible)).isFalse();
+    }
+
+    @SuppressWarnings("unchecked")
+    private ComboBox<String> chooser(String id) {
+        return screen.find(id, ComboBox.class);
     }
 }

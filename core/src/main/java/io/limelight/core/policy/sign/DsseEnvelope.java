@@ -1,6 +1,7 @@
 package io.limelight.core.policy.sign;
 
 import io.limelight.core.json.WireJson;
+import io.limelight.core.tpm.HashAlgorithm;
 import io.limelight.core.tpm.Octets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -116,6 +117,11 @@ public record DsseEnvelope(Octets payload, String payloadType, List<Signature> s
     /** The bytes that are signed: {@code DSSEv1 <length> <type> <length> <payload>}, lengths in bytes, decimal. */
     public byte[] signedBytes() {
         return signedBytes(payloadType, payload.toByteArray());
+    }
+
+    /** SHA-256 of what is signed: what several keys are tried on, of a long policy, is made once. */
+    public byte[] digest() {
+        return HashAlgorithm.SHA256.digest(signedBytes());
     }
 
     static byte[] signedBytes(String type, byte[] payload) {

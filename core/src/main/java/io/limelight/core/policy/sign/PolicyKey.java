@@ -87,13 +87,13 @@ public final class PolicyKey {
 
     /** Whether any signature of the envelope is by this key; what they say of their key is not looked at. */
     public boolean verifies(DsseEnvelope envelope) {
-        byte[] digest = HashAlgorithm.SHA256.digest(envelope.signedBytes());
+        byte[] digest = envelope.digest();
         return envelope.signatures().stream()
                 .anyMatch(signature -> verifies(digest, signature.signature().toByteArray()));
     }
 
-    /** Whether this DER signature is by this key over this digest. */
-    boolean verifies(byte[] digest, byte[] signature) {
+    /** Whether this DER signature is by this key over this digest ({@link DsseEnvelope#digest}). */
+    public boolean verifies(byte[] digest, byte[] signature) {
         try {
             BigInteger[] rs =
                     StandardDSAEncoding.INSTANCE.decode(key.getParameters().getN(), signature);
