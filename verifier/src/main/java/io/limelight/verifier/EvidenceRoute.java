@@ -213,7 +213,8 @@ final class EvidenceRoute {
         try {
             return text.isEmpty() ? TpmPolicy.EMPTY : TpmPolicy.fromWire(text);
         } catch (TpmPolicyException e) {
-            throw unusable("tpm_policy", String.valueOf(e.getMessage()), e);
+            // Its message begins with the name of the member.
+            throw new InputException("default.missing_param", String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -94,6 +94,16 @@ class VerifyEvidenceTest extends SharedVerifierTestBase {
         assertThat(reply.results().get("valid").booleanValue()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"tpm_policy, {\"15\": 7}", "tpm_policy, {", "runtime_policy, {", "tpm_ak, AAAA"})
+    void whatCannotBeReadIsNamedOnce(String member, String text) throws Exception {
+        JsonNode failure =
+                post(asked(data().put(member, text))).results().get("failures").get(0);
+        assertThat(failure.at("/context/message").stringValue())
+                .startsWith(member + ": ")
+                .doesNotContain(member + ": " + member);
+    }
+
     @Test
     void bodiesOfNoKnownShapeAreRefused() throws Exception {
         assertThat(verifier.callAnonymously("POST", "/v2.6/verify/evidence", null)
