@@ -52,7 +52,7 @@ final class ImaFailures {
                 + " of " + other.digits() + " digits" + algorithm + ", and "
                 + (byPolicy ? "the runtime policy is" : "without a runtime policy lists are judged")
                 + " for those of " + logHash.wireName() + " (ima.log_hash_alg)"
-                + (other.count() == 1 ? "" : "; " + other.first() + " is the first") + ".";
+                + (other.count() == 1 ? "" : ". " + other.first() + " is the first") + ".";
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("message", sentence);
         context.putAll(other.context());
