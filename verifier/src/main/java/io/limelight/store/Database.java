@@ -9,23 +9,28 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A service's database: one SQLite file, or a schema on a PostgreSQL server. What was committed is there after a power cut.
  * Reads go through a pool; all writes go through {@link Writer}'s one thread.
  */
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int BUSY_MILLIS = 10_000;
 
     private final Engine engine;
     private final HikariDataSource readers;
     private final Jdbi jdbi;
     private final Writer writer;
+    private final AtomicBoolean silent = new AtomicBoolean();
     private volatile LongConsumer reads = _ -> {};
 
     private Database(Engine engine, HikariDataSource readers, Writer writer) {
@@ -144,19 +149,35 @@ public final class Database implements AutoCloseable {
 
     private <T> T readTwice(Function<Handle, T> query) {
         try {
-            return jdbi.withHandle(query::apply);
+            return answered(jdbi.withHandle(query::apply));
         } catch (JdbiException e) {
             if (!engine.worthAnotherConnection(e)) {
-                throw engine.translate(e);
+                throw unanswered(e);
             }
             // When one is lost, mostly all are, and the pool hands out those unasked that were used a moment ago.
             readers.getHikariPoolMXBean().softEvictConnections();
         }
         try {
-            return jdbi.withHandle(query::apply);
+            return answered(jdbi.withHandle(query::apply));
         } catch (JdbiException e) {
-            throw engine.translate(e);
+            throw unanswered(e);
         }
+    }
+
+    private StoreException unanswered(JdbiException failure) {
+        StoreException told = engine.translate(failure);
+        if (told.kind() == StoreException.Kind.UNREACHABLE) {
+            silent.set(true);
+        }
+        return told;
+    }
+
+    /** Whoever asked has logged that there was no answer; a server that only hung is never lost to the writer, which waits. */
+    private <T> T answered(T result) {
+        if (silent.get() && silent.getAndSet(false)) {
+            LOG.info("the database {} answers queries again", engine.name());
+        }
+        return result;
     }
 
     /**

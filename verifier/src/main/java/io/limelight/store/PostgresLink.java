@@ -367,7 +367,12 @@ final class PostgresLink implements WriterLink {
             open.rollback();
         } catch (SQLException e) {
             LOG.debug("rollback after a failed transaction", e);
-            drop();
+            if (PostgresTrouble.of(e) == PostgresTrouble.UNREACHABLE) {
+                // Lost in the middle of its work: this is the only place that hears of it.
+                lostFor(e);
+            } else {
+                drop();
+            }
         }
     }
 

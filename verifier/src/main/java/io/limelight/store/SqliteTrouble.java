@@ -22,7 +22,12 @@ public enum SqliteTrouble {
             StoreException.Kind.READ_ONLY,
             "it is read-only for this user, or its folder is"),
     /** Broken. */
-    DAMAGED("SQLITE_(CORRUPT|NOTADB)", StoreException.Kind.DAMAGED, "it is damaged; restore a copy or move it away"),
+    DAMAGED("SQLITE_CORRUPT", StoreException.Kind.DAMAGED, "it is damaged; restore a copy or move it away"),
+    /** Not its format; nobody can say whether it ever was. */
+    FOREIGN(
+            "SQLITE_NOTADB",
+            StoreException.Kind.DAMAGED,
+            "it is no SQLite database; is that the right file? If it was one, it is damaged: restore a copy"),
     /** The disk fails. */
     IO("SQLITE_IOERR", StoreException.Kind.IO, "reading or writing failed; look at the disk");
 

@@ -205,7 +205,7 @@ final class Admission {
         try {
             String key = request.runtimePolicyKey();
             PolicyCheck.Checked<RuntimePolicy> checked = check.runtime(
-                    PolicyCheck.decoded("runtime_policy", String.valueOf(posted)),
+                    check.decodedRuntime(String.valueOf(posted)),
                     key == null || key.isEmpty() ? null : PolicyCheck.decoded("runtime_policy_key", key));
             held.add(policies.adopt(checked.value()));
             return name.isEmpty() ? new PolicyUse.Own(checked.text()) : new PolicyUse.New(name, checked.text());

@@ -5,6 +5,7 @@ import io.limelight.core.appraisal.OneShotAppraiser.Boot;
 import io.limelight.core.appraisal.OneShotAppraiser.Ima;
 import io.limelight.core.appraisal.OneShotAppraiser.Outcome;
 import io.limelight.core.appraisal.OneShotAppraiser.Proof;
+import io.limelight.core.appraisal.ima.ImaAppraisal;
 import io.limelight.core.appraisal.ima.ImaReference;
 import io.limelight.core.failure.FailureJson;
 import io.limelight.core.http.HttpCall;
@@ -39,11 +40,13 @@ import tools.jackson.databind.node.ObjectNode;
  * here.
  *
  * <p>Other than upstream, a boot log is judged by the verifier's policy and not only compared with the PCRs, whatever
- * {@code measured_boot_evaluate} says: the caller sees one verdict and no second one follows.
+ * {@code measured_boot_evaluate} says: the caller sees one verdict and no second one follows. For the same reason a list of which
+ * PCR 10 proves nothing is refused, and the claims hold no row that PCR 10 does not prove.
  */
 final class EvidenceRoute {
     private static final List<String> REQUIRED = List.of("quote", "nonce", "hash_alg", "tpm_ek", "tpm_ak");
     private static final List<String> POLICIES = List.of("tpm_policy", "runtime_policy", "mb_policy");
+    private static final String LIST = "ima_measurement_list";
 
     private final JudgingRules rules;
 
@@ -116,7 +119,37 @@ final class EvidenceRoute {
             }
             failures.addObject().put("type", found.id()).set("context", context);
         });
-        return verdict(200, flat, outcome.passed(), outcome.passed() ? data : WireJson.object(), failures);
+        if (!outcome.passed()) {
+            return verdict(200, flat, false, WireJson.object(), failures);
+        }
+        ImaAppraisal ima = outcome.ima().orElse(null);
+        if (ima == null || ima.proved() == ima.entries()) {
+            return verdict(200, flat, true, data, failures);
+        }
+        // The keys of the answer are Keylime's, which leaves the status to say it.
+        return verdict(
+                200,
+                "Success: PCR 10 proves the first " + ima.proved() + " of the " + ima.entries() + " entries of " + LIST
+                        + "; claims holds those and not the others, which may have come after the quote or be made up",
+                flat,
+                true,
+                proved(data, ima.proved()),
+                failures);
+    }
+
+    /** The data without the rows of the list that nothing proves. */
+    private static JsonNode proved(JsonNode data, long entries) {
+        ObjectNode claims = WireJson.object();
+        data.properties().forEach(member -> claims.set(member.getKey(), member.getValue()));
+        String list = data.path(LIST).asString("");
+        int end = 0;
+        // Empty lines are no entries.
+        for (long seen = 0; seen < entries && end < list.length(); ) {
+            int lineEnd = list.indexOf('\n', end);
+            seen += lineEnd == end ? 0 : 1;
+            end = lineEnd < 0 ? list.length() : lineEnd + 1;
+        }
+        return claims.put(LIST, list.substring(0, end));
     }
 
     private static ArrayNode failure(String event, String message) {
@@ -126,6 +159,11 @@ final class EvidenceRoute {
     }
 
     private static HttpReply verdict(int status, boolean flat, boolean valid, JsonNode claims, ArrayNode failures) {
+        return verdict(status, status == 200 ? "Success" : "Bad Request", flat, valid, claims, failures);
+    }
+
+    private static HttpReply verdict(
+            int status, String text, boolean flat, boolean valid, JsonNode claims, ArrayNode failures) {
         ObjectNode results = WireJson.object();
         if (flat) {
             results.put("valid", valid ? 1 : 0);
@@ -134,7 +172,7 @@ final class EvidenceRoute {
         }
         results.set("claims", claims);
         results.set("failures", failures);
-        return HttpReply.envelope(status, status == 200 ? "Success" : "Bad Request", results);
+        return HttpReply.envelope(status, text, results);
     }
 
     private Outcome judge(JsonNode data) throws InputException {
@@ -175,7 +213,8 @@ final class EvidenceRoute {
         try {
             return text.isEmpty() ? TpmPolicy.EMPTY : TpmPolicy.fromWire(text);
         } catch (TpmPolicyException e) {
-            throw unusable("tpm_policy", String.valueOf(e.getMessage()), e);
+            // Its message begins with the name of the member.
+            throw new InputException("default.missing_param", String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -198,7 +237,7 @@ final class EvidenceRoute {
 
     /** A list without a policy is only compared with PCR 10; a policy without a list is compared with an empty one. */
     private @Nullable Ima ima(JsonNode data) throws InputException {
-        String list = text(data, "ima_measurement_list");
+        String list = text(data, LIST);
         String policy = text(data, "runtime_policy");
         if (list.isEmpty() && policy.isEmpty()) {
             return null;

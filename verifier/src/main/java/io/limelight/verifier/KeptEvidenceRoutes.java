@@ -227,7 +227,7 @@ final class KeptEvidenceRoutes {
                         400, "either runtime_policy (base64) or mb_policy (JSON as text) is the draft");
             }
             Draft draft = runtime.isPresent()
-                    ? new Draft.RuntimeDraft(drafts.runtime(PolicyCheck.decoded("runtime_policy", runtime.get()), null)
+                    ? new Draft.RuntimeDraft(drafts.runtime(drafts.decodedRuntime(runtime.get()), null)
                             .value())
                     : new Draft.BootDraft(drafts.boot(boot.orElseThrow()).value());
             return dryRuns.open(draft, ids);

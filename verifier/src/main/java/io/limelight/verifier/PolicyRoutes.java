@@ -12,6 +12,7 @@ import io.limelight.core.json.WireJson;
 import io.limelight.core.policy.TpmPolicy;
 import io.limelight.core.policy.TpmPolicyException;
 import io.limelight.core.policy.boot.BootReference;
+import io.limelight.core.policy.runtime.RuntimePolicyReader;
 import io.limelight.store.StoreAnswers;
 import io.limelight.verifier.policy.PolicyBook;
 import io.limelight.verifier.policy.PolicyCheck;
@@ -31,6 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class PolicyRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyRoutes.class);
     private static final int SMALL_BODY = 64 * 1024;
+    /** A TPM policy, a key, names. */
+    private static final int BESIDE_POLICY = 1024 * 1024;
 
     private final PolicyBook policies;
     private final PolicyCheck check;
@@ -42,6 +45,11 @@ final class PolicyRoutes {
         this.policyBody = policyBody;
     }
 
+    /** Of a body with one runtime policy, in base64 and with a little beside it: what is larger is refused before it is read. */
+    static int runtimeBody(int policyBody) {
+        return (int) Math.min(policyBody, PolicyCheck.base64Length(RuntimePolicyReader.MAX_BYTES) + BESIDE_POLICY);
+    }
+
     void addTo(Routes.Builder routes) {
         kind(
                 routes,
@@ -50,6 +58,7 @@ final class PolicyRoutes {
                 "runtime_policy",
                 PolicyNames.RUNTIME_KEY,
                 PolicyKind.RUNTIME,
+                runtimeBody(policyBody),
                 call -> runtime(call, false),
                 call -> runtime(call, true));
         kind(
@@ -59,6 +68,7 @@ final class PolicyRoutes {
                 "mb_policy",
                 PolicyNames.MEASURED_BOOT_KEY,
                 PolicyKind.BOOT,
+                policyBody,
                 call -> boot(call, false),
                 call -> boot(call, true));
     }
@@ -76,6 +86,7 @@ final class PolicyRoutes {
             String action,
             String listKey,
             PolicyKind kind,
+            int body,
             Change create,
             Change update) {
         String all = "/v{version}/" + segment;
@@ -87,8 +98,8 @@ final class PolicyRoutes {
                         SMALL_BODY,
                         _ -> HttpReply.success(new PolicyNames(policies.names(kind)).toJson(listKey))))
                 .add(route("GET", one, "read_" + action, SMALL_BODY, call -> show(kind, call)))
-                .add(route("POST", one, "create_" + action, policyBody, call -> change(call, create)))
-                .add(route("PUT", one, "update_" + action, policyBody, call -> change(call, update)))
+                .add(route("POST", one, "create_" + action, body, call -> change(call, create)))
+                .add(route("PUT", one, "update_" + action, body, call -> change(call, update)))
                 .add(route("DELETE", one, "delete_" + action, SMALL_BODY, call -> delete(kind, call)));
     }
 
@@ -147,7 +158,7 @@ final class PolicyRoutes {
         }
         String key = text(body, "runtime_policy_key");
         var checked = check.runtime(
-                PolicyCheck.decoded("runtime_policy", policy),
+                check.decodedRuntime(policy),
                 key == null || key.isEmpty() ? null : PolicyCheck.decoded("runtime_policy_key", key));
         boolean done = update
                 ? policies.replaceRuntime(name, checked, tpmPolicy)

@@ -144,7 +144,10 @@ class SqliteStoreTest extends StoreContract {
         Path file = folder.resolve("text.sqlite");
         Files.writeString(
                 file, "this is not a database, it is a text file that somebody put here by mistake".repeat(20));
-        opening(file).hasMessageContaining(file.toString()).satisfies(e -> isOfKind(e, Kind.DAMAGED));
+        opening(file)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("it is no SQLite database")
+                .satisfies(e -> isOfKind(e, Kind.DAMAGED));
     }
 
     @Test

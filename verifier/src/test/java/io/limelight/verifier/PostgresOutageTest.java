@@ -82,6 +82,7 @@ class PostgresOutageTest extends VerifierTestBase {
             assertThat(log.text())
                     .contains("cannot be reached, nothing can be stored until it is back")
                     .contains("can be reached again")
+                    .contains("answers queries again")
                     .doesNotContain("pg-s3cret");
         }
     }

@@ -94,6 +94,16 @@ class VerifyEvidenceTest extends SharedVerifierTestBase {
         assertThat(reply.results().get("valid").booleanValue()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"tpm_policy, {\"15\": 7}", "tpm_policy, {", "runtime_policy, {", "tpm_ak, AAAA"})
+    void whatCannotBeReadIsNamedOnce(String member, String text) throws Exception {
+        JsonNode failure =
+                post(asked(data().put(member, text))).results().get("failures").get(0);
+        assertThat(failure.at("/context/message").stringValue())
+                .startsWith(member + ": ")
+                .doesNotContain(member + ": " + member);
+    }
+
     @Test
     void bodiesOfNoKnownShapeAreRefused() throws Exception {
         assertThat(verifier.callAnonymously("POST", "/v2.6/verify/evidence", null)
@@ -143,6 +153,48 @@ class VerifyEvidenceTest extends SharedVerifierTestBase {
                         .get("message")
                         .stringValue())
                 .contains("/usr/bin/ls");
+    }
+
+    /** Rows are added after the quote was made, to a machine that had some or none. */
+    private ObjectNode dataThatRunsAhead(boolean someProved) throws Exception {
+        TestMachine machine = machine();
+        if (someProved) {
+            machine.measures("boot_aggregate", "boot");
+        }
+        TestMachine.Ask ask = new TestMachine.Ask("2.6", NONCE, PcrMask.of(10, 15), true, 0);
+        ObjectNode data = data().put("quote", machine.signed(ask).format())
+                .put("tpm_ak", machine.enrolment().get("ak_tpm").stringValue());
+        if (!someProved) {
+            machine.measures("boot_aggregate", "boot");
+        }
+        machine.measures("/usr/bin/ls", "ls");
+        return data.put("ima_measurement_list", machine.results(ask).imaMeasurementList());
+    }
+
+    @Test
+    void aListOfWhichNothingIsProvedIsInvalid() throws Exception {
+        Reply reply = post(asked(dataThatRunsAhead(false)));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.results().get("valid").booleanValue()).isFalse();
+        assertThat(types(reply)).containsExactly("ima.pcr_mismatch");
+        assertThat(reply.results().get("claims")).isEmpty();
+    }
+
+    @Test
+    void rowsThatNothingProvesAreNoClaimsAndTheStatusSaysSo() throws Exception {
+        ObjectNode data = dataThatRunsAhead(true);
+        Reply reply = post(asked(data));
+        assertThat(reply.results().get("valid").booleanValue())
+                .as(reply.reason())
+                .isTrue();
+        assertThat(reply.results().propertyNames()).containsExactly("valid", "claims", "failures");
+        assertThat(reply.reason()).startsWith("Success").contains("first 1 of the 2 entries");
+        JsonNode claims = reply.results().get("claims");
+        assertThat(claims.propertyNames()).containsExactlyElementsOf(data.propertyNames());
+        assertThat(claims.get("ima_measurement_list").stringValue())
+                .isEqualTo(data.get("ima_measurement_list").stringValue().split("(?<=\n)", -1)[0])
+                .endsWith(" boot_aggregate\n");
+        assertThat(post(asked(data())).reason()).isEqualTo("Success");
     }
 
     /** The quote answers the text, and so does a quote that answers bytes which are given in base64 (wire reference §5.9). */

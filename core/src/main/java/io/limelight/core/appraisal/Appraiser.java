@@ -161,7 +161,8 @@ public final class Appraiser {
                             list,
                             boot.map(log -> by.withAggregatesOf(log.bootAggregates()))
                                     .orElse(by),
-                            start);
+                            start,
+                            known.nextImaEntry());
                     failures.addAll(ima.failures());
                     imaFailed = !ima.passed();
                     imaIfPassed = ima.nextState();

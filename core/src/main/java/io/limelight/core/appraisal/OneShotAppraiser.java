@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything hangs on PCR values. They are those of a quote, which is verified first and ends the appraisal if it is not
  * good; or they are simply given, and then the verdict says no more than that logs and values fit together. All other checks
- * go on after a failure, in the order of an attestation (policies.md §6.4).
+ * go on after a failure, in the order of an attestation (policies.md §6.4). One is added: a list of which PCR 10 proves no row
+ * is not believed, as no later quote will cover it.
  */
 public final class OneShotAppraiser {
     private static final int IMA_PCR = 10;
@@ -54,6 +55,12 @@ public final class OneShotAppraiser {
 
         /** Values that somebody gives and nobody proves. */
         record Given(PcrValues values) implements Proof {}
+
+        /**
+         * Values of the quote of an attestation, which the caller has verified. Others follow it, so a list may run ahead of it
+         * as far as it likes: what no quote covers yet comes again.
+         */
+        record Attested(PcrValues values) implements Proof {}
     }
 
     /**
@@ -103,10 +110,8 @@ public final class OneShotAppraiser {
     /** Appraises. */
     public static Outcome appraise(Proof proof, TpmPolicy tpmPolicy, @Nullable Boot boot, @Nullable Ima ima) {
         return switch (proof) {
-            case Proof.Given(PcrValues values)
-            when ima != null && values.value(IMA_PCR).isEmpty() ->
-                throw new IllegalArgumentException("a measurement list needs PCR 10");
-            case Proof.Given(PcrValues values) -> judge(values, Optional.empty(), tpmPolicy, boot, ima);
+            case Proof.Given(PcrValues values) -> judge(values, Optional.empty(), tpmPolicy, boot, ima, false);
+            case Proof.Attested(PcrValues values) -> judge(values, Optional.empty(), tpmPolicy, boot, ima, true);
             case Proof.Quoted quoted -> {
                 VerifiedQuote quote;
                 try {
@@ -116,7 +121,7 @@ public final class OneShotAppraiser {
                 } catch (QuoteRejectedException e) {
                     yield ended(QuoteFailures.rejected(e));
                 }
-                yield judge(quote.pcrs(), Optional.of(quote), tpmPolicy, boot, ima);
+                yield judge(quote.pcrs(), Optional.of(quote), tpmPolicy, boot, ima, false);
             }
         };
     }
@@ -168,7 +173,11 @@ public final class OneShotAppraiser {
             Optional<VerifiedQuote> quote,
             TpmPolicy tpmPolicy,
             @Nullable Boot boot,
-            @Nullable Ima ima) {
+            @Nullable Ima ima,
+            boolean moreToCome) {
+        if (ima != null && pcrs.value(IMA_PCR).isEmpty()) {
+            throw new IllegalArgumentException("a measurement list needs PCR 10");
+        }
         Optional<BootAppraisal> booted = boot == null
                 ? Optional.empty()
                 : Optional.of(BootAppraiser.appraise(
@@ -181,7 +190,12 @@ public final class OneShotAppraiser {
         Optional<ImaAppraisal> measured = ima == null ? Optional.empty() : Optional.of(judge(ima, pcrs, booted));
         List<Failure> failures = new ArrayList<>();
         booted.ifPresent(result -> failures.addAll(result.logFailures()));
-        measured.ifPresent(result -> failures.addAll(result.failures()));
+        measured.ifPresent(result -> {
+            failures.addAll(result.failures());
+            if (!moreToCome) {
+                UnprovedList.failure(result).ifPresent(failures::add);
+            }
+        });
         booted.ifPresent(result -> failures.addAll(result.pcrFailures()));
         failures.addAll(PcrCheck.policy(
                 pcrs, tpmPolicy.without(booted.map(BootAppraisal::judged).orElse(PcrMask.NONE))));

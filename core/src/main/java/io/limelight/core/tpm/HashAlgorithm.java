@@ -2,6 +2,7 @@ package io.limelight.core.tpm;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -84,6 +85,13 @@ public enum HashAlgorithm {
     /** JCA name of the HMAC; empty if {@link #computable} is false. */
     String hmacName() {
         return hmacName;
+    }
+
+    /** The algorithm that is computed here and whose digests have so many hex digits. */
+    public static Optional<HashAlgorithm> ofHexLength(int digits) {
+        return Arrays.stream(values())
+                .filter(algorithm -> algorithm.computable() && 2 * algorithm.digestSize() == digits)
+                .findFirst();
     }
 
     /** Whether some algorithm has digests of so many bytes. */

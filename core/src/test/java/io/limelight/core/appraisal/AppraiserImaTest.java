@@ -25,8 +25,11 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A measurement list within a whole appraisal. */
 class AppraiserImaTest {
@@ -114,6 +117,35 @@ class AppraiserImaTest {
         assertThat(ids(failed)).contains("ima.parser.entry");
         assertThat(failed.nextState().ima()).isEqualTo(ImaState.NEW);
         assertThat(failed.nextState().attestationCount()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, true", "1, 2, true", "2, 0, false", "2, 2, false", "1, 3, false"})
+    void aListThatGotShorterIsToldAsSuchUnlessTheMachineWasBooted(int boot, int rows, boolean told) throws Exception {
+        ReferenceValues reference = reference("policy-test.json");
+        Appraisal passed = appraise(reference, AppraisalState.NEW, 1, 10, PCR10.get(2), new ImaAnswer(LIST, 0));
+        String list = LIST.lines().limit(rows).map(line -> line + "\n").collect(Collectors.joining());
+
+        Appraisal failed = Appraiser.appraise(
+                new Evidence(
+                        new QuoteRequest(NONCE, PcrMask.of(10), boot == 1 ? 3 : 0),
+                        new QuoteAnswer(
+                                quote(boot, 20, PCR10.get(4)),
+                                "sha256",
+                                "ecc256",
+                                "ecdsa",
+                                PEM,
+                                new ImaAnswer(list, 0),
+                                null)),
+                reference,
+                passed.nextState());
+
+        assertThat(ids(failed)).containsExactly("ima.pcr_mismatch");
+        Failure failure = failed.failures().getFirst();
+        assertThat(failure.sentence().contains("at the last attestation it had 3 or more"))
+                .isEqualTo(told);
+        assertThat(failure.likelyCauses().getFirst().contains("shorter than at the last attestation"))
+                .isEqualTo(told);
     }
 
     /** What one policy let pass may be what the next one forbids. */

@@ -174,7 +174,7 @@ final class DryRun {
                                 List.of(),
                                 rules.tomtou()));
         return remember(
-                key, OneShotAppraiser.appraise(new OneShotAppraiser.Proof.Given(pcrs), TpmPolicy.EMPTY, boot, ima));
+                key, OneShotAppraiser.appraise(new OneShotAppraiser.Proof.Attested(pcrs), TpmPolicy.EMPTY, boot, ima));
     }
 
     private static Optional<ImaKeyring> keys(Subject subject) throws NothingToJudge {
@@ -205,7 +205,7 @@ final class DryRun {
                 : remember(
                         key,
                         OneShotAppraiser.appraise(
-                                new OneShotAppraiser.Proof.Given(pcrs),
+                                new OneShotAppraiser.Proof.Attested(pcrs),
                                 TpmPolicy.EMPTY,
                                 new OneShotAppraiser.Boot(Optional.of(log), reference),
                                 null));

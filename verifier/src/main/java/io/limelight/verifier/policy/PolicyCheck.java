@@ -54,6 +54,24 @@ public final class PolicyCheck {
     }
 
     /**
+     * Undoes the base64 of a runtime policy. Its length is looked at first: what is too long is not decoded to be told so.
+     */
+    public byte[] decodedRuntime(String base64) throws PolicyRefusedException {
+        if (base64.length() > base64Length(maxBytes)) {
+            throw new PolicyRefusedException(
+                    400,
+                    "Runtime policy is malformatted: its base64 has " + base64.length()
+                            + " characters, so it has more than the " + maxBytes + " bytes allowed");
+        }
+        return decoded("runtime_policy", base64);
+    }
+
+    /** So many characters of base64 hold so many bytes. */
+    public static long base64Length(int bytes) {
+        return 4 * ((bytes + 2L) / 3);
+    }
+
+    /**
      * Checks a runtime policy, signed or not.
      *
      * @param body UTF-8
@@ -138,7 +156,12 @@ public final class PolicyCheck {
     public Checked<BootReference> boot(String text) throws PolicyRefusedException {
         BootReference reference = BootReference.of(rules.boot(), text);
         if (!reference.problem().isEmpty()) {
-            throw new PolicyRefusedException(400, "Measured boot policy is malformatted: it " + reference.problem());
+            // Of a text that is no JSON the problem says what it is, of a reference state what is wrong in it.
+            throw new PolicyRefusedException(
+                    400,
+                    "Measured boot policy is malformatted: "
+                            + (reference.kind() == BootReference.Kind.UNREADABLE ? "it " : "")
+                            + reference.problem());
         }
         if (reference.kind() == BootReference.Kind.NONE) {
             throw new PolicyRefusedException(400, "Measured boot policy is malformatted: it is empty");

@@ -284,8 +284,14 @@ final class CreateRuntimeCommand implements Callable<Integer> {
                 throw new PolicySourceException("The IMA measurement list '" + file + "' "
                         + MeasurementListFile.problem(list).orElse("") + ".");
             }
+            String logHash = draft.logHash();
             MeasuredList read = MeasuredList.read(list, new MeasuredList.Wanted(keyrings, buffers), draft);
-            choice.ask("IMA measurement list", read.guess());
+            choice.ask("IMA measurement list", read.guess(), read.doubt());
+            if (basePolicy != null && !draft.logHash().equals(logHash)) {
+                throw new PolicySourceException("The base policy is for lists with template hashes of " + logHash
+                        + " (ima.log_hash_alg), and the IMA measurement list '" + file + "' has them of "
+                        + draft.logHash() + "; no list passes both.");
+            }
             read.warnings().forEach(this::warn);
         }
 

@@ -164,8 +164,7 @@ public final class VerifyCommand implements Callable<Integer> {
         TpmPolicy policy = tpmPolicy();
         Optional<Boot> boot = boot();
         Optional<Ima> ima = ima();
-        Outcome outcome = UnprovedList.refuse(
-                OneShotAppraiser.appraise(proof(bank), policy, boot.orElse(null), ima.orElse(null)));
+        Outcome outcome = OneShotAppraiser.appraise(proof(bank), policy, boot.orElse(null), ima.orElse(null));
         VerifyReport report = new VerifyReport(outcome, runtimePolicy != null);
         if (json) {
             report.json(context.out());

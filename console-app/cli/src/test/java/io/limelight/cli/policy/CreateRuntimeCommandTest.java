@@ -285,6 +285,64 @@ class CreateRuntimeCommandTest {
                 .isEqualTo("66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
     }
 
+    /** A list as kernels print it for one of the PCR banks. */
+    private void list(String name, int... digits) throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int row = 0; row < digits.length; row++) {
+            text.append("10 ")
+                    .append("1".repeat(digits[row]))
+                    .append(" ima-ng sha256:" + HELLO_SHA256 + " ")
+                    .append(row == 0 ? "boot_aggregate" : "/bin/" + row)
+                    .append('\n');
+        }
+        file(name, text.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40, sha1", "64, sha256", "96, sha384", "128, sha512"})
+    void thePolicyIsForListsWithTheTemplateHashesOfItsOwn(int digits, String logHash) throws Exception {
+        list("list", digits, digits);
+
+        assertThat(run("-m", "list")).as(programs.err()).isZero();
+
+        assertThat(made().at("/ima/log_hash_alg").asString()).isEqualTo(logHash);
+        assertThat(programs.err().contains("agents send the list with SHA-1")).isEqualTo(digits != 40);
+    }
+
+    @Test
+    void aListWhoseTemplateHashesAreNotToldMakesNoPolicy() throws Exception {
+        list("odd", 30, 30);
+        list("mixed", 40, 64);
+        list("long", 64);
+
+        assertThat(run("-m", "odd", "-o", "made")).isEqualTo(1);
+        assertThat(programs.err()).contains("template hashes of 30 digits", "no known algorithm");
+        assertThat(run("-m", "mixed", "-o", "made")).isEqualTo(1);
+        assertThat(programs.err()).contains("of 40 and of 64 digits");
+        assertThat(run("-o", "base")).isZero();
+        assertThat(run("-p", "base", "-m", "long", "-o", "made")).isEqualTo(1);
+        assertThat(programs.err()).contains("base policy is for lists with template hashes of sha1");
+        assertThat(folder.resolve("made")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10 1111111111111111111111111111111111111111 ima-ng sha256:DIGEST /bin/ls, is not boot_aggregate",
+        "no entry, its first line is no entry",
+        "'', it has no entries",
+        "10 1111111111111111111111111111111111111111 ima-ng sha1:DIGEST boot_aggregate, of no known algorithm",
+    })
+    void aListOfWhichTheAlgorithmCannotBeToldIsRefusedWithTheReason(String line, String why) throws Exception {
+        file("list", line.replace("DIGEST", HELLO_SHA256) + "\n");
+
+        assertThat(run("-m", "list", "-o", "made")).isEqualTo(1);
+
+        assertThat(programs.err())
+                .contains("Invalid digest algorithm found in the IMA measurement list: ")
+                .contains(why);
+        assertThat(folder.resolve("made")).doesNotExist();
+    }
+
     @Test
     void whatCouldNotBeMeasuredAllowsNothing() throws Exception {
         String zeros = "0".repeat(64);

@@ -1,6 +1,7 @@
 package io.limelight.cli.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.limelight.cli.Programs;
 import io.limelight.core.json.WireJson;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,21 +179,42 @@ class PolicyToolsTest {
                 "{'/a': ['ZERO']}; []; warning [zero-digest]; 1",
                 "{}; []; warning [empty]; 1",
                 "{'boot_aggregate': ['A'], '/tmp/x': ['A']}; ['/tmp/']; note [excluded-digest]; 0",
+                "{'boot_aggregate': ['A'], '/x': ['A']}; ['(?=/y)x']; note [exclude-slow]; 0",
+                "{'boot_aggregate': ['A'], '/x': ['A']}; ['SLOW', '(?=/y)x'];"
+                        + " warning [exclude-slow] The exclusion \"SLOW\" and 1 after it; 1",
+                "{'boot_aggregate': ['A'], '/x': ['A']}; ['SLOW']; note [exclude-slow] 2 paths; 1",
                 "{'boot_aggregate': ['A'], '/x': ['A']}; ['/tmp/']; Nothing found.; 0",
                 "{'boot_aggregate': ['A'], '/x': ['sha256:A']}; []; error [refused]; 1",
             })
     void lintFinds(String digests, String excludes, String finding, int status) throws Exception {
+        String slow = "(?=(.*)*(.*)*(.*)*zzq)culprit";
         policy(
                 "p",
                 digests.replace('\'', '"')
                         .replace("SHORT", "c".repeat(40))
                         .replace("ZERO", "0".repeat(64))
                         .replace("A", A),
-                excludes.replace('\'', '"'));
+                excludes.replace('\'', '"').replace("SLOW", slow));
 
         assertThat(run("lint", "p")).as(programs.out() + programs.err()).isEqualTo(status);
 
-        assertThat(programs.out()).contains(finding);
+        assertThat(programs.out()).contains(finding.replace("SLOW", slow));
+    }
+
+    @Test
+    void lintOfManySlowExclusionsComesToAnEnd() throws Exception {
+        StringBuilder excludes = new StringBuilder();
+        for (int i = 0; i < 2_000; i++) {
+            excludes.append(i == 0 ? "[\"" : "\", \"")
+                    .append("(?=(.*)*(.*)*(.*)*zzq)culprit")
+                    .append(i);
+        }
+        policy("p", "{\"boot_aggregate\": [\"" + A + "\"]}", excludes + "\"]");
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(30), () -> assertThat(run("lint", "p")).isEqualTo(1));
+
+        assertThat(programs.out()).contains("culprit0\" and 1999 after it could not be examined");
     }
 
     @Test
@@ -238,6 +261,18 @@ class PolicyToolsTest {
         assertThat(programs.out()).doesNotContain("- ");
         assertThat(run("diff", "new", "both")).isEqualTo(1);
         assertThat(programs.out()).doesNotContain("- ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SHORT, true", "LONG, false"})
+    void mergeWarnsOfDigestsOfTwoAlgorithms(String digest, boolean warned) throws Exception {
+        policy("old", "{\"/a\": [\"" + A + "\"]}", "[]");
+        policy("new", "{\"/b\": [\"" + (digest.equals("SHORT") ? "c".repeat(40) : B) + "\"]}", "[]");
+
+        assertThat(run("merge", "old", "new", "-o", "both")).as(programs.err()).isZero();
+
+        assertThat(programs.err().contains("WARNING: the digests of files have other lengths"))
+                .isEqualTo(warned);
     }
 
     @Test
@@ -416,9 +451,22 @@ class PolicyToolsTest {
     @Test
     void aListWithAnotherTemplateHashNeedsOneChange() throws Exception {
         String list = put("real-boot/ascii_runtime_measurements_sha256");
-        assertThat(run("create", "runtime", "-m", list, "-k", "-b", "-o", "made"))
+        assertThat(run(
+                        "create",
+                        "runtime",
+                        "-m",
+                        put("real-boot/ascii_runtime_measurements"),
+                        "-k",
+                        "-b",
+                        "-o",
+                        "made"))
+                .isZero();
+        assertThat(run("create", "runtime", "-m", list, "-k", "-b", "-o", "own"))
                 .isZero();
 
+        assertThat(run("explain", "--ima-log", list, "--runtime-policy", "own", "--tomtou", "accept"))
+                .as("the policy made of it")
+                .isZero();
         assertThat(run("explain", "--ima-log", list, "--runtime-policy", "made", "--tomtou", "accept"))
                 .isEqualTo(1);
 

@@ -48,7 +48,7 @@ final class PolicySources {
         ScreenThread.refuse("making a policy");
         PolicyDraft draft = new PolicyDraft();
         byte[] list = (String.join("\n", rows) + "\n").getBytes(StandardCharsets.UTF_8);
-        MeasuredList.read(list, new MeasuredList.Wanted(true, false), draft);
+        measured(list, draft);
         return text(draft);
     }
 
@@ -62,7 +62,7 @@ final class PolicySources {
         }
         PolicyDraft draft = new PolicyDraft();
         if (start.startsWith("10 ")) {
-            MeasuredList.read(text.getBytes(StandardCharsets.UTF_8), new MeasuredList.Wanted(true, false), draft);
+            measured(text.getBytes(StandardCharsets.UTF_8), draft);
         } else {
             AllowlistText.read(text, draft.digests());
         }
@@ -146,6 +146,14 @@ final class PolicySources {
             return Files.readString(file);
         } catch (IOException e) {
             throw Problems.thrown(words, "policies.file", e, file.toString());
+        }
+    }
+
+    private void measured(byte[] list, PolicyDraft draft) throws ProblemException {
+        try {
+            MeasuredList.read(list, new MeasuredList.Wanted(true, false), draft);
+        } catch (PolicySourceException e) {
+            throw Problems.thrown(words, "policies.list-unusable", e, e.sentence());
         }
     }
 

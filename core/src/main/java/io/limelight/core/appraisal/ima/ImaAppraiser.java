@@ -64,6 +64,7 @@ public final class ImaAppraiser {
     private final HashAlgorithm bank;
     private final ImaReference reference;
     private final ImaState before;
+    private final long provedBefore;
     private final ImaEntry entry = new ImaEntry();
     private final ImaFailures failures = new ImaFailures();
     private final StepBudget budget = StepBudget.ofAppraisal();
@@ -88,10 +89,11 @@ public final class ImaAppraiser {
     /** Whether the signature of the entry that was looked at last was not tried. */
     private boolean signatureLeftOut;
 
-    private ImaAppraiser(HashAlgorithm bank, ImaReference reference, ImaState before) {
+    private ImaAppraiser(HashAlgorithm bank, ImaReference reference, ImaState before, long provedBefore) {
         this.bank = bank;
         this.reference = reference;
         this.before = before;
+        this.provedBefore = provedBefore;
         this.policy = reference.policy().orElse(null);
         this.lookAhead = policy == null ? null : policy.digests().lookAhead();
         this.logHash = policy == null ? HashAlgorithm.SHA1 : policy.logHash();
@@ -112,17 +114,29 @@ public final class ImaAppraiser {
      * @param before what is known; the list starts at its {@link ImaState#nextEntry}, and it {@link ImaState#fits} the bank
      */
     public static ImaAppraisal appraise(ImaEvidence evidence, ImaReference reference, ImaState before) {
+        return appraise(evidence, reference, before, 0);
+    }
+
+    /**
+     * Appraises one list.
+     *
+     * @param before as above
+     * @param provedBefore so many entries a list of the same boot had that was proved earlier, of which {@code before} may know
+     *     nothing
+     */
+    public static ImaAppraisal appraise(
+            ImaEvidence evidence, ImaReference reference, ImaState before, long provedBefore) {
         if (!before.fits(evidence.bank())) {
             throw new IllegalArgumentException("what is known of PCR 10 belongs to another bank");
         }
-        return new ImaAppraiser(evidence.bank(), reference, before).list(evidence);
+        return new ImaAppraiser(evidence.bank(), reference, before, provedBefore).list(evidence);
     }
 
     private ImaAppraisal list(ImaEvidence evidence) {
         byte[] list = evidence.list();
         if (list.length > ImaEvidence.MAX_LIST) {
             failures.tooLong(list.length, ImaEvidence.MAX_LIST);
-            return new ImaAppraisal(failures.kept(), 0, 0, 0, ImaState.NEW);
+            return new ImaAppraisal(failures.kept(logHash, policy != null), 0, 0, 0, ImaState.NEW);
         }
         byte @Nullable [] wanted = evidence.pcr10().map(Octets::toByteArray).orElse(null);
         ImaState committed = null;
@@ -207,7 +221,8 @@ public final class ImaAppraiser {
                     bank.wireName(),
                     evidence.pcr10().get().hex(),
                     HexFormat.of().formatHex(running),
-                    entries);
+                    entries,
+                    provedBefore - before.nextEntry());
             return done(ImaState.NEW);
         }
         ImaProgress now = new ImaProgress(matched, entries);
@@ -220,7 +235,11 @@ public final class ImaAppraiser {
 
     private ImaAppraisal done(ImaState next) {
         return new ImaAppraisal(
-                failures.kept(), failures.unlisted(), entries, proved, failures.isEmpty() ? next : ImaState.NEW);
+                failures.kept(logHash, policy != null),
+                failures.unlisted(),
+                entries,
+                proved,
+                failures.isEmpty() ? next : ImaState.NEW);
     }
 
     /** Of the entry that is looked at, counted from 1 as lines are. */
@@ -243,7 +262,12 @@ public final class ImaAppraiser {
                 failures.violation(entry, number());
             }
         } else if (!templateHashFits()) {
-            failures.wrongTemplateHash(entry, number(), HexFormat.of().formatHex(logTemplateHash));
+            String expected = HexFormat.of().formatHex(logTemplateHash);
+            if (entry.templateHash().length() == expected.length()) {
+                failures.wrongTemplateHash(entry, number(), expected);
+            } else {
+                failures.otherTemplateHash(entry, number(), expected);
+            }
         } else {
             judge();
         }

@@ -3,12 +3,14 @@ package io.limelight.core.appraisal.ima;
 import io.limelight.core.failure.EventComponent;
 import io.limelight.core.failure.Failure;
 import io.limelight.core.ima.ImaEntry;
+import io.limelight.core.tpm.HashAlgorithm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The failures of one list, worded. A hostile list could have millions, so of each kind only the first are kept; of each kind
@@ -20,9 +22,52 @@ final class ImaFailures {
     private final List<Failure> kept = new ArrayList<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private long unlisted;
+    private @Nullable OtherHash otherHash;
 
-    List<Failure> kept() {
-        return kept;
+    /**
+     * Entries with template hashes of another length than is judged: the first of them, and how many. A list with the hashes of
+     * another bank has them in every row, for one reason, which is one failure.
+     *
+     * @param place of the failure among the others
+     */
+    private record OtherHash(int place, String first, int digits, Map<String, Object> context, long count) {
+        OtherHash oneMore() {
+            return new OtherHash(place, first, digits, context, count + 1);
+        }
+    }
+
+    /** All of them, when the list was read to its end. */
+    List<Failure> kept(HashAlgorithm logHash, boolean byPolicy) {
+        OtherHash other = otherHash;
+        if (other == null) {
+            return kept;
+        }
+        List<Failure> all = new ArrayList<>(kept);
+        String algorithm = HashAlgorithm.ofHexLength(other.digits())
+                .map(known -> " (" + known.wireName() + ")")
+                .orElse("");
+        String sentence = (other.count() == 1
+                        ? other.first() + " has a template hash"
+                        : other.count() + " entries of the IMA list have template hashes")
+                + " of " + other.digits() + " digits" + algorithm + ", and "
+                + (byPolicy ? "the runtime policy is" : "without a runtime policy lists are judged")
+                + " for those of " + logHash.wireName() + " (ima.log_hash_alg)"
+                + (other.count() == 1 ? "" : ". " + other.first() + " is the first") + ".";
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("message", sentence);
+        context.putAll(other.context());
+        all.add(
+                other.place(),
+                Failure.recoverable(
+                        EventComponent.IMA.id("validation.ima_hash"),
+                        sentence,
+                        List.of(
+                                "The list is the one of another PCR bank; agents send ascii_runtime_measurements, which"
+                                        + " has SHA-1",
+                                "The policy's log_hash_alg is not the algorithm of this list's template hashes",
+                                "The list was changed on its way"),
+                        context));
+        return all;
     }
 
     long unlisted() {
@@ -30,7 +75,7 @@ final class ImaFailures {
     }
 
     boolean isEmpty() {
-        return kept.isEmpty();
+        return kept.isEmpty() && otherHash == null;
     }
 
     /** True if one more of this kind would be kept; counts it if not. */
@@ -129,6 +174,18 @@ final class ImaFailures {
         }
     }
 
+    void otherTemplateHash(ImaEntry entry, long number, String expected) {
+        OtherHash known = otherHash;
+        otherHash = known == null
+                ? new OtherHash(
+                        kept.size(),
+                        "Entry " + number + " of the IMA list (" + name(entry) + ")",
+                        entry.templateHash().length(),
+                        row(entry, number, entry.templateHash(), expected),
+                        1)
+                : known.oneMore();
+    }
+
     void wrongTemplateHash(ImaEntry entry, long number, String expected) {
         if (wanted("validation.ima_hash")) {
             add(
@@ -209,15 +266,25 @@ final class ImaFailures {
         }
     }
 
-    void pcrMismatch(String bank, String got, String expected, long entries) {
+    /** A list never gets shorter before its machine is booted again: one that did is told as such. */
+    void pcrMismatch(String bank, String got, String expected, long entries, long provedBefore) {
+        boolean shorter = entries < provedBefore;
+        List<String> causes = new ArrayList<>();
+        if (shorter) {
+            causes.add("The list is shorter than at the last attestation, which proved " + provedBefore
+                    + " entries of it, and the machine was not booted in between: entries were taken away");
+        }
+        causes.add("Entries were removed from the list or changed to hide something");
+        if (!shorter) {
+            causes.add("The list was read before its entries were all there; ask again");
+        }
+        causes.add("The kernel is older than 5.8 and extends padded SHA-1 hashes into other banks");
         add(
                 "pcr_mismatch",
                 "The IMA list does not lead to the quoted PCR 10: after its " + entries + " entries the " + bank
-                        + " bank would hold another value.",
-                List.of(
-                        "Entries were removed from the list or changed to hide something",
-                        "The list was read before its entries were all there; ask again",
-                        "The kernel is older than 5.8 and extends padded SHA-1 hashes into other banks"),
+                        + " bank would hold another value"
+                        + (shorter ? "; at the last attestation it had " + provedBefore + " or more." : "."),
+                causes,
                 Map.of("got", expected, "expected", got));
     }
 

@@ -111,7 +111,10 @@ public final class BootReference {
         return test;
     }
 
-    /** Why it cannot be used, as the end of a sentence; empty if it can. */
+    /**
+     * Why it cannot be used; empty if it can. Of a text that is {@link Kind#UNREADABLE} the end of a sentence about it ("is not
+     * JSON"), of a reference state a clause of its own ("the reference state lacks kernels").
+     */
     public String problem() {
         return problem;
     }

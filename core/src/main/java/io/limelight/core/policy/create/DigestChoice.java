@@ -21,8 +21,18 @@ public final class DigestChoice {
      * @throws PolicySourceException if it does not fit
      */
     public void ask(String name, DigestGuess guess) throws PolicySourceException {
+        ask(name, guess, "");
+    }
+
+    /**
+     * As {@link #ask(String, DigestGuess)}.
+     *
+     * @param doubt why the guess is invalid if it is, as the end of a sentence; empty if there is no more to say
+     */
+    public void ask(String name, DigestGuess guess, String doubt) throws PolicySourceException {
         if (guess.isInvalid()) {
-            throw new PolicySourceException("Invalid digest algorithm found in the " + name + ".");
+            throw new PolicySourceException(
+                    "Invalid digest algorithm found in the " + name + (doubt.isEmpty() ? "" : ": " + doubt) + ".");
         }
         if (chosen == null) {
             chosen = guess;

@@ -17,9 +17,10 @@ import java.util.Optional;
  * {@code boot_aggregate} keeps such a one, since a machine without a TPM has no other.
  *
  * @param guess what its first line says of the algorithm; invalid unless that is a {@code boot_aggregate}
+ * @param doubt why the guess is invalid, as the end of a sentence; empty if it is not
  * @param warnings what was left out or looks odd, for people
  */
-public record MeasuredList(DigestGuess guess, List<String> warnings) {
+public record MeasuredList(DigestGuess guess, String doubt, List<String> warnings) {
     private static final String BOOT_AGGREGATE = "boot_aggregate";
 
     /** Copies the list. */
@@ -31,11 +32,13 @@ public record MeasuredList(DigestGuess guess, List<String> warnings) {
     public record Wanted(boolean keyrings, boolean buffers) {}
 
     /**
-     * Adds what the list holds to the draft; keys of keyrings the draft ignores are left out.
+     * Adds what the list holds to the draft; keys of keyrings the draft ignores are left out. The draft becomes one for lists
+     * with the template hashes of this one: kernels print a list for each PCR bank (ascii_runtime_measurements_sha256).
      *
      * @param list as the kernel prints it
+     * @throws PolicySourceException if its template hashes are not of one algorithm
      */
-    public static MeasuredList read(byte[] list, Wanted wanted, PolicyDraft draft) {
+    public static MeasuredList read(byte[] list, Wanted wanted, PolicyDraft draft) throws PolicySourceException {
         return new Reading(wanted, draft).read(list);
     }
 
@@ -48,13 +51,15 @@ public record MeasuredList(DigestGuess guess, List<String> warnings) {
         private String otherAlgorithm = "";
         private long broken;
         private long unmeasured;
+        private String doubt = "it has no entries";
+        private int templateHash;
 
         Reading(Wanted wanted, PolicyDraft draft) {
             this.wanted = wanted;
             this.draft = draft;
         }
 
-        MeasuredList read(byte[] list) {
+        MeasuredList read(byte[] list) throws PolicySourceException {
             boolean first = true;
             for (int at = 0, end; at < list.length; at = end + 1) {
                 end = lineEnd(list, at);
@@ -63,13 +68,43 @@ public record MeasuredList(DigestGuess guess, List<String> warnings) {
                         guess = boot();
                         firstAlgorithm = entry.algorithm();
                     }
+                    templateHash();
                     take();
                 } else if (end > at) {
                     broken++;
+                    doubt = first ? "its first line is no entry" : doubt;
                 }
                 first = false;
             }
-            return new MeasuredList(guess, warnings());
+            List<String> warnings = warnings();
+            if (templateHash > 0) {
+                HashAlgorithm logHash = logHash();
+                draft.logHash(logHash.wireName());
+                if (logHash != HashAlgorithm.SHA1) {
+                    warnings.add("the template hashes of the IMA measurement list are of " + logHash.wireName()
+                            + ", so the policy is for such lists (ima.log_hash_alg); agents send the list with SHA-1,"
+                            + " unless their ima_ml_path says otherwise: for them make it from"
+                            + " ascii_runtime_measurements");
+                }
+            }
+            return new MeasuredList(guess, doubt, warnings);
+        }
+
+        private void templateHash() throws PolicySourceException {
+            int digits = entry.templateHash().length();
+            if (templateHash != 0 && templateHash != digits) {
+                throw new PolicySourceException("The IMA measurement list has template hashes of " + templateHash
+                        + " and of " + digits + " digits, so it is not one list, and which a policy is for"
+                        + " (ima.log_hash_alg) cannot be told.");
+            }
+            templateHash = digits;
+        }
+
+        private HashAlgorithm logHash() throws PolicySourceException {
+            return HashAlgorithm.ofHexLength(templateHash)
+                    .orElseThrow(() -> new PolicySourceException("The IMA measurement list has template hashes of "
+                            + templateHash + " digits, which are of no known algorithm, so no policy can be for it"
+                            + " (ima.log_hash_alg); give ascii_runtime_measurements."));
         }
 
         private DigestGuess boot() {
@@ -77,11 +112,18 @@ public record MeasuredList(DigestGuess guess, List<String> warnings) {
                 case IMA, IMA_NG, IMA_SIG, IMA_NGV2, IMA_SIGV2, IMA_MODSIG, EVM_SIG -> entry.isNamed(BOOT_AGGREGATE);
                 case IMA_BUF -> false;
             };
+            doubt = known
+                    ? "its first entry, boot_aggregate, has a digest of no known algorithm"
+                    : "its first entry is not boot_aggregate, by which the algorithm of all is told; the kernel begins"
+                            + " each list with one, so give the whole list";
             return Optional.of(entry.algorithm())
                     .filter(_ -> known)
                     .flatMap(HashAlgorithm::fromWireName)
                     .filter(algorithm -> algorithm.digestSize() == entry.digestLength())
-                    .map(DigestGuess::exactly)
+                    .map(algorithm -> {
+                        doubt = "";
+                        return DigestGuess.exactly(algorithm);
+                    })
                     .orElse(DigestGuess.invalid());
         }
 

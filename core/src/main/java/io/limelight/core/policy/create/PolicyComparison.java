@@ -6,8 +6,11 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/** What two policies have in common and what not. Order, repetition and {@code meta} do not count. */
+/** What two policies have in common and what not. Order, repetition, {@code meta} and {@code release} do not count. */
 public final class PolicyComparison {
     private PolicyComparison() {}
 
@@ -76,6 +79,7 @@ public final class PolicyComparison {
         }
         widened(warnings, "exclusions", into.excludes(), other.excludes());
         widened(warnings, "ignored keyrings", into.ignoredKeyrings(), other.ignoredKeyrings());
+        mixed(warnings, into.digests(), other.digests());
         into.digests().addAll(other.digests());
         into.keyrings().addAll(other.keyrings());
         into.buffers().addAll(other.buffers());
@@ -83,6 +87,29 @@ public final class PolicyComparison {
         into.ignoredKeyrings().addAll(other.ignoredKeyrings());
         into.addKeys(other.keys());
         return warnings;
+    }
+
+    /** As the lint says of one policy; here it is known that both are meant. */
+    private static void mixed(List<String> warnings, DigestTable into, DigestTable other) {
+        Set<Integer> first = lengths(into);
+        Set<Integer> second = lengths(other);
+        if (!first.isEmpty() && !second.isEmpty() && !first.equals(second)) {
+            warnings.add("the digests of files have other lengths in the one (" + shown(first)
+                    + " digits) than in the other (" + shown(second)
+                    + "); a kernel measures with one algorithm, so no machine matches both");
+        }
+    }
+
+    private static SortedSet<Integer> lengths(DigestTable table) {
+        SortedSet<Integer> lengths = new TreeSet<>();
+        for (String name : table.names()) {
+            table.digests(name).forEach(digest -> lengths.add(digest.length()));
+        }
+        return lengths;
+    }
+
+    private static String shown(Set<Integer> lengths) {
+        return lengths.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static void widened(List<String> warnings, String what, Set<String> into, Set<String> other) {

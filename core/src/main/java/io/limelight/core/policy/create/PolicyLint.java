@@ -56,10 +56,11 @@ public final class PolicyLint {
     /** Looks at a policy alone. */
     public static List<Finding> lint(RuntimePolicy policy) {
         List<Finding> findings = new ArrayList<>();
-        excludes(findings, policy);
-        bootAggregate(findings, policy);
+        Exclusions exclusions = new Exclusions(findings, policy);
+        exclusions.eachAlone();
+        bootAggregate(findings, policy, exclusions);
         digests(findings, policy);
-        names(findings, policy);
+        names(findings, policy, exclusions);
         if (policy.logHash() != HashAlgorithm.SHA1) {
             findings.add(
                     new Finding(
@@ -77,80 +78,137 @@ public final class PolicyLint {
 
     // --- exclusions ---
 
-    private static void excludes(List<Finding> findings, RuntimePolicy policy) {
-        policy.excludes()
-                .problem()
-                .ifPresent(why -> findings.add(new Finding(
-                        Level.ERROR,
-                        "excludes-unusable",
-                        "The exclusions cannot be compiled together, so nothing at all is excluded: " + why + ".")));
-        for (String pattern : policy.excludes().patterns()) {
-            ExclusionRegexes alone;
-            try {
-                alone = ExclusionRegexes.compile(List.of(pattern));
-            } catch (PythonRegexException e) {
+    /**
+     * The exclusions of one policy, looked at within the work of one appraisal for all of them and all names together: a lint
+     * comes to an end whatever they are.
+     */
+    private static final class Exclusions {
+        private final List<Finding> findings;
+        private final RuntimePolicy policy;
+        private final StepBudget budget = StepBudget.ofAppraisal();
+        /** Whether something could not be decided since this was last looked at. */
+        private boolean undecided;
+
+        Exclusions(List<Finding> findings, RuntimePolicy policy) {
+            this.findings = findings;
+            this.policy = policy;
+        }
+
+        boolean isEmpty() {
+            return policy.excludes().regexes().isEmpty();
+        }
+
+        /** Whether any of them matches; not if that cannot be told. */
+        boolean cover(String name) {
+            return matches(policy.excludes().regexes(), name);
+        }
+
+        private boolean matches(ExclusionRegexes regexes, String name) {
+            return switch (regexes.lookAt(name, budget)) {
+                case ExclusionRegexes.Outcome.Matches _ -> true;
+                case ExclusionRegexes.Outcome.No _ -> false;
+                case ExclusionRegexes.Outcome.Undecided _ -> {
+                    undecided = true;
+                    yield false;
+                }
+            };
+        }
+
+        /** Whether something could not be decided since this was last asked. */
+        boolean wasUndecided() {
+            boolean was = undecided;
+            undecided = false;
+            return was;
+        }
+
+        void eachAlone() {
+            policy.excludes()
+                    .problem()
+                    .ifPresent(why -> findings.add(new Finding(
+                            Level.ERROR,
+                            "excludes-unusable",
+                            "The exclusions cannot be compiled together, so nothing at all is excluded: " + why
+                                    + ".")));
+            List<String> unexamined = new ArrayList<>();
+            for (String pattern : policy.excludes().patterns()) {
+                ExclusionRegexes alone;
+                try {
+                    alone = ExclusionRegexes.compile(List.of(pattern));
+                } catch (PythonRegexException e) {
+                    findings.add(new Finding(
+                            Level.ERROR,
+                            "exclude-invalid",
+                            "The exclusion " + shown(pattern) + " is invalid: " + e.getMessage() + "."));
+                    continue;
+                }
+                one(pattern, alone);
+                if (wasUndecided()) {
+                    unexamined.add(pattern);
+                }
+            }
+            if (!unexamined.isEmpty()) {
+                findings.add(new Finding(
+                        Level.WARNING,
+                        "exclude-slow",
+                        "The exclusion " + shown(unexamined.getFirst())
+                                + (unexamined.size() == 1 ? "" : " and " + (unexamined.size() - 1) + " after it")
+                                + " could not be examined to the end: that takes more work than one appraisal may"
+                                + " cause, and there the path counts as not excluded. Write it without look-around,"
+                                + " back references and repetitions inside repetitions."));
+            }
+        }
+
+        private void one(String pattern, ExclusionRegexes alone) {
+            if (!alone.needingBudget().isEmpty()) {
+                findings.add(new Finding(
+                        Level.NOTE,
+                        "exclude-slow",
+                        "The exclusion " + shown(pattern)
+                                + " needs backtracking; where that takes too long, the path counts as"
+                                + " not excluded."));
+            }
+            if (ANYTHING.stream().allMatch(name -> matches(alone, name))) {
                 findings.add(new Finding(
                         Level.ERROR,
-                        "exclude-invalid",
-                        "The exclusion " + shown(pattern) + " is invalid: " + e.getMessage() + "."));
-                continue;
+                        "exclude-everything",
+                        "The exclusion " + shown(pattern) + " matches every path: no file is judged at all."));
+                return;
             }
-            exclude(findings, pattern, alone);
+            String folders = SYSTEM.stream()
+                    .filter(folder -> matches(alone, folder + "x7Qz") && matches(alone, folder + "k.9"))
+                    .collect(Collectors.joining(", "));
+            if (!folders.isEmpty()) {
+                findings.add(new Finding(
+                        Level.WARNING,
+                        "exclude-system",
+                        "The exclusion " + shown(pattern) + " matches every file below " + folders
+                                + " (an exclusion matches" + " from the start and need not match to the end)."));
+            }
+            String keyrings = KERNEL_KEYRINGS.stream()
+                    .filter(name -> matches(alone, name))
+                    .collect(Collectors.joining(", "));
+            if (!keyrings.isEmpty()) {
+                findings.add(new Finding(
+                        Level.WARNING,
+                        "exclude-keyring",
+                        "The exclusion " + shown(pattern) + " matches names of keyrings (" + keyrings
+                                + "): any key added there is trusted for signatures."));
+            }
+            if (matches(alone, BOOT_AGGREGATE)) {
+                findings.add(new Finding(
+                        Level.NOTE,
+                        "exclude-boot-aggregate",
+                        "The exclusion " + shown(pattern)
+                                + " matches boot_aggregate: what was booted is not judged by it."));
+            }
         }
-    }
-
-    private static void exclude(List<Finding> findings, String pattern, ExclusionRegexes alone) {
-        if (!alone.needingBudget().isEmpty()) {
-            findings.add(new Finding(
-                    Level.NOTE,
-                    "exclude-slow",
-                    "The exclusion " + shown(pattern)
-                            + " needs backtracking; where that takes too long, the path counts as" + " not excluded."));
-        }
-        if (ANYTHING.stream().allMatch(name -> matches(alone, name))) {
-            findings.add(new Finding(
-                    Level.ERROR,
-                    "exclude-everything",
-                    "The exclusion " + shown(pattern) + " matches every path: no file is judged at all."));
-            return;
-        }
-        String folders = SYSTEM.stream()
-                .filter(folder -> matches(alone, folder + "x7Qz") && matches(alone, folder + "k.9"))
-                .collect(Collectors.joining(", "));
-        if (!folders.isEmpty()) {
-            findings.add(new Finding(
-                    Level.WARNING,
-                    "exclude-system",
-                    "The exclusion " + shown(pattern) + " matches every file below " + folders
-                            + " (an exclusion matches" + " from the start and need not match to the end)."));
-        }
-        String keyrings =
-                KERNEL_KEYRINGS.stream().filter(name -> matches(alone, name)).collect(Collectors.joining(", "));
-        if (!keyrings.isEmpty()) {
-            findings.add(new Finding(
-                    Level.WARNING,
-                    "exclude-keyring",
-                    "The exclusion " + shown(pattern) + " matches names of keyrings (" + keyrings
-                            + "): any key added there is trusted for signatures."));
-        }
-        if (matches(alone, BOOT_AGGREGATE)) {
-            findings.add(new Finding(
-                    Level.NOTE,
-                    "exclude-boot-aggregate",
-                    "The exclusion " + shown(pattern)
-                            + " matches boot_aggregate: what was booted is not judged by it."));
-        }
-    }
-
-    private static boolean matches(ExclusionRegexes regexes, String name) {
-        return regexes.lookAt(name, StepBudget.ofAppraisal()) instanceof ExclusionRegexes.Outcome.Matches;
     }
 
     // --- digests ---
 
-    private static void bootAggregate(List<Finding> findings, RuntimePolicy policy) {
+    private static void bootAggregate(List<Finding> findings, RuntimePolicy policy, Exclusions exclusions) {
         int entry = policy.digests().find(BOOT_AGGREGATE);
-        if (entry < 0 && !matches(policy.excludes().regexes(), BOOT_AGGREGATE)) {
+        if (entry < 0 && !exclusions.cover(BOOT_AGGREGATE)) {
             findings.add(new Finding(
                     Level.WARNING,
                     "no-boot-aggregate",
@@ -212,12 +270,13 @@ public final class PolicyLint {
 
     // --- names ---
 
-    private static void names(List<Finding> findings, RuntimePolicy policy) {
+    private static void names(List<Finding> findings, RuntimePolicy policy, Exclusions exclusions) {
         Examples relative = new Examples();
         Examples blank = new Examples();
         Examples excluded = new Examples();
-        boolean hasExcludes = !policy.excludes().regexes().isEmpty();
-        StepBudget budget = StepBudget.ofAppraisal();
+        Examples uncompared = new Examples();
+        // What was not told of boot_aggregate alone is none of the paths.
+        exclusions.wasUndecided();
         policy.digests().forEach((name, _) -> {
             if (!name.startsWith("/") && !name.equals(BOOT_AGGREGATE)) {
                 relative.add(name);
@@ -225,9 +284,11 @@ public final class PolicyLint {
             if (name.indexOf(' ') >= 0) {
                 blank.add(name);
             }
-            if (hasExcludes
-                    && policy.excludes().regexes().lookAt(name, budget) instanceof ExclusionRegexes.Outcome.Matches) {
+            if (!exclusions.isEmpty() && exclusions.cover(name)) {
                 excluded.add(name);
+            }
+            if (exclusions.wasUndecided()) {
+                uncompared.add(name);
             }
         });
         relative.find(
@@ -242,6 +303,11 @@ public final class PolicyLint {
                 Level.NOTE,
                 "excluded-digest",
                 "paths have digests and are excluded, so nobody asks for them");
+        uncompared.find(
+                findings,
+                Level.NOTE,
+                "exclude-slow",
+                "paths with digests could not be compared with the exclusions within the work of one appraisal");
     }
 
     /**

@@ -34,7 +34,7 @@ public final class ExclusionRegexes {
         /** None does. */
         record No() implements Outcome {}
 
-        /** None of the others does, and this one could not be decided within the budget. */
+        /** None that was decided does; this one is the reason why others were not: it could not be decided within the budget. */
         record Undecided(String pattern) implements Outcome {}
     }
 
@@ -109,23 +109,34 @@ public final class ExclusionRegexes {
         if (candidate.length() > MAX_CANDIDATE || candidate.indexOf('\n') >= 0) {
             return NO;
         }
-        Outcome outcome = NO;
+        @Nullable Outcome undecided = null;
         if (linear != null) {
             if (!budget.linearWork((long) candidate.length() * (1 + size / 64))) {
-                outcome = new Outcome.Undecided("(all of them: too many or too long paths had to be compared)");
+                undecided = new Outcome.Undecided("(all of them: too many or too long paths had to be compared)");
             } else if (linear.matcher(candidate).lookingAt()) {
                 return MATCHES;
             }
         }
         for (PythonRegex other : others) {
+            // Without steps all of them are undecided, and trying each would be work that nothing counts. The one to
+            // name is
+            // the one that took the steps, not those that found none left.
+            if (budget.stepsSpent()) {
+                return undecided == null
+                        ? new Outcome.Undecided(budget.spender().orElse(other.text()))
+                        : undecided;
+            }
             Optional<Boolean> matches = other.matches(candidate, budget);
             if (matches.isEmpty()) {
-                outcome = new Outcome.Undecided(other.text());
+                if (budget.stepsSpent()) {
+                    budget.spentBy(other.text());
+                }
+                undecided = undecided == null ? new Outcome.Undecided(other.text()) : undecided;
             } else if (matches.get()) {
                 return MATCHES;
             }
         }
-        return outcome;
+        return undecided == null ? NO : undecided;
     }
 
     /** Those that only backtracking can decide. */

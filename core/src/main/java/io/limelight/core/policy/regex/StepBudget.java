@@ -1,5 +1,8 @@
 package io.limelight.core.policy.regex;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How much work expressions that need backtracking may still cause in one appraisal: counted in steps, not in time, so that the
  * same evidence always has the same verdict. Not for use by several threads.
@@ -13,6 +16,7 @@ public final class StepBudget {
 
     private long left;
     private long linearLeft = LINEAR_WORK;
+    private @Nullable String spender;
 
     /** A budget of so many steps. */
     public StepBudget(long steps) {
@@ -26,6 +30,23 @@ public final class StepBudget {
 
     boolean step() {
         return --left >= 0;
+    }
+
+    /** True once no expression that needs backtracking can be tried any more. */
+    boolean stepsSpent() {
+        return left <= 0;
+    }
+
+    /** Notes the expression that took the last step; the first one stays. */
+    void spentBy(String pattern) {
+        if (spender == null) {
+            spender = pattern;
+        }
+    }
+
+    /** The expression that took the last step, if it was an exclusion. */
+    Optional<String> spender() {
+        return Optional.ofNullable(spender);
     }
 
     boolean linearWork(long units) {

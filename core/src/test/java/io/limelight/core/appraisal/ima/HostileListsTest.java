@@ -76,6 +76,39 @@ class HostileListsTest {
     }
 
     @Test
+    void aListWithTheTemplateHashesOfAnotherBankFailsOnceAndSaysSo() throws Exception {
+        StringBuilder list = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            String path = "/bin/" + i;
+            list.append("10 ")
+                    .append(hex(HashAlgorithm.SHA256.digest(templateData(path))))
+                    .append(line(path).substring(43));
+        }
+
+        ImaAppraisal appraisal = appraise(ascii(list.toString()), policy("{}", "[]"));
+
+        assertThat(ids(appraisal)).containsExactly("ima.validation.ima_hash");
+        assertThat(appraisal.passed()).isFalse();
+        assertThat(appraisal.unlisted()).isZero();
+        assertThat(appraisal.failures().getFirst().sentence())
+                .contains("1000 entries", "64 digits (sha256)", "the runtime policy is for those of sha1", "/bin/0");
+        assertThat(appraisal.failures().getFirst().context()).containsEntry("entry", 1L);
+    }
+
+    @Test
+    void oneRowWithAnotherTemplateHashStandsAtItsPlaceAmongTheFailures() throws Exception {
+        String other = "10 " + "ab".repeat(32) + line("/other").substring(43);
+
+        ImaAppraisal appraisal = appraise(ascii(line("/first") + other + line("/last")), policy("{}", "[]"));
+
+        assertThat(appraisal.failures())
+                .extracting(failure -> failure.context().get("path"))
+                .containsExactly("/first", "/other", "/last");
+        assertThat(appraisal.failures().get(1).sentence())
+                .contains("Entry 2 of the IMA list (/other) has a template hash of 64 digits");
+    }
+
+    @Test
     void zerosInPlaceOfATemplateHashBreakTheChain() throws Exception {
         byte[] pcr10 = HashAlgorithm.SHA256.digest(new byte[32], HashAlgorithm.SHA256.digest(templateData("/evil")));
         String hidden = "10 " + "00".repeat(20) + line("/evil").substring(43);

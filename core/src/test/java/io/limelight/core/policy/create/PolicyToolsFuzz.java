@@ -104,8 +104,8 @@ class PolicyToolsFuzz {
         String text = new String(input, StandardCharsets.UTF_8);
         PolicyDraft draft = new PolicyDraft();
         AllowlistText.read(text, draft.digests());
-        MeasuredList.read(input, new MeasuredList.Wanted(true, true), draft);
         try {
+            MeasuredList.read(input, new MeasuredList.Wanted(true, true), draft);
             draft.excludes().addAll(ExcludeListText.read(text, true));
             byte[] policy = draft.text(NOON).getBytes(StandardCharsets.UTF_8);
             RuntimePolicy read = RuntimePolicyReader.forUpload(policy, RuntimePolicyReader.MAX_BYTES);

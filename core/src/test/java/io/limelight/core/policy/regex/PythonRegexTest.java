@@ -109,6 +109,18 @@ class PythonRegexTest {
     }
 
     @Test
+    void thePatternThatSpentTheBudgetIsNamedAndNotThoseThatFoundNoneLeft() throws Exception {
+        String costly = "(?=(a*)*)(a*)*b\\3";
+        ExclusionRegexes regexes = ExclusionRegexes.compile(List.of("(?=/one)x", costly, "(?=/two)x", "(?=/three)x"));
+        StepBudget budget = new StepBudget(100_000);
+
+        assertThat(regexes.lookAt("/one", budget)).isInstanceOf(ExclusionRegexes.Outcome.No.class);
+        for (String path : List.of("a".repeat(200), "/one", "/two")) {
+            assertThat(regexes.lookAt(path, budget)).as(path).isEqualTo(new ExclusionRegexes.Outcome.Undecided(costly));
+        }
+    }
+
+    @Test
     void emptyAlternativesCostStepsToo() throws Exception {
         PythonRegex regex = PythonRegex.forWhole("(?=x)(?:|){40}(?=z)c|(?<=q)(?:||){60}d");
 
