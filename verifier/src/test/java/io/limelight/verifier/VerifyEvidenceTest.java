@@ -181,7 +181,7 @@ class VerifyEvidenceTest extends SharedVerifierTestBase {
     }
 
     @Test
-    void rowsThatNothingProvesAreNoClaimsAndTheStatusSaysSo() throws Exception {
+    void rowsThatNothingProvesAreNoClaims() throws Exception {
         ObjectNode data = dataThatRunsAhead(true);
         Reply reply = post(asked(data));
         assertThat(reply.results().get("valid").booleanValue())
