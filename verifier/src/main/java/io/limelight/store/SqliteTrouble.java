@@ -27,7 +27,7 @@ public enum SqliteTrouble {
     FOREIGN(
             "SQLITE_NOTADB",
             StoreException.Kind.DAMAGED,
-            "it is no SQLite database; is that the right file? If it was one, it is damaged: restore a copy"),
+            "it is no SQLite database; is that the right file? If it was one, it is damaged; restore a copy or move it away"),
     /** The disk fails. */
     IO("SQLITE_IOERR", StoreException.Kind.IO, "reading or writing failed; look at the disk");
 

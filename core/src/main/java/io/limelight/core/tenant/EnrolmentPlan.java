@@ -86,7 +86,8 @@ public record EnrolmentPlan(
     }
 
     /**
-     * PCRs of a {@code tpm_policy} that the boot log explains: a verifier would not compare them with those values.
+     * PCRs of a {@code tpm_policy} that the boot log explains as well: a verifier compares them with both (policies.md §5.6), so
+     * the next update of the firmware fails a machine whose reference state was renewed and whose values were not.
      *
      * @return a warning where the policy is a stored one, which Keylime's tenant lets pass in silence
      */
@@ -103,11 +104,12 @@ public record EnrolmentPlan(
             throw new TenantException(
                     Kind.BAD_DRAFT,
                     "--tpm_policy names PCR " + pcrs
-                            + ", which --mb-policy judges by the boot log: a verifier would not"
-                            + " compare it with those values. Give one of the two. Nothing was sent.");
+                            + ", which --mb-policy judges by the boot log: the machine would have to match both, and"
+                            + " Keylime's tenant refuses that, too. Give one of the two. Nothing was sent.");
         }
-        return Optional.of("PCR " + pcrs + " of --tpm_policy is judged by the boot log, since a measured boot policy is"
-                + " named: a verifier does not compare it with those values.");
+        return Optional.of(
+                "PCR " + pcrs + " of --tpm_policy is judged by the boot log, too, since a measured boot policy is"
+                        + " named: the machine has to match both.");
     }
 
     /** The same for another machine. */

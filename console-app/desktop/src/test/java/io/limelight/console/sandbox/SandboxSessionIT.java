@@ -177,7 +177,8 @@ class SandboxSessionIT {
                         cancellation))
                 .isInstanceOf(CancelledException.class);
         canceller.join();
-        assertThat(sandboxes()).containsExactlyInAnyOrderElementsOf(before);
+        // One that somebody else left behind may be gone by now: a start tidies up after such.
+        assertThat(sandboxes()).isSubsetOf(before);
     }
 
     private static List<Path> sandboxes() throws Exception {
