@@ -8,6 +8,8 @@ import io.limelight.agent.payload.PayloadStatus.Stage;
 import io.limelight.agent.testkit.Memory;
 import io.limelight.agent.testkit.SentPayload;
 import io.limelight.core.payload.PayloadException;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -305,14 +307,23 @@ class KeyAloneTest extends PayloadBench {
         Files.createDirectory(secure());
         Memory.mount("tmpfs", "size=64k,mode=0700", secure());
         open();
-        Files.write(
-                secure().resolve("hog"),
-                new byte[(int) Files.getFileStore(secure()).getUsableSpace()]);
+        fill(secure().resolve("hog"));
         SentPayload alone = SentPayload.keyOnly(ID.value());
         deliverKeyOf(alone);
         Awaitility.await()
                 .untilAsserted(() -> assertThat(payloads.status().note()).contains("cannot be left in"));
         assertThat(payloads.answer("abc")).hasValue(alone.answer("abc"));
         assertThat(payloads.status().stage()).isEqualTo(Stage.KEY_ONLY);
+    }
+
+    /** Until nothing more fits, whatever the agent writes meanwhile. */
+    private static void fill(Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(0);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
     }
 }
